@@ -1,0 +1,35 @@
+#pragma once
+#include "io/frames.h"
+
+namespace mp4d {
+
+struct Masks {
+  std::vector<Mask> masks;  ///< one a frame, 0 or 255, of the frames' size
+  std::string source;       ///< for the log: "folder X (white = subject)", "alpha", "computed: static camera ..."
+};
+
+/// Masks of `frames` from a folder of images of the same stems. Either polarity is detected (the subject is
+/// the class that touches the border less over all frames) and said in `source`.
+/// Errors name the file: missing, wrong size (both sizes are given), all of one class in every frame.
+Result<Masks> read_masks(const std::filesystem::path& folder, const Frames& frames);
+
+/// Masks from the frames' alpha channel; error if there is none or it is constant.
+Result<Masks> masks_from_alpha(const Frames& frames);
+
+struct MaskOptions {
+  double subject_x = -1, subject_y = -1;  ///< point on the subject in 0..1 of width and height, -1 = largest moving
+  int work_size = 384;                    ///< longer side at which the masks are computed
+};
+
+/// Masks computed from the pictures alone: for a static (or stabilised) camera a temporal background model,
+/// refined by GrabCut and made consistent in time through optical flow.
+/// Errors: no foreground found (says what to shoot or that --masks helps).
+Result<Masks> compute_masks(const Frames& frames, const MaskOptions& options, JobContext* job = nullptr);
+
+/// Largest components kept, holes under `max_hole` of the subject's area filled, edges smoothed.
+Mask clean_mask(const Mask& mask, double max_hole = 0.01);
+
+/// |a and b| / |a or b|; 1 if both are empty.
+double mask_iou(const Mask& a, const Mask& b);
+
+}  // namespace mp4d

@@ -1,0 +1,32 @@
+#pragma once
+#include "core/job_context.h"
+#include "motion/rig.h"
+#include <filesystem>
+
+namespace mp4d {
+
+/// Reads GLB/glTF, FBX, DAE, OBJ, PLY, STL through Assimp: all meshes merged, every node a joint (a file with no
+/// skin and no animation gives an empty skeleton and baked node transforms), all clips, base colour textures
+/// (embedded or beside the file). Converted to y up, metres. Errors (kInput) name the file and, for a glTF
+/// extension we cannot read (meshopt, Draco, quantisation), the extension and the remedy.
+Result<RiggedModel> read_model(const std::filesystem::path& path);
+
+/// Writes a GLB: geometry, normals, colours or texture, one skin (<= 4 influences), all clips with exact times.
+/// Written to a temporary name and renamed. A plain mesh (empty skeleton) is written as a static mesh.
+Result<void> write_glb(const std::filesystem::path& path, const RiggedModel& model);
+
+/// OBJ (with colours) or PLY (binary, with colours) by ending.
+Result<void> write_mesh(const std::filesystem::path& path, const Mesh& mesh);
+
+/// DeformingThings4D's .anime: int32 frames, vertices, triangles; float32 first frame; int32 triangles;
+/// float32 offsets of later frames from the first. `fps` gives the times (the file has none).
+Result<MeshSequence> read_anime(const std::filesystem::path& path, double fps = 24);
+Result<void> write_anime(const std::filesystem::path& path, const MeshSequence& sequence);
+
+/// A folder of mesh files (natural sort order), one a frame; topology may differ from frame to frame.
+Result<std::vector<Mesh>> read_mesh_folder(const std::filesystem::path& folder);
+
+/// `meshes` as a sequence; error if their faces differ.
+Result<MeshSequence> to_sequence(const std::vector<Mesh>& meshes, double fps);
+
+}  // namespace mp4d

@@ -1,0 +1,40 @@
+#pragma once
+#include "core/job_context.h"
+#include "core/mesh.h"
+#include "motion/rig.h"
+
+namespace mp4d {
+
+struct MetricOptions {
+  int samples = 20000;       ///< points on each surface
+  int icp_iterations = 50;
+  bool align = true;         ///< one global scale and a rigid ICP a frame, as BANMo
+  unsigned seed = 1;
+};
+
+struct FrameScore {
+  double chamfer = 0;            ///< both directions added, % of the truth's longest bounding-box side
+  double f2 = 0, f5 = 0, f10 = 0;  ///< F-score, %, at 2, 5, 10 % of that side
+};
+
+struct SequenceScore {
+  FrameScore mean;
+  std::vector<FrameScore> frames;
+  double scale = 1;   ///< factor applied to the result
+};
+
+/// Scores `result` against `truth` frame by frame (BANMo's convention, docs/evaluation.md): one global scale, then a
+/// rigid ICP a frame from several starts, the best kept. Frames are matched by index; error if counts differ.
+Result<SequenceScore> score_sequence(const std::vector<Points>& result_frames, const std::vector<Faces>& result_faces,
+                                     const MeshSequence& truth, const MetricOptions& options = {},
+                                     JobContext* job = nullptr);
+
+/// Mean over bones of (standard deviation / mean) of the joint-to-parent distance over the clip.
+double bone_length_variation(const Skeleton& skeleton, const Clip& clip);
+
+/// Mean over joints and frames of the norm of the second difference of local rotation, rad/s^2.
+double angular_acceleration(const Clip& clip);
+/// The same for surfaces: mean over vertices of the second difference of position, in sizes/s^2.
+double surface_acceleration(const MeshSequence& sequence);
+
+}  // namespace mp4d
