@@ -44,6 +44,7 @@ double signed_volume(const Points& verts, const Faces& faces);
 bool is_watertight(const Faces& faces);
 
 /// `count` points drawn uniformly by area, with the face each came from (may be null). Deterministic in `seed`.
+/// 0 rows if the surface has no area.
 Points sample_surface(const Points& verts, const Faces& faces, int count, std::uint64_t seed,
                       std::vector<int>* face_of_sample = nullptr);
 

@@ -24,6 +24,9 @@ struct OptionSpec {
   std::function<Result<void>(void*, const std::string&)> set;  ///< parses and checks type and bounds
 };
 
+/// The one of `names` that differs least from `name`, or "" if none is near: for "did you mean".
+std::string closest_name(const std::string& name, const std::vector<std::string>& names);
+
 /// Rows over a plain struct `S`; member pointers bind each to a field. Copyable, immutable after set-up.
 class OptionTableBase {
  public:
