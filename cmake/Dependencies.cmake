@@ -11,7 +11,6 @@ endfunction()
 
 mp4d_require(Eigen3 libeigen3-dev 3.4)
 mp4d_require(fmt libfmt-dev 9)
-mp4d_require(spdlog libspdlog-dev 1.10)
 mp4d_require(nlohmann_json nlohmann-json3-dev 3.11)
 mp4d_require(tl-expected libexpected-dev 1.0)
 mp4d_require(nanoflann libnanoflann-dev 1.4)

@@ -1,0 +1,159 @@
+#include "core/files.h"
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace mp4d {
+namespace {
+
+namespace fs = std::filesystem;
+
+tl::unexpected<Error> system_error(const fs::path& path, const char* what, int error_number) {
+  const char* remedy = "";
+  ErrorCode code = ErrorCode::kInput;
+  switch (error_number) {
+    case ENOSPC:
+    case EDQUOT:
+      code = ErrorCode::kResource;
+      remedy = "; free some space or choose another folder";
+      break;
+    case EACCES:
+    case EPERM:
+    case EROFS: remedy = "; choose another place or change its permissions"; break;
+    case EMFILE:
+    case ENOMEM: code = ErrorCode::kResource; break;
+    default: break;
+  }
+  return fail(code, "{}: {}: {}{}", path.string(), what, std::strerror(error_number), remedy);
+}
+
+class Descriptor {
+ public:
+  Descriptor(const fs::path& path, int flags) : fd_(::open(path.c_str(), flags | O_CLOEXEC, 0666)) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+/// Removes the file unless it was renamed away.
+struct Leftover {
+  fs::path path;
+  ~Leftover() {
+    std::error_code ignored;
+    fs::remove(path, ignored);
+  }
+};
+
+/// Hidden, unique among processes and calls, with the ending of `path`.
+fs::path temporary_beside(const fs::path& path) {
+  static std::atomic<unsigned> count{0};
+  return path.parent_path() /
+         fmt::format(".{}.{}-{}.part{}", path.stem().string(), ::getpid(), count++, path.extension().string());
+}
+
+Result<void> check_target(const fs::path& path) {
+  const fs::path folder = path.parent_path();
+  std::error_code error;
+  if (!path.has_filename()) return fail(ErrorCode::kInput, "'{}' is not a file name", path.string());
+  if (!folder.empty() && !fs::is_directory(folder, error))
+    return fail(ErrorCode::kInput, "{}: the folder {} does not exist; make it first or choose another", path.string(),
+                folder.string());
+  // Renaming over a device would replace the device itself.
+  if (fs::exists(path, error) && !fs::is_regular_file(path, error))
+    return fail(ErrorCode::kInput, "{}: is there already and is not a regular file; choose another name",
+                path.string());
+  return {};
+}
+
+Result<void> sync_file(const fs::path& path, const fs::path& shown) {
+  const Descriptor file(path, O_RDONLY);
+  if (file.get() < 0) return system_error(shown, "nothing was written", errno);
+  if (::fsync(file.get()) != 0) return system_error(shown, "cannot write", errno);
+  return {};
+}
+
+}  // namespace
+
+Result<std::string> read_file(const fs::path& path) {
+  struct stat status {};
+  const Descriptor file(path, O_RDONLY);
+  if (file.get() < 0 || ::fstat(file.get(), &status) != 0) return system_error(path, "cannot read", errno);
+  std::string content(static_cast<std::size_t>(std::max<off_t>(status.st_size, 0)), '\0');
+  std::size_t filled = 0;
+  for (;;) {
+    // Pipes and files in /proc say size 0: read on until the end.
+    if (filled == content.size()) content.resize(content.size() + 4096);
+    const ssize_t got = ::read(file.get(), content.data() + filled, content.size() - filled);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return system_error(path, "cannot read", errno);
+    if (got == 0) break;
+    filled += static_cast<std::size_t>(got);
+  }
+  content.resize(filled);
+  return content;
+}
+
+Result<void> write_atomically(const fs::path& path,
+                              const std::function<Result<void>(const fs::path& temporary)>& write) {
+  MP4D_CHECK(check_target(path));
+  std::error_code error;
+  const fs::path target = fs::is_symlink(path, error) ? fs::canonical(path, error) : path;
+  if (error) return system_error(path, "cannot follow the link", error.value());
+
+  const Leftover temporary{temporary_beside(target)};
+  // Made here, so that a folder we may not write to is told in our words and not in those of a library.
+  {
+    const Descriptor file(temporary.path, O_WRONLY | O_CREAT | O_EXCL);
+    if (file.get() < 0) return system_error(path, "cannot write", errno);
+  }
+  MP4D_CHECK(write(temporary.path));
+  MP4D_CHECK(sync_file(temporary.path, path));
+  if (::rename(temporary.path.c_str(), target.c_str()) != 0) return system_error(path, "cannot write", errno);
+  const fs::path folder = target.parent_path();
+  const Descriptor folder_entry(folder.empty() ? fs::path(".") : folder, O_RDONLY | O_DIRECTORY);
+  if (folder_entry.get() >= 0) ::fsync(folder_entry.get());  // some file systems cannot; the file itself is safe
+  return {};
+}
+
+Result<void> write_atomically(const fs::path& path, std::string_view content) {
+  return write_atomically(path, [&](const fs::path& temporary) -> Result<void> {
+    const Descriptor file(temporary, O_WRONLY | O_TRUNC);
+    if (file.get() < 0) return system_error(path, "cannot write", errno);
+    for (std::string_view rest = content; !rest.empty();) {
+      const ssize_t put = ::write(file.get(), rest.data(), rest.size());
+      if (put < 0 && errno == EINTR) continue;
+      if (put < 0) return system_error(path, "cannot write", errno);
+      rest.remove_prefix(static_cast<std::size_t>(put));
+    }
+    return {};
+  });
+}
+
+Result<TempFolder> TempFolder::create() {
+  std::error_code error;
+  const fs::path parent = fs::temp_directory_path(error);
+  if (error) return fail(ErrorCode::kResource, "no folder for temporary files; set TMPDIR to one that exists");
+  std::string name = (parent / "magicpose4d-XXXXXX").string();
+  if (!::mkdtemp(name.data()))
+    return fail(ErrorCode::kResource, "{}: cannot make a temporary folder: {}; set TMPDIR to a writable folder",
+                parent.string(), std::strerror(errno));
+  return TempFolder(name);
+}
+
+TempFolder::~TempFolder() {
+  std::error_code ignored;
+  if (!path_.empty()) fs::remove_all(path_, ignored);
+}
+
+}  // namespace mp4d
