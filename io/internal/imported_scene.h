@@ -1,0 +1,85 @@
+#pragma once
+#include "core/job_context.h"
+#include "motion/rig.h"
+#include <filesystem>
+#include <string_view>
+#include <utility>
+
+namespace mp4d {
+
+// What a file holds before it becomes a RiggedModel; private to io. The readers fill it in the file's own
+// structure, assemble_model turns it into one mesh on one skeleton.
+
+struct ImportedNode {
+  std::string name;  ///< may be empty or taken; made unique when assembled
+  int parent = -1;   ///< any other node; no cycles
+  Transform rest;
+  bool in_scene = true;       ///< meshes of nodes outside the shown scene are left out
+  bool holds_object = false;  ///< carries a camera, light or skinned mesh: no joint unless something needs it
+};
+
+struct ImportedMesh {
+  std::string name;
+  int node = 0;
+  Points verts;
+  Points normals;  ///< or 0 rows
+  Points colors;   ///< sRGB, or 0 rows
+  Points2 uvs;     ///< origin top left, or 0 rows
+  Faces faces;
+  std::vector<int> face_material;  ///< F indices into the scene's materials
+  std::vector<int> bones;          ///< nodes; empty = rigid on `node`
+  std::vector<Mat4> bone_from_mesh;
+  std::vector<std::vector<std::pair<int, float>>> influences;  ///< for each vertex (index into bones, weight)
+};
+
+enum class Interpolation { kLinear, kStep, kCubic };
+enum class Path { kTranslation, kRotation, kScale };
+
+/// Key values of one path of one node. Rotations are x, y, z, w. `values` has one entry a key, or for kCubic
+/// three: in-tangent, value, out-tangent.
+struct ImportedTrack {
+  int node = 0;
+  Path path = Path::kTranslation;
+  Interpolation interpolation = Interpolation::kLinear;
+  std::vector<double> times;
+  std::vector<Vec4> values;
+};
+
+struct ImportedClip {
+  std::string name;
+  std::vector<ImportedTrack> tracks;
+};
+
+struct ImportedScene {
+  std::vector<ImportedNode> nodes;
+  std::vector<ImportedMesh> meshes;
+  std::vector<Material> materials;
+  std::vector<ImportedClip> clips;
+};
+
+/// glTF 2.0 (.gltf with its files, or .glb), every accessor checked against the file before it is read.
+Result<ImportedScene> import_gltf(const std::filesystem::path& path, JobContext* job);
+
+/// FBX, Collada, OBJ, PLY, STL through Assimp; metres and y up.
+Result<ImportedScene> import_assimp(const std::filesystem::path& path, JobContext* job);
+
+/// See read_model. Errors: no triangles, values that are not finite, indices out of range, times out of order.
+/// Repairs, each with a warning: missing or repeated names, vertices without weights, more than four influences
+/// that matter, clips without keys.
+Result<RiggedModel> assemble_model(const std::filesystem::path& path, ImportedScene scene, JobContext* job);
+
+/// Samples `clip` at the union of its key times (plus what steps and cubic curves need to become linear).
+/// `nodes` gives the rest values of paths that are not animated. Errors name the clip and node.
+Result<Clip> sample_imported_clip(const ImportedClip& clip, const std::vector<ImportedNode>& nodes);
+
+/// Translation, rotation and scale of an affine matrix; shear is lost.
+Transform decompose(const Mat4& matrix);
+
+/// A file named inside a model file. Errors when it lies outside the folder of `model`, which a file from
+/// elsewhere could use to read private files.
+Result<std::filesystem::path> resolve_reference(const std::filesystem::path& model, const std::string& reference);
+
+/// Decodes PNG, JPEG, WebP, TGA, BMP… to RGB or RGBA, 8 bit; empty if it cannot be read.
+Image decode_image(std::string_view bytes);
+
+}  // namespace mp4d
