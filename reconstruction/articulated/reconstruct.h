@@ -24,6 +24,10 @@ struct ReconstructOptions {
 };
 const OptionTable<ReconstructOptions>& reconstruct_options();
 
+/// The phases that reconstruct() enters, in order, with weights: what the caller makes its JobContext of (and may
+/// append its own to). reconstruct() does not call finish().
+std::vector<JobContext::Phase> reconstruct_phases();
+
 struct ReconstructInput {
   std::filesystem::path clip;   ///< video, GIF, image folder, mesh folder, or .anime
   std::filesystem::path masks;  ///< folder, or empty
