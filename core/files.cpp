@@ -107,8 +107,8 @@ Result<std::string> read_file(const fs::path& path) {
 Result<void> write_atomically(const fs::path& path,
                               const std::function<Result<void>(const fs::path& temporary)>& write) {
   MP4D_CHECK(check_target(path));
-  std::error_code error;
-  const fs::path target = fs::is_symlink(path, error) ? fs::canonical(path, error) : path;
+  std::error_code error, ignored;  // a path that does not exist yet sets `ignored`
+  const fs::path target = fs::is_symlink(path, ignored) ? fs::canonical(path, error) : path;
   if (error) return system_error(path, "cannot follow the link", error.value());
 
   const Leftover temporary{temporary_beside(target)};
