@@ -14,7 +14,7 @@ Result<ClipReader> ClipReader::open(const std::filesystem::path& path) {
   // An absolute path cannot be taken for one of FFmpeg's protocols ("concat:...").
   const std::string absolute = std::filesystem::absolute(path, error).string();
   try {
-    reader.capture_.open(absolute, cv::CAP_FFMPEG, {cv::CAP_PROP_ORIENTATION_AUTO, 1});
+    reader.capture_.open(absolute, cv::CAP_FFMPEG);
   } catch (const cv::Exception&) {
     // Same as not opened.
   }
@@ -23,6 +23,7 @@ Result<ClipReader> ClipReader::open(const std::filesystem::path& path) {
                 "{}: not a video that FFmpeg can read (damaged, incomplete or another kind of file); check that a "
                 "player opens it, or convert it to MP4",
                 path.string());
+  reader.capture_.set(cv::CAP_PROP_ORIENTATION_AUTO, 0);  // done here: see rotation_deg
   return reader;
 }
 
@@ -32,6 +33,10 @@ cv::Mat ClipReader::retrieve() {
   cv::Mat bgr, rgb;
   if (!capture_.retrieve(bgr) || bgr.empty()) return {};
   cv::cvtColor(bgr, rgb, bgr.channels() == 1 ? cv::COLOR_GRAY2RGB : cv::COLOR_BGR2RGB);
+  const int degrees = rotation_deg();
+  if (degrees == 90) cv::rotate(rgb, rgb, cv::ROTATE_90_CLOCKWISE);
+  if (degrees == 180) cv::rotate(rgb, rgb, cv::ROTATE_180);
+  if (degrees == 270) cv::rotate(rgb, rgb, cv::ROTATE_90_COUNTERCLOCKWISE);
   return rgb;
 }
 
@@ -48,13 +53,16 @@ int ClipReader::announced_frames() const {
 }
 
 cv::Size ClipReader::size() const {
-  return {static_cast<int>(capture_.get(cv::CAP_PROP_FRAME_WIDTH)),
-          static_cast<int>(capture_.get(cv::CAP_PROP_FRAME_HEIGHT))};
+  const int width = static_cast<int>(capture_.get(cv::CAP_PROP_FRAME_WIDTH));
+  const int height = static_cast<int>(capture_.get(cv::CAP_PROP_FRAME_HEIGHT));
+  return rotation_deg() % 180 == 90 ? cv::Size(height, width) : cv::Size(width, height);
 }
 
+// OpenCV 4.6 alone tells (and turns by) the angle with the wrong sign: opencv issue 22088.
 int ClipReader::rotation_deg() const {
+  const bool reversed = cv::getVersionMajor() == 4 && cv::getVersionMinor() == 6;
   const int degrees = static_cast<int>(std::lround(capture_.get(cv::CAP_PROP_ORIENTATION_META)));
-  return ((degrees % 360) + 360) % 360;
+  return (((reversed ? -degrees : degrees) % 360) + 360) % 360;
 }
 
 }  // namespace mp4d::internal

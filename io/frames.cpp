@@ -41,7 +41,7 @@ Result<std::vector<int>> select_frames(const fs::path& path, const std::vector<d
   if (range.fps > 0) {
     for (long k = 0;; ++k) {
       const double wanted = *first + static_cast<double>(k) / range.fps;
-      if (wanted > *(last - 1) + 0.5 / range.fps) break;
+      if (wanted > *(last - 1) + 0.1 / range.fps) break;
       auto nearest = std::lower_bound(first, last, wanted);
       if (nearest == last || (nearest != first && wanted - *(nearest - 1) <= *nearest - wanted)) --nearest;
       const int index = static_cast<int>(nearest - times.begin());
@@ -76,19 +76,17 @@ void set_times(Frames& frames, double single_frame_fps) {
                                        : single_frame_fps;
 }
 
-/// Presentation times from 0. Where the container's are missing or do not increase, the nominal rate fills in.
+/// Presentation times from 0. OpenCV loses the times of the last, reordered frames: these continue at the latest
+/// interval. A container without times gets its nominal rate.
 std::vector<double> usable_times(std::vector<double> raw, double fps) {
-  const double interval = 1 / (fps > 0 ? fps : kFolderFps);
+  const double nominal = 1 / (fps > 0 ? fps : kFolderFps);
   const double origin = raw.empty() ? 0 : raw.front();
   std::size_t faulty = 0;
   for (std::size_t i = 1; i < raw.size(); ++i) faulty += !(raw[i] > raw[i - 1]);
+  const bool none = 2 * faulty > raw.size();
   for (std::size_t i = 0; i < raw.size(); ++i) {
-    if (4 * faulty > raw.size()) {
-      raw[i] = static_cast<double>(i) * interval;
-    } else {
-      raw[i] -= origin;
-      if (i > 0 && !(raw[i] > raw[i - 1])) raw[i] = raw[i - 1] + interval;
-    }
+    raw[i] = none ? static_cast<double>(i) * nominal : raw[i] - origin;
+    if (i > 0 && !(raw[i] > raw[i - 1])) raw[i] = raw[i - 1] + (i > 1 ? raw[i - 1] - raw[i - 2] : nominal);
   }
   return raw;
 }

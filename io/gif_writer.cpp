@@ -106,7 +106,7 @@ std::vector<std::uint8_t> to_indices(const Image& image, const std::vector<std::
     for (int x = 0; x < image.width; ++x) {
       const int dither = bayer[(y & 3) * 4 + (x & 3)] - 8;
       int key = 0;
-      for (int c = 0; c < 3; ++c) key = key << 5 | std::clamp(image.at(x, y, c) + dither / 2, 0, 255) * 31 / 255;
+      for (int c = 0; c < 3; ++c) key = key << 5 | (std::clamp(image.at(x, y, c) + dither / 2, 0, 255) * 31 + 127) / 255;
       indices[static_cast<std::size_t>(y) * image.width + x] = nearest[key];
     }
   return indices;

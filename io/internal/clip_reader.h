@@ -22,6 +22,7 @@ class ClipReader {
   double nominal_fps() const;
   int announced_frames() const;
   cv::Size size() const;
+  /// Clockwise turn that makes the stored picture upright: 0, 90, 180 or 270.
   int rotation_deg() const;
 
  private:
