@@ -34,4 +34,28 @@ VoxelGrid make_grid(const Aabb& box, int resolution, float margin);
 /// Surface nets (Gibson 1998) on a well-composed grid (Latecki 1997). Deterministic, thread-safe.
 Mesh extract_surface(const VoxelGrid& grid, float iso = 0);
 
+struct SolidOptions {
+  int resolution = 128;  ///< cells along the longest side of the mesh, 8..512
+  float thicken = 0;     ///< cells by which the surface is grown: sheets get a thickness, gaps up to twice this close
+};
+
+/// A mesh as a solid: signed distances, and what had to be repaired.
+struct Solid {
+  VoxelGrid distance;     ///< metres, negative inside; errors below a fifth of a cell
+  int components = 0;     ///< connected pieces of the (welded) mesh
+  int open_edges = 0;     ///< edges that are not shared by two faces of opposite direction
+  double inside_share = 0;  ///< part of the grid's samples that lie inside
+};
+
+/// Turns any triangle mesh - open, in several pieces, self-intersecting, partly inverted - into a solid. A sample is
+/// inside if the surface walls it off from the border of the grid, or if most of six axis rays (both ways along x, y
+/// and z) count a positive winding number; surfaces within the solid are ignored. Distances: triangles next to the
+/// boundary, an exact Euclidean feature transform (Felzenszwalb and Huttenlocher 2012) beyond.
+/// Errors: kInput for no faces, positions that are not finite, no extent, or nothing inside (with the remedy);
+/// kCancelled. Multi-threaded, deterministic.
+Result<Solid> voxelise(const Mesh& mesh, const SolidOptions& options = {}, JobContext* job = nullptr);
+
+/// The closed surface of `mesh` made solid: voxelise() and extract_surface(). Attributes are not carried over.
+Result<Mesh> make_watertight(const Mesh& mesh, const SolidOptions& options = {}, JobContext* job = nullptr);
+
 }  // namespace mp4d

@@ -96,3 +96,129 @@ TEST(VoxelGrid, SampleAndGradientOfALinearFieldAreExact) {
 }
 
 }  // namespace
+
+namespace {
+
+const std::vector<Capsule> kElbow = {{Vec3(0, 0, 0), Vec3(0, 1, 0), 0.2f, 0.2f}, {Vec3(0, 1, 0), Vec3(0.8f, 1, 0), 0.2f, 0.1f}};
+
+Mesh merged(const Mesh& a, const Mesh& b) {
+  Mesh m;
+  m.verts.resize(a.verts.rows() + b.verts.rows(), 3);
+  m.verts << a.verts, b.verts;
+  m.faces.resize(a.faces.rows() + b.faces.rows(), 3);
+  m.faces << a.faces, Faces(b.faces.array() + int(a.verts.rows()));
+  return m;
+}
+
+// Largest error of the distance field against the exact one, in cells, over samples nearer than `reach` metres.
+float worst_error(const VoxelGrid& grid, const std::function<float(const Vec3&)>& truth, float reach) {
+  float worst = 0;
+  for (int z = 0; z < grid.nz; ++z)
+    for (int y = 0; y < grid.ny; ++y)
+      for (int x = 0; x < grid.nx; ++x) {
+        const float t = truth(grid.position(x, y, z));
+        if (std::abs(t) < reach) worst = std::max(worst, std::abs(grid.at(x, y, z) - t) / grid.cell);
+      }
+  return worst;
+}
+
+Mesh unit_sphere(int resolution) {
+  return extract_surface(sample_function(Aabb(Vec3::Constant(-1.2f), Vec3::Constant(1.2f)), resolution,
+                                         [](const Vec3& p) { return p.norm() - 1.0f; }));
+}
+
+TEST(Voxelise, DistancesOfASphereAreExactInAndOut) {
+  const auto solid = voxelise(unit_sphere(60), {.resolution = 48});
+  ASSERT_TRUE(solid) << solid.error().message;
+  EXPECT_EQ(solid->components, 1);
+  EXPECT_EQ(solid->open_edges, 0);
+  EXPECT_LT(worst_error(solid->distance, [](const Vec3& p) { return p.norm() - 1.0f; }, 10.0f), 0.2f);
+}
+
+TEST(Voxelise, InvertedFacesGiveTheSameSolid) {
+  Mesh mesh = unit_sphere(40);
+  mesh.faces.col(1).swap(mesh.faces.col(2));
+  const auto solid = voxelise(mesh, {.resolution = 32});
+  ASSERT_TRUE(solid) << solid.error().message;
+  EXPECT_LT(solid->distance.sample(Vec3::Zero()), -0.9f);
+  EXPECT_LT(worst_error(solid->distance, [](const Vec3& p) { return p.norm() - 1.0f; }, 10.0f), 0.25f);
+}
+
+TEST(Voxelise, OverlappingPiecesBecomeOneSolid) {
+  // Two spheres that run into each other: the surfaces inside the union must not count.
+  Mesh right = unit_sphere(40);
+  right.verts.col(0).array() += 1.0f;
+  const auto solid = voxelise(merged(unit_sphere(40), right), {.resolution = 60});
+  ASSERT_TRUE(solid) << solid.error().message;
+  EXPECT_EQ(solid->components, 2);
+  EXPECT_LT(solid->distance.sample(Vec3(0.5f, 0, 0)), -0.75f);
+  const Mesh surface = extract_surface(solid->distance);
+  expect_closed_manifold(surface);
+  std::vector<int> component;
+  EXPECT_EQ(connected_components(surface.faces, int(surface.verts.rows()), component), 1);
+}
+
+TEST(Voxelise, OpenMeshIsClosedOverItsHole) {
+  Mesh mesh = unit_sphere(40);
+  Faces kept(mesh.faces.rows(), 3);
+  Eigen::Index count = 0;
+  for (Eigen::Index f = 0; f < mesh.faces.rows(); ++f)
+    if (mesh.verts(mesh.faces(f, 0), 1) < 0.7f) kept.row(count++) = mesh.faces.row(f);
+  mesh.faces = kept.topRows(count);
+  const auto solid = voxelise(mesh, {.resolution = 48});
+  ASSERT_TRUE(solid) << solid.error().message;
+  EXPECT_GT(solid->open_edges, 10);
+  EXPECT_LT(solid->distance.sample(Vec3::Zero()), -0.6f);
+  EXPECT_GT(solid->distance.sample(Vec3(0, 0.95f, 0)), 0);
+  const Mesh closed = extract_surface(solid->distance);
+  expect_closed_manifold(closed);
+  const double whole = 4.0 / 3.0 * M_PI, cap = M_PI * 0.09 * (3 - 0.3) / 3;
+  EXPECT_NEAR(signed_volume(closed.verts, closed.faces), whole - cap, 0.05 * whole);
+}
+
+TEST(Voxelise, MixedFaceDirectionsStillFillAClosedShell) {
+  Mesh mesh = unit_sphere(40);
+  for (Eigen::Index f = 0; f < mesh.faces.rows(); f += 3) std::swap(mesh.faces(f, 1), mesh.faces(f, 2));
+  const auto solid = voxelise(mesh, {.resolution = 48});
+  ASSERT_TRUE(solid) << solid.error().message;
+  EXPECT_LT(solid->distance.sample(Vec3::Zero()), -0.9f);
+  EXPECT_GT(solid->distance.sample(Vec3(1.05f, 0, 0)), 0);
+}
+
+TEST(Voxelise, ThickeningGivesASheetABody) {
+  Mesh sheet;
+  sheet.verts.resize(4, 3);
+  sheet.verts << 0, 0, 0, 1, 0, 0, 1, 1, 0, 0, 1, 0;
+  sheet.faces.resize(2, 3);
+  sheet.faces << 0, 1, 2, 0, 2, 3;
+  const auto flat = voxelise(sheet, {.resolution = 32});
+  ASSERT_FALSE(flat);
+  EXPECT_EQ(flat.error().code, ErrorCode::kInput);
+  EXPECT_NE(flat.error().message.find("no volume"), std::string::npos) << flat.error().message;
+  const auto thick = make_watertight(sheet, {.resolution = 32, .thicken = 1});
+  ASSERT_TRUE(thick) << thick.error().message;
+  expect_closed_manifold(*thick);
+  EXPECT_NEAR(thick->verts.col(2).maxCoeff(), 1.0f / 32, 0.01f);
+}
+
+TEST(Voxelise, RefusesWhatIsNotAMesh) {
+  Mesh mesh = unit_sphere(10);
+  mesh.verts(3, 1) = std::numeric_limits<float>::quiet_NaN();
+  ASSERT_FALSE(voxelise(mesh));
+  EXPECT_NE(voxelise(mesh).error().message.find("finite"), std::string::npos);
+  mesh.verts.setZero();
+  EXPECT_FALSE(voxelise(mesh));
+  mesh.faces.resize(0, 3);
+  EXPECT_NE(voxelise(mesh).error().message.find("no faces"), std::string::npos);
+}
+
+TEST(Voxelise, ElbowSurfaceReturnsToWhereItWas) {
+  const Mesh mesh = capsule_mesh(kElbow, 0.05f, 60);
+  const auto closed = make_watertight(mesh, {.resolution = 90});
+  ASSERT_TRUE(closed) << closed.error().message;
+  expect_closed_manifold(*closed);
+  for (Eigen::Index v = 0; v < closed->verts.rows(); ++v)
+    EXPECT_LT(std::abs(smooth_union(kElbow, closed->verts.row(v), 0.05f)), 0.02f);
+}
+
+}  // namespace
