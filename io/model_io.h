@@ -5,14 +5,17 @@
 
 namespace mp4d {
 
-/// Reads GLB/glTF, FBX, DAE, OBJ, PLY, STL through Assimp: all meshes merged, every node a joint (a file with no
-/// skin and no animation gives an empty skeleton and baked node transforms), all clips, base colour textures
-/// (embedded or beside the file). Converted to y up, metres. Errors (kInput) name the file and, for a glTF
-/// extension we cannot read (meshopt, Draco, quantisation), the extension and the remedy.
-Result<RiggedModel> read_model(const std::filesystem::path& path);
+/// Reads GLB/glTF (directly: normalised weights, steps, cubic curves, quantisation, WebP) and FBX, DAE, OBJ, PLY,
+/// STL (through Assimp): all meshes merged, every node a joint except bare holders of skinned meshes, cameras and
+/// lights (a file with no skin and no animation gives an empty skeleton and baked node transforms), all clips at the
+/// union of their key times, base colour textures (embedded, or files in the model's folder). y up; FBX to metres.
+/// The mesh is in the rest pose where the file's bind pose is its rest pose. Errors (kInput) name the file and, for
+/// a glTF extension we cannot read (meshopt, Draco), the extension and the remedy. `job` hears of repairs.
+Result<RiggedModel> read_model(const std::filesystem::path& path, JobContext* job = nullptr);
 
 /// Writes a GLB: geometry, normals, colours or texture, one skin (<= 4 influences), all clips with exact times.
-/// Written to a temporary name and renamed. A plain mesh (empty skeleton) is written as a static mesh.
+/// Written to a temporary name and renamed. A plain mesh (empty skeleton) is written as a static mesh. Errors
+/// (kFailed) name what in the model is inconsistent or not finite.
 Result<void> write_glb(const std::filesystem::path& path, const RiggedModel& model);
 
 /// OBJ (with colours) or PLY (binary, with colours) by ending.

@@ -1,0 +1,315 @@
+#include "io/internal/imported_scene.h"
+#include "io/listing.h"
+#include "core/files.h"
+#include <assimp/config.h>
+#include <assimp/material.h>
+#include <assimp/postprocess.h>
+#include <assimp/scene.h>
+#include <assimp/Importer.hpp>
+#include <assimp/DefaultIOSystem.h>
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <unordered_map>
+
+namespace mp4d {
+namespace {
+
+/// Lets Assimp open files in the model's folder tree and nothing else.
+class FolderOnly : public Assimp::DefaultIOSystem {
+ public:
+  explicit FolderOnly(std::filesystem::path model) : model_(std::move(model)) {}
+  bool Exists(const char* file) const override { return inside(file) && DefaultIOSystem::Exists(file); }
+  Assimp::IOStream* Open(const char* file, const char* mode) override {
+    return inside(file) ? DefaultIOSystem::Open(file, mode) : nullptr;
+  }
+
+ private:
+  bool inside(const char* file) const {
+    std::error_code error;
+    const auto folder = std::filesystem::weakly_canonical(std::filesystem::absolute(model_).parent_path(), error);
+    const auto relative = std::filesystem::weakly_canonical(file, error).lexically_relative(folder);
+    return !relative.empty() && *relative.begin() != "..";
+  }
+  std::filesystem::path model_;
+};
+
+Vec3 to_vec3(const aiVector3D& v) { return {v.x, v.y, v.z}; }
+
+Mat4 to_mat4(const aiMatrix4x4& m) {
+  Mat4 out;
+  for (int r = 0; r < 4; ++r) {
+    for (int c = 0; c < 4; ++c) out(r, c) = m[r][c];
+  }
+  return out;
+}
+
+class AssimpReader {
+ public:
+  AssimpReader(const std::filesystem::path& path, const aiScene& source, JobContext* job)
+      : path_(path), source_(source), job_(job) {}
+
+  Result<ImportedScene> run() {
+    add_node(*source_.mRootNode, -1);
+    MP4D_CHECK(read_materials());
+    for (const auto& [node, index] : nodes_) {
+      for (unsigned m = 0; m < node->mNumMeshes; ++m) MP4D_CHECK(read_mesh(*source_.mMeshes[node->mMeshes[m]], index));
+    }
+    for (unsigned a = 0; a < source_.mNumAnimations; ++a) read_animation(*source_.mAnimations[a]);
+    if (lower_extension(path_) == ".fbx") to_metres_and_y_up();
+    return std::move(scene_);
+  }
+
+ private:
+  void add_node(const aiNode& node, int parent) {
+    const int index = static_cast<int>(scene_.nodes.size());
+    ImportedNode out;
+    out.name = node.mName.C_Str();
+    out.parent = parent;
+    out.rest = decompose(to_mat4(node.mTransformation));
+    // The root that Assimp puts above everything is no joint of the file's.
+    out.holds_object = parent < 0 && node.mNumChildren > 0 && node.mTransformation.IsIdentity();
+    for (unsigned i = 0; i < source_.mNumCameras; ++i) out.holds_object |= source_.mCameras[i]->mName == node.mName;
+    for (unsigned i = 0; i < source_.mNumLights; ++i) out.holds_object |= source_.mLights[i]->mName == node.mName;
+    scene_.nodes.push_back(std::move(out));
+    nodes_.emplace_back(&node, index);
+    by_name_.emplace(node.mName.C_Str(), index);
+    for (unsigned c = 0; c < node.mNumChildren; ++c) add_node(*node.mChildren[c], index);
+  }
+
+  Result<void> read_materials() {
+    for (unsigned m = 0; m < source_.mNumMaterials; ++m) {
+      const aiMaterial& source = *source_.mMaterials[m];
+      Material material;
+      aiString name, file;
+      if (source.Get(AI_MATKEY_NAME, name) == AI_SUCCESS) material.name = name.C_Str();
+      aiColor4D color(0.8f, 0.8f, 0.8f, 1);
+      if (source.Get(AI_MATKEY_BASE_COLOR, color) != AI_SUCCESS) source.Get(AI_MATKEY_COLOR_DIFFUSE, color);
+      float opacity = 1;
+      source.Get(AI_MATKEY_OPACITY, opacity);
+      material.base_color = Vec4(color.r, color.g, color.b, opacity);
+      if (!material.base_color.allFinite()) material.base_color = Vec4(0.8f, 0.8f, 0.8f, 1);
+      for (const aiTextureType type : {aiTextureType_BASE_COLOR, aiTextureType_DIFFUSE}) {
+        if (source.GetTexture(type, 0, &file) != AI_SUCCESS || file.length == 0) continue;
+        MP4D_TRY(texture, read_texture(file.C_Str()));
+        if (!texture.empty()) {
+          material.texture = std::move(texture);
+          material.base_color.head<3>().setOnes();  // these formats do not multiply the two
+        }
+        break;
+      }
+      scene_.materials.push_back(std::move(material));
+    }
+    return {};
+  }
+
+  Result<Image> read_texture(const std::string& name) {
+    const auto known = textures_.find(name);
+    if (known != textures_.end()) return known->second;
+    Image image;
+    if (const aiTexture* embedded = source_.GetEmbeddedTexture(name.c_str())) {
+      if (embedded->mHeight == 0) {
+        image = decode_image({reinterpret_cast<const char*>(embedded->pcData), embedded->mWidth});
+      } else {
+        image = Image(static_cast<int>(embedded->mWidth), static_cast<int>(embedded->mHeight), 4);
+        for (std::size_t i = 0; i < image.pixels(); ++i) {
+          const aiTexel& texel = embedded->pcData[i];
+          const std::uint8_t rgba[] = {texel.r, texel.g, texel.b, texel.a};
+          std::copy_n(rgba, 4, &image.data[4 * i]);
+        }
+      }
+    } else {
+      MP4D_TRY(file, resolve_reference(path_, name));
+      if (auto bytes = read_file(file)) image = decode_image(*bytes);
+    }
+    if (image.empty()) {
+      warn(job_, fmt::format("{}: texture '{}' is missing or unreadable; put it beside the model as PNG or JPEG",
+                             path_.string(), name));
+    }
+    return textures_[name] = std::move(image);
+  }
+
+  Result<void> read_mesh(const aiMesh& source, int node) {
+    ImportedMesh mesh;
+    mesh.name = source.mName.C_Str();
+    mesh.node = node;
+    const Eigen::Index count = source.mNumVertices;
+    mesh.verts.resize(count, 3);
+    for (Eigen::Index v = 0; v < count; ++v) mesh.verts.row(v) = to_vec3(source.mVertices[v]).transpose();
+    if (source.HasNormals()) {
+      mesh.normals.resize(count, 3);
+      for (Eigen::Index v = 0; v < count; ++v) mesh.normals.row(v) = to_vec3(source.mNormals[v]).transpose();
+    }
+    if (source.HasVertexColors(0)) {
+      mesh.colors.resize(count, 3);
+      for (Eigen::Index v = 0; v < count; ++v) {
+        const aiColor4D& c = source.mColors[0][v];
+        mesh.colors.row(v) << c.r, c.g, c.b;
+      }
+    }
+    if (source.HasTextureCoords(0)) {
+      mesh.uvs.resize(count, 2);
+      for (Eigen::Index v = 0; v < count; ++v) {
+        mesh.uvs.row(v) << source.mTextureCoords[0][v].x, 1 - source.mTextureCoords[0][v].y;
+      }
+    }
+    std::vector<int> corners;
+    for (unsigned f = 0; f < source.mNumFaces; ++f) {
+      const aiFace& face = source.mFaces[f];
+      if (face.mNumIndices != 3) continue;
+      for (int k = 0; k < 3; ++k) corners.push_back(static_cast<int>(face.mIndices[k]));
+    }
+    mesh.faces = Eigen::Map<const Faces>(corners.data(), static_cast<Eigen::Index>(corners.size() / 3), 3);
+    mesh.face_material.assign(corners.size() / 3, static_cast<int>(source.mMaterialIndex));
+    if (source.mNumBones > 0) mesh.influences.resize(count);
+    for (unsigned b = 0; b < source.mNumBones; ++b) {
+      const aiBone& bone = *source.mBones[b];
+      const auto found = by_name_.find(bone.mName.C_Str());
+      if (found == by_name_.end()) {
+        return fail(ErrorCode::kInput, "{}: mesh '{}' follows bone '{}', which is not in the file", path_.string(),
+                    mesh.name, bone.mName.C_Str());
+      }
+      mesh.bones.push_back(found->second);
+      mesh.bone_from_mesh.push_back(to_mat4(bone.mOffsetMatrix));
+      for (unsigned w = 0; w < bone.mNumWeights; ++w) {
+        const aiVertexWeight& weight = bone.mWeights[w];
+        if (weight.mVertexId >= source.mNumVertices) {
+          return fail(ErrorCode::kInput, "{}: mesh '{}': bone '{}' weights vertex {} of {}", path_.string(), mesh.name,
+                      bone.mName.C_Str(), weight.mVertexId, source.mNumVertices);
+        }
+        if (weight.mWeight > 0) mesh.influences[weight.mVertexId].emplace_back(static_cast<int>(b), weight.mWeight);
+      }
+    }
+    scene_.meshes.push_back(std::move(mesh));
+    return {};
+  }
+
+  /// Assimp's ticks to seconds; keys that repeat a time are dropped but for the last.
+  template <class Key, class Value>
+  ImportedTrack make_track(int node, Path path, const Key* keys, unsigned count, double rate, const Value& value) {
+    ImportedTrack track;
+    track.node = node;
+    track.path = path;
+    for (unsigned i = 0; i < count; ++i) {
+      const double time = keys[i].mTime / rate;
+      if (!track.times.empty() && track.times.back() == time) {
+        track.values.back() = value(keys[i]);
+        continue;
+      }
+      track.times.push_back(time);
+      track.values.push_back(value(keys[i]));
+    }
+    return track;
+  }
+
+  void read_animation(const aiAnimation& source) {
+    ImportedClip clip;
+    clip.name = source.mName.C_Str();
+    const double rate = source.mTicksPerSecond > 0 ? source.mTicksPerSecond : 25;
+    const auto vector = [](const aiVectorKey& key) { return Vec4(key.mValue.x, key.mValue.y, key.mValue.z, 0); };
+    const auto rotation = [](const aiQuatKey& key) {
+      return Vec4(key.mValue.x, key.mValue.y, key.mValue.z, key.mValue.w);
+    };
+    for (unsigned c = 0; c < source.mNumChannels; ++c) {
+      const aiNodeAnim& channel = *source.mChannels[c];
+      const auto found = by_name_.find(channel.mNodeName.C_Str());
+      if (found == by_name_.end()) continue;
+      const int node = found->second;
+      clip.tracks.push_back(make_track(node, Path::kTranslation, channel.mPositionKeys, channel.mNumPositionKeys, rate, vector));
+      clip.tracks.push_back(make_track(node, Path::kRotation, channel.mRotationKeys, channel.mNumRotationKeys, rate, rotation));
+      clip.tracks.push_back(make_track(node, Path::kScale, channel.mScalingKeys, channel.mNumScalingKeys, rate, vector));
+    }
+    double first = 0;
+    for (const ImportedTrack& track : clip.tracks) {
+      if (!track.times.empty()) first = std::min(first, track.times.front());
+    }
+    if (first < 0) {
+      for (ImportedTrack& track : clip.tracks) {
+        for (double& time : track.times) time -= first;
+      }
+      warn(job_, fmt::format("{}: clip '{}' began at {:.3f} s; it now begins at 0", path_.string(), clip.name, first));
+    }
+    scene_.clips.push_back(std::move(clip));
+  }
+
+  template <class T>
+  T metadata(const char* key, T fallback) const {
+    T value;
+    return source_.mMetaData && source_.mMetaData->Get(key, value) ? value : fallback;
+  }
+
+  /// FBX says its unit (in centimetres) and axes; Assimp leaves both to us.
+  void to_metres_and_y_up() {
+    double unit = metadata<double>("UnitScaleFactor", 0);
+    if (unit == 0) unit = metadata<float>("UnitScaleFactor", 1);
+    const float scale = static_cast<float>(unit > 0 && std::isfinite(unit) ? unit * 0.01 : 0.01);
+    Mat3 axes = Mat3::Zero();
+    const auto axis = [&](int row, const char* name, const char* sign, int fallback) {
+      const int column = metadata<int>(name, fallback);
+      if (column >= 0 && column < 3) axes(row, column) = metadata<int>(sign, 1) < 0 ? -1 : 1;
+    };
+    axis(0, "CoordAxis", "CoordAxisSign", 0);
+    axis(1, "UpAxis", "UpAxisSign", 1);
+    axis(2, "FrontAxis", "FrontAxisSign", 2);
+    if (std::abs(axes.determinant() - 1) > 1e-6f) axes.setIdentity();
+    const Quat turn(axes);
+    for (ImportedNode& node : scene_.nodes) {
+      node.rest.translation *= scale;
+      if (node.parent >= 0) continue;
+      node.rest.translation = turn * node.rest.translation;
+      node.rest.rotation = turn * node.rest.rotation;
+    }
+    for (ImportedMesh& mesh : scene_.meshes) {
+      mesh.verts *= scale;
+      for (Mat4& offset : mesh.bone_from_mesh) offset.topRightCorner<3, 1>() *= scale;
+    }
+    for (ImportedClip& clip : scene_.clips) {
+      for (ImportedTrack& track : clip.tracks) {
+        const bool root = scene_.nodes[track.node].parent < 0;
+        for (Vec4& value : track.values) {
+          if (track.path == Path::kTranslation) value.head<3>() *= scale;
+          if (!root) continue;
+          if (track.path == Path::kTranslation) value.head<3>() = turn * Vec3(value.head<3>());
+          if (track.path == Path::kRotation) value = (turn * Quat(value)).coeffs();
+        }
+      }
+    }
+    for (ImportedNode& node : scene_.nodes) {
+      if (node.parent < 0 && !node.rest.rotation.isApprox(Quat::Identity(), 1e-6f)) node.holds_object = false;
+    }
+  }
+
+  const std::filesystem::path& path_;
+  const aiScene& source_;
+  JobContext* job_;
+  ImportedScene scene_;
+  std::vector<std::pair<const aiNode*, int>> nodes_;
+  std::unordered_map<std::string, int> by_name_;
+  std::unordered_map<std::string, Image> textures_;
+};
+
+}  // namespace
+
+Result<ImportedScene> import_assimp(const std::filesystem::path& path, JobContext* job) {
+  const std::string extension = lower_extension(path);
+  Assimp::Importer importer;
+  importer.SetIOHandler(new FolderOnly(path));
+  importer.SetPropertyBool(AI_CONFIG_IMPORT_FBX_PRESERVE_PIVOTS, false);
+  importer.SetPropertyBool("AI_CONFIG_IMPORT_FBX_IGNORE_UP_DIRECTION", true);  // newer Assimp would turn the root
+  importer.SetPropertyInteger(AI_CONFIG_PP_SBP_REMOVE, aiPrimitiveType_POINT | aiPrimitiveType_LINE);
+  unsigned flags = aiProcess_Triangulate | aiProcess_SortByPType | aiProcess_ValidateDataStructure;
+  // PLY keeps its vertices as they are, so that sequences of files keep their topology.
+  if (extension != ".ply") flags |= aiProcess_JoinIdenticalVertices;
+  if (extension == ".stl") {  // its normals are the facets' and would keep the corners apart
+    importer.SetPropertyInteger(AI_CONFIG_PP_RVC_FLAGS, aiComponent_NORMALS);
+    flags |= aiProcess_RemoveComponent;
+  }
+  const aiScene* source = importer.ReadFile(path.string(), flags);
+  if (!source || !source->mRootNode) {
+    return fail(ErrorCode::kInput, "{}: cannot be read as {}: {}", path.string(), extension.substr(1),
+                importer.GetErrorString());
+  }
+  return AssimpReader(path, *source, job).run();
+}
+
+}  // namespace mp4d

@@ -1,0 +1,44 @@
+#include "io/listing.h"
+#include "io/model_io.h"
+
+namespace mp4d {
+
+Result<std::vector<Mesh>> read_mesh_folder(const std::filesystem::path& folder) {
+  std::error_code error;
+  if (!std::filesystem::is_directory(folder, error)) {
+    return fail(ErrorCode::kInput, "{}: no such folder", folder.string());
+  }
+  const auto files = list_files(folder, {".obj", ".ply", ".stl", ".glb", ".gltf", ".dae", ".fbx"});
+  if (files.empty()) {
+    return fail(ErrorCode::kInput, "{}: holds no meshes; give .obj, .ply, .stl, .glb, .gltf, .dae or .fbx files, one a frame",
+                folder.string());
+  }
+  std::vector<Mesh> meshes;
+  for (const auto& file : files) {
+    MP4D_TRY(model, read_model(file));
+    meshes.push_back(std::move(model.mesh));
+  }
+  return meshes;
+}
+
+Result<MeshSequence> to_sequence(const std::vector<Mesh>& meshes, double fps) {
+  if (meshes.empty()) return fail(ErrorCode::kInput, "a mesh sequence needs at least one mesh");
+  if (!(fps > 0)) return fail(ErrorCode::kUsage, "fps is {}; it must be above 0", fps);
+  MeshSequence sequence;
+  sequence.faces = meshes[0].faces;
+  for (std::size_t i = 0; i < meshes.size(); ++i) {
+    const Mesh& mesh = meshes[i];
+    if (mesh.verts.rows() != meshes[0].verts.rows() || mesh.faces.rows() != sequence.faces.rows() ||
+        mesh.faces != sequence.faces) {
+      return fail(ErrorCode::kInput,
+                  "mesh {} has {} vertices and {} triangles and differs in them from the first ({} and {}); the meshes of "
+                  "a sequence must share their triangles",
+                  i, mesh.verts.rows(), mesh.faces.rows(), meshes[0].verts.rows(), sequence.faces.rows());
+    }
+    sequence.frames.push_back(mesh.verts);
+    sequence.times.push_back(static_cast<double>(i) / fps);
+  }
+  return sequence;
+}
+
+}  // namespace mp4d

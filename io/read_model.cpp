@@ -1,0 +1,31 @@
+#include "io/internal/imported_scene.h"
+#include "io/listing.h"
+#include "io/model_io.h"
+#include <algorithm>
+#include <array>
+#include <fmt/ranges.h>
+
+namespace mp4d {
+namespace {
+
+constexpr std::array kFormats = {".glb", ".gltf", ".fbx", ".dae", ".obj", ".ply", ".stl"};
+
+}  // namespace
+
+Result<RiggedModel> read_model(const std::filesystem::path& path, JobContext* job) {
+  std::error_code error;
+  if (!std::filesystem::exists(path, error)) return fail(ErrorCode::kInput, "{}: no such file", path.string());
+  if (std::filesystem::is_directory(path, error)) {
+    return fail(ErrorCode::kInput, "{}: is a folder, not a model file", path.string());
+  }
+  const std::string extension = lower_extension(path);
+  if (std::find(kFormats.begin(), kFormats.end(), extension) == kFormats.end()) {
+    return fail(ErrorCode::kInput, "{}: the ending '{}' is no model format that can be read; use {}", path.string(),
+                extension, fmt::join(kFormats, " "));
+  }
+  const bool gltf = extension == ".glb" || extension == ".gltf";
+  MP4D_TRY(scene, gltf ? import_gltf(path, job) : import_assimp(path, job));
+  return assemble_model(path, std::move(scene), job);
+}
+
+}  // namespace mp4d
