@@ -1,13 +1,10 @@
 # Every library, its oldest version that works, and one clear line when it is missing.
-function(mp4d_require package debian_package)
+macro(mp4d_require package debian_package)
   find_package(${package} ${ARGN} QUIET)
   if(NOT ${package}_FOUND)
     message(FATAL_ERROR "${package} ${ARGN} not found or too old: run './dev setup' (Debian package ${debian_package})")
   endif()
-  foreach(variable FOUND LIBRARIES INCLUDE_DIRS)
-    set(${package}_${variable} "${${package}_${variable}}" PARENT_SCOPE)
-  endforeach()
-endfunction()
+endmacro()
 
 mp4d_require(Eigen3 libeigen3-dev 3.4)
 mp4d_require(fmt libfmt-dev 9)

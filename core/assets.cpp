@@ -18,7 +18,8 @@ Result<std::filesystem::path> find_asset(const std::filesystem::path& relative) 
     if (fs::exists(folder / relative, error)) return folder / relative;
     searched += (searched.empty() ? "" : ", ") + folder.string();
   }
-  return fail(ErrorCode::kInput, "{}: not found in {}; install the program again or set MP4D_ASSETS to its assets folder",
+  return fail(ErrorCode::kInput,
+              "{}: not found in {}; install the program again or set MP4D_ASSETS to its assets folder",
               relative.string(), searched);
 }
 

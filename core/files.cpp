@@ -19,6 +19,7 @@ tl::unexpected<Error> system_error(const fs::path& path, const char* what, int e
   switch (error_number) {
     case ENOSPC:
     case EDQUOT:
+    case EFBIG:
       code = ErrorCode::kResource;
       remedy = "; free some space or choose another folder";
       break;

@@ -18,8 +18,7 @@ class ContentHash {
   ContentHash& text(std::string_view text) { return bytes(text.data(), text.size()); }
   /// A number or enum.
   template <class T>
-    requires(std::is_arithmetic_v<T> || std::is_enum_v<T>)
-  ContentHash& number(T value) {
+  requires(std::is_arithmetic_v<T> || std::is_enum_v<T>) ContentHash& number(T value) {
     return bytes(&value, sizeof value);
   }
   /// The content of a file; of a folder the names and contents of the files in it and below, in a fixed order.

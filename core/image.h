@@ -20,9 +20,7 @@ struct ImageOf {
   bool empty() const { return data.empty(); }
   std::size_t pixels() const { return static_cast<std::size_t>(width) * height; }
   T& at(int x, int y, int c = 0) { return data[(static_cast<std::size_t>(y) * width + x) * channels + c]; }
-  const T& at(int x, int y, int c = 0) const {
-    return data[(static_cast<std::size_t>(y) * width + x) * channels + c];
-  }
+  const T& at(int x, int y, int c = 0) const { return data[(static_cast<std::size_t>(y) * width + x) * channels + c]; }
 };
 
 using Image = ImageOf<std::uint8_t>;

@@ -21,14 +21,14 @@ class CancelToken {
 
 /// One progress report. `fraction` is of the whole job, never falls, and reaches 1 at the end.
 struct Progress {
-  std::string phase;       ///< name of the running phase
-  int phase_index = 0;     ///< from 0
+  std::string phase;    ///< name of the running phase
+  int phase_index = 0;  ///< from 0
   int phase_count = 1;
-  int step = 0;            ///< steps done in this phase
-  int steps = 0;           ///< steps of this phase, 0 = unknown
-  double fraction = 0;     ///< 0..1 of the whole job
+  int step = 0;         ///< steps done in this phase
+  int steps = 0;        ///< steps of this phase, 0 = unknown
+  double fraction = 0;  ///< 0..1 of the whole job
   double elapsed_s = 0;
-  double eta_s = -1;       ///< remaining seconds, -1 = not known yet
+  double eta_s = -1;  ///< remaining seconds, -1 = not known yet
 };
 
 enum class MessageLevel { kInfo, kWarning };

@@ -130,8 +130,8 @@ Points sample_surface(const Points& verts, const Faces& faces, int count, std::u
     const Index f = std::min<Index>(at - area_up_to.begin(), faces.rows() - 1);
     const auto s = static_cast<float>(std::sqrt(rng::uniform(seed, kAlong, i)));
     const auto t = static_cast<float>(rng::uniform(seed, kAcross, i));
-    points.row(i) = (1 - s) * verts.row(faces(f, 0)) + s * (1 - t) * verts.row(faces(f, 1)) +
-                    s * t * verts.row(faces(f, 2));
+    points.row(i) =
+        (1 - s) * verts.row(faces(f, 0)) + s * (1 - t) * verts.row(faces(f, 1)) + s * t * verts.row(faces(f, 2));
     if (face_of_sample) (*face_of_sample)[i] = static_cast<int>(f);
   }
   return points;

@@ -138,8 +138,10 @@ nlohmann::json OptionTableBase::to_json(const void* options) const {
   nlohmann::json json = nlohmann::json::object();
   for (const OptionSpec& spec : specs_) {
     const std::string text = spec.get(options);
-    if (spec.type == OptionType::kString) json[spec.name] = text;
-    else json[spec.name] = nlohmann::json::parse(text);
+    if (spec.type == OptionType::kString)
+      json[spec.name] = text;
+    else
+      json[spec.name] = nlohmann::json::parse(text);
   }
   return json;
 }

@@ -17,11 +17,11 @@ struct OptionSpec {
   OptionType type;
   double min = -std::numeric_limits<double>::infinity();
   double max = std::numeric_limits<double>::infinity();
-  std::vector<std::string> choices;  ///< allowed strings, empty = any
-  std::string why;                   ///< one line: what it does, and when to change it
-  std::string default_text;          ///< the default as the user would type it
-  std::function<std::string(const void*)> get;
-  std::function<Result<void>(void*, const std::string&)> set;  ///< parses and checks type and bounds
+  std::vector<std::string> choices{};  ///< allowed strings, empty = any
+  std::string why{};                   ///< one line: what it does, and when to change it
+  std::string default_text{};          ///< the default as the user would type it
+  std::function<std::string(const void*)> get{};
+  std::function<Result<void>(void*, const std::string&)> set{};  ///< parses and checks type and bounds
 };
 
 /// The one of `names` that differs least from `name`, or "" if none is near: for "did you mean".

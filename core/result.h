@@ -42,14 +42,14 @@ inline int exit_code(const Error& error) {
 }  // namespace mp4d
 
 // Unwraps a Result into `var` or returns its error from the enclosing function.
-#define MP4D_TRY(var, expression)                                          \
-  auto var##_result = (expression);                                        \
+#define MP4D_TRY(var, expression)                                            \
+  auto var##_result = (expression);                                          \
   if (!var##_result) return tl::unexpected(std::move(var##_result).error()); \
   auto& var = *var##_result
 
 // Returns the error of a Result<void> from the enclosing function.
-#define MP4D_CHECK(expression)                                                   \
-  do {                                                                           \
-    if (auto mp4d_check_result = (expression); !mp4d_check_result)               \
-      return tl::unexpected(std::move(mp4d_check_result).error());               \
+#define MP4D_CHECK(expression)                                     \
+  do {                                                             \
+    if (auto mp4d_check_result = (expression); !mp4d_check_result) \
+      return tl::unexpected(std::move(mp4d_check_result).error()); \
   } while (false)

@@ -1,0 +1,191 @@
+#include "core/assets.h"
+#include "core/files.h"
+#include "core/hash.h"
+#include <bit>
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <set>
+#include <sys/resource.h>
+
+namespace mp4d {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Files : public testing::Test {
+ protected:
+  void SetUp() override { ASSERT_TRUE(folder_); }
+  const fs::path& folder() const { return folder_->path(); }
+  /// Names in the folder, hidden ones included.
+  std::set<std::string> names() const {
+    std::set<std::string> found;
+    for (const auto& entry : fs::directory_iterator(folder())) found.insert(entry.path().filename().string());
+    return found;
+  }
+  Result<TempFolder> folder_ = TempFolder::create();
+};
+
+TEST_F(Files, WriteThenReadGivesTheSameBytes) {
+  std::string content("\0\xff binary \n", 11);
+  content.append(100000, 'x');
+  const fs::path path = folder() / "out.bin";
+  ASSERT_TRUE(write_atomically(path, content));
+  EXPECT_EQ(read_file(path).value(), content);
+  ASSERT_TRUE(write_atomically(path, ""));
+  EXPECT_EQ(read_file(path).value(), "");
+  EXPECT_EQ(names(), (std::set<std::string>{"out.bin"}));
+}
+
+TEST_F(Files, FailedWriterLeavesTheOldFileAndNothingElse) {
+  const fs::path path = folder() / "model.glb";
+  ASSERT_TRUE(write_atomically(path, "old"));
+  const Result<void> result = write_atomically(path, [](const fs::path& temporary) -> Result<void> {
+    EXPECT_EQ(temporary.extension(), ".glb");
+    std::ofstream(temporary) << "half";
+    return fail(ErrorCode::kFailed, "stopped half-way");
+  });
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().message, "stopped half-way");
+  EXPECT_EQ(read_file(path).value(), "old");
+  EXPECT_EQ(names(), (std::set<std::string>{"model.glb"}));
+}
+
+TEST_F(Files, ExceptionOfAWriterLeavesTheOldFileAndNothingElse) {
+  const fs::path path = folder() / "a.txt";
+  ASSERT_TRUE(write_atomically(path, "old"));
+  EXPECT_THROW((void)write_atomically(path, [](const fs::path&) -> Result<void> { throw std::bad_alloc(); }),
+               std::bad_alloc);
+  EXPECT_EQ(read_file(path).value(), "old");
+  EXPECT_EQ(names().size(), 1u);
+}
+
+TEST_F(Files, FullDiskIsAResourceErrorAndLeavesTheOldFile) {
+  const fs::path path = folder() / "big.bin";
+  ASSERT_TRUE(write_atomically(path, "old"));
+  // A limit on file sizes stands in for a full disk: writing beyond it fails in the middle.
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  rlimit small = before;
+  small.rlim_cur = 10000;
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
+  const Result<void> result = write_atomically(path, std::string(50000, 'x'));
+  setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, handler);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, ErrorCode::kResource);
+  EXPECT_NE(result.error().message.find("big.bin"), std::string::npos);
+  EXPECT_EQ(read_file(path).value(), "old");
+  EXPECT_EQ(names().size(), 1u);
+}
+
+TEST_F(Files, MissingFoldersDirectoriesAndDevicesAreRefusedByName) {
+  const auto error_of = [](const fs::path& path) {
+    const Result<void> result = write_atomically(path, "x");
+    return result ? std::string("no error") : result.error().message;
+  };
+  EXPECT_NE(error_of(folder() / "missing/out.glb").find("missing does not exist"), std::string::npos);
+  EXPECT_NE(error_of(folder()).find("not a regular file"), std::string::npos);
+  EXPECT_NE(error_of("/dev/null").find("not a regular file"), std::string::npos);
+  EXPECT_TRUE(fs::is_character_file("/dev/null"));
+  EXPECT_NE(error_of("").find("not a file name"), std::string::npos);
+  EXPECT_NE(error_of("/proc/out.glb").find("/proc/out.glb: cannot write"), std::string::npos);
+}
+
+TEST_F(Files, LinksStayLinks) {
+  ASSERT_TRUE(write_atomically(folder() / "real.txt", "old"));
+  fs::create_symlink("real.txt", folder() / "link.txt");
+  ASSERT_TRUE(write_atomically(folder() / "link.txt", "new"));
+  EXPECT_TRUE(fs::is_symlink(folder() / "link.txt"));
+  EXPECT_EQ(read_file(folder() / "real.txt").value(), "new");
+}
+
+TEST_F(Files, ReadingNamesWhatIsWrong) {
+  EXPECT_NE(read_file(folder() / "no.txt").error().message.find("no.txt: cannot read"), std::string::npos);
+  EXPECT_FALSE(read_file(folder()));
+  EXPECT_NE(read_file("/proc/self/status").value().find("Name:"), std::string::npos);  // says size 0
+}
+
+TEST_F(Files, TempFoldersAreGoneWithTheirContent) {
+  fs::path path;
+  {
+    Result<TempFolder> temp = TempFolder::create();
+    ASSERT_TRUE(temp);
+    const TempFolder moved = std::move(*temp);
+    path = moved.path();
+    fs::create_directories(path / "a/b");
+    ASSERT_TRUE(write_atomically(path / "a/b/c.txt", "x"));
+  }
+  EXPECT_FALSE(fs::exists(path));
+}
+
+TEST_F(Files, AssetsComeFirstFromTheChosenFolder) {
+  ASSERT_TRUE(write_atomically(folder() / "here.json", "{}"));
+  ASSERT_EQ(setenv("MP4D_ASSETS", folder().c_str(), 1), 0);
+  const auto found = find_asset("here.json");
+  const auto missing = find_asset("not/there.json");
+  unsetenv("MP4D_ASSETS");
+  EXPECT_EQ(found.value(), folder() / "here.json");
+  ASSERT_FALSE(missing);
+  EXPECT_NE(missing.error().message.find("not/there.json"), std::string::npos);
+  EXPECT_NE(missing.error().message.find(folder().string()), std::string::npos);
+  EXPECT_FALSE(find_asset("here.json"));
+}
+
+TEST(ContentHash, DependsOnEveryByteAndOnWhereCallsEnd) {
+  std::set<std::string> seen;
+  const std::string text(41, 'a');
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    for (int bit = 0; bit < 8; ++bit) {
+      std::string changed = text;
+      changed[i] = static_cast<char>(changed[i] ^ (1 << bit));
+      seen.insert(ContentHash().text(changed).hex());
+    }
+  }
+  for (std::size_t n = 0; n <= text.size(); ++n) seen.insert(ContentHash().text(text.substr(0, n)).hex());
+  for (std::size_t n = 0; n <= text.size(); ++n)
+    seen.insert(ContentHash().text(text.substr(0, n)).text(text.substr(n)).hex());
+  EXPECT_EQ(seen.size(), 41u * 8 + 42 + 42);
+  EXPECT_EQ(ContentHash().text("abc").number(1).hex(), ContentHash().text("abc").number(1).hex());
+  EXPECT_NE(ContentHash().number(1.0f).hex(), ContentHash().number(-1.0f).hex());
+}
+
+TEST(ContentHash, OneInputBitChangesHalfOfTheOutput) {
+  double changed = 0;
+  const int count = 2000;
+  for (int i = 0; i < count; ++i) {
+    const auto digits = [](const std::string& hex, int half) {
+      return std::stoull(hex.substr(16 * half, 16), nullptr, 16);
+    };
+    const std::string a = ContentHash().number(i).hex(), b = ContentHash().number(i ^ (1 << i % 31)).hex();
+    for (int half = 0; half < 2; ++half) changed += std::popcount(digits(a, half) ^ digits(b, half));
+  }
+  EXPECT_NEAR(changed / count, 64, 1);
+}
+
+TEST(ContentHash, ValueIsStableAcrossReleases) {
+  EXPECT_EQ(ContentHash().text("magicpose4d").number(42).hex(), "b886d96530ebae8ae215a75d77e4b470");
+}
+
+TEST_F(Files, HashOfAFolderSeesNamesAndContents) {
+  const auto hash = [this] {
+    ContentHash h;
+    EXPECT_TRUE(h.path(folder()));
+    return h.hex();
+  };
+  std::set<std::string> seen{hash()};
+  ASSERT_TRUE(write_atomically(folder() / "a.txt", "1"));
+  seen.insert(hash());
+  EXPECT_EQ(seen.count(hash()), 1u);
+  ASSERT_TRUE(write_atomically(folder() / "a.txt", "2"));
+  seen.insert(hash());
+  fs::rename(folder() / "a.txt", folder() / "b.txt");
+  seen.insert(hash());
+  EXPECT_EQ(seen.size(), 4u);
+  EXPECT_NE(ContentHash().path(folder() / "none").error().message.find("none"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace mp4d
