@@ -101,7 +101,7 @@ class GlbBuilder {
     out_.nodes.push_back(std::move(node));
     out_.scenes.push_back(std::move(scene));
     out_.defaultScene = 0;
-    for (const Clip& clip : model_.clips) add_clip(clip);
+    if (!model_.clips.empty()) add_clips();
     return std::move(out_);
   }
 
@@ -227,8 +227,8 @@ class GlbBuilder {
       gltf::Node node;
       node.name = joint.name;
       if (joint.rest.translation != Vec3::Zero()) node.translation = numbers(joint.rest.translation);
-      const Quat q = joint.rest.rotation.normalized();
-      if (q.vec() != Vec3::Zero()) node.rotation = {q.x(), q.y(), q.z(), q.w()};
+      const std::vector<float> q = rest_values(j, 1);
+      if (q[0] != 0 || q[1] != 0 || q[2] != 0) node.rotation = {q[0], q[1], q[2], q[3]};
       if (joint.rest.scale != Vec3::Ones()) node.scale = numbers(joint.rest.scale);
       out_.nodes.push_back(std::move(node));
       if (joint.parent < 0) roots.push_back(j);
@@ -346,26 +346,46 @@ class GlbBuilder {
                                            TINYGLTF_TARGET_ARRAY_BUFFER);
   }
 
-  /// Channels for what moves during the clip (all keys) or stands elsewhere than at rest (one key).
-  void add_clip(const Clip& clip) {
+  /// A path that any clip moves gets a channel in every clip, or else a program that plays one clip after the
+  /// other (Blender, game engines) would leave the joint where the last one left it. Where it stands still during
+  /// a clip, one key is enough; but one channel at least has all keys, so that the clip keeps its times.
+  void add_clips() {
+    const int joints = model_.skeleton.size();
+    std::vector<char> animated(3 * joints, 0);
+    for (const Clip& clip : model_.clips) {
+      for (int t = 0; t < 3 * joints; ++t) {
+        if (animated[t]) continue;
+        const std::vector<float> values = track_values(clip, t / 3, t % 3), rest = rest_values(t / 3, t % 3);
+        for (std::size_t i = 0; i < values.size() && !animated[t]; ++i) animated[t] = values[i] != rest[i % rest.size()];
+      }
+    }
+    if (std::count(animated.begin(), animated.end(), 1) == 0) animated[0] = 1;
+    for (const Clip& clip : model_.clips) add_clip(clip, animated);
+  }
+
+  void add_clip(const Clip& clip, const std::vector<char>& animated) {
     gltf::Animation animation;
     animation.name = clip.name;
+    std::vector<std::pair<int, std::vector<float>>> tracks;
+    bool all_still = true;
+    for (int t = 0; t < static_cast<int>(animated.size()); ++t) {
+      if (!animated[t]) continue;
+      std::vector<float> values = track_values(clip, t / 3, t % 3);
+      const std::size_t width = t % 3 == 1 ? 4 : 3;
+      bool still = true;
+      for (std::size_t i = width; i < values.size() && still; ++i) still = values[i] == values[i % width];
+      if (still) values.resize(width);
+      all_still &= still;
+      tracks.emplace_back(t, std::move(values));
+    }
+    if (all_still) tracks[0].second = track_values(clip, tracks[0].first / 3, tracks[0].first % 3);
+
     const std::vector<float> times(clip.times.begin(), clip.times.end());
     const int all_times = add_accessor(times, TINYGLTF_COMPONENT_TYPE_FLOAT, TINYGLTF_TYPE_SCALAR, 0, true);
     int first_time = times.size() == 1 ? all_times : -1;
-    const bool still = std::all_of(clip.poses.begin(), clip.poses.end(), [&](const Pose& pose) {
-      return std::equal(pose.begin(), pose.end(), clip.poses[0].begin(), [](const Transform& a, const Transform& b) {
-        return a.translation == b.translation && a.scale == b.scale && a.rotation.coeffs() == b.rotation.coeffs();
-      });
-    });
-    const auto add = [&](int joint, const char* path, std::vector<float> values, std::vector<float> rest, bool force) {
-      const std::size_t width = rest.size();
-      bool moves = force;
-      for (std::size_t i = width; i < values.size() && !moves; ++i) moves = values[i] != values[i % width];
-      if (!moves) {
-        values.resize(width);
-        if (values == rest) return;
-      }
+    static constexpr const char* kPaths[] = {"translation", "rotation", "scale"};
+    for (const auto& [track, values] : tracks) {
+      const std::size_t width = track % 3 == 1 ? 4 : 3;
       const bool whole = values.size() == times.size() * width;
       if (!whole && first_time < 0) {
         first_time = add_accessor(std::vector<float>{times.front()}, TINYGLTF_COMPONENT_TYPE_FLOAT, TINYGLTF_TYPE_SCALAR,
@@ -378,37 +398,44 @@ class GlbBuilder {
       sampler.interpolation = "LINEAR";
       gltf::AnimationChannel channel;
       channel.sampler = static_cast<int>(animation.samplers.size());
-      channel.target_node = joint;
-      channel.target_path = path;
+      channel.target_node = track / 3;
+      channel.target_path = kPaths[track % 3];
       animation.samplers.push_back(std::move(sampler));
       animation.channels.push_back(std::move(channel));
-    };
-    const auto vectors = [&](int joint, Vec3 Transform::*member) {
-      std::vector<float> values;
-      for (const Pose& pose : clip.poses) {
-        const Vec3& v = pose[joint].*member;
-        values.insert(values.end(), v.data(), v.data() + 3);
-      }
-      return values;
-    };
-    for (int j = 0; j < model_.skeleton.size(); ++j) {
-      const Transform& rest = model_.skeleton.joints[j].rest;
-      // A clip that stands still keeps its key times in one channel.
-      add(j, "translation", vectors(j, &Transform::translation), {rest.translation.data(), rest.translation.data() + 3},
-          still && j == 0);
-      Vec4 before = rest.rotation.normalized().coeffs();
-      const std::vector<float> rest_rotation(before.data(), before.data() + 4);
-      std::vector<float> rotations;
-      for (const Pose& pose : clip.poses) {
-        Vec4 q = pose[j].rotation.coeffs().cast<double>().normalized().cast<float>();
-        if (q.dot(before) < 0) q = -q;
-        rotations.insert(rotations.end(), q.data(), q.data() + 4);
-        before = q;
-      }
-      add(j, "rotation", rotations, rest_rotation, false);
-      add(j, "scale", vectors(j, &Transform::scale), {rest.scale.data(), rest.scale.data() + 3}, false);
     }
     out_.animations.push_back(std::move(animation));
+  }
+
+  /// Values of path 0 translation, 1 rotation (unit, no jumps of sign), 2 scale over the clip's poses.
+  std::vector<float> track_values(const Clip& clip, int joint, int path) const {
+    std::vector<float> values;
+    Vec4 before = model_.skeleton.joints[joint].rest.rotation.coeffs();
+    for (const Pose& pose : clip.poses) {
+      if (path == 1) {
+        before = unit(pose[joint].rotation, before);
+        values.insert(values.end(), before.data(), before.data() + 4);
+      } else {
+        const Vec3& v = path == 0 ? pose[joint].translation : pose[joint].scale;
+        values.insert(values.end(), v.data(), v.data() + 3);
+      }
+    }
+    return values;
+  }
+
+  std::vector<float> rest_values(int joint, int path) const {
+    const Transform& rest = model_.skeleton.joints[joint].rest;
+    if (path == 1) {
+      const Vec4 q = unit(rest.rotation, rest.rotation.coeffs());
+      return {q.data(), q.data() + 4};
+    }
+    const Vec3& v = path == 0 ? rest.translation : rest.scale;
+    return {v.data(), v.data() + 3};
+  }
+
+  /// x, y, z, w of length 1, on the side of `before`.
+  static Vec4 unit(const Quat& rotation, const Vec4& before) {
+    const Vec4 q = rotation.coeffs().cast<double>().normalized().cast<float>();
+    return q.dot(before) < 0 ? Vec4(-q) : q;
   }
 
   const RiggedModel& model_;
