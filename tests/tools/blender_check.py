@@ -1,0 +1,86 @@
+"""Opens a GLB in Blender and writes where its vertices are at given times.
+
+blender -b --factory-startup -noaudio --python-exit-code 1 -P blender_check.py -- MODEL.glb REQUEST.json OUT.bin
+
+REQUEST: {"clips": [{"name": ..., "times": [seconds, ...]}, ...]}. OUT: for every clip and time all vertices as
+float32 x, y, z in glTF's axes, vertices in the order of their primitives. Prints one line
+`blender_check {"vertices": ..., "bones": ..., "actions": ...}` or exits with status 1 and says what is missing.
+"""
+import json
+import os
+import sys
+import traceback
+
+import numpy
+
+for builtin in (bool, int, float, object):  # removed from NumPy 1.24, used by Blender 3.4's importer
+    if builtin.__name__ not in numpy.__dict__:
+        setattr(numpy, builtin.__name__, builtin)
+
+import bpy  # noqa: E402
+
+
+def only(objects, kind):
+    found = [o for o in objects if o.type == kind and not o.name.startswith("Icosphere")]
+    if len(found) != 1:
+        raise SystemExit(f"blender_check: {len(found)} objects of type {kind} instead of 1")
+    return found[0]
+
+
+def vertices(mesh_object):
+    evaluated = mesh_object.evaluated_get(bpy.context.evaluated_depsgraph_get())
+    mesh = evaluated.to_mesh()
+    points = numpy.empty(len(mesh.vertices) * 3, numpy.float32)
+    mesh.vertices.foreach_get("co", points)
+    evaluated.to_mesh_clear()
+    points = points.reshape(-1, 3).astype(numpy.float64)
+    world = numpy.array(evaluated.matrix_world)
+    points = points @ world[:3, :3].T + world[:3, 3]
+    return numpy.stack([points[:, 0], points[:, 2], -points[:, 1]], axis=1).astype("<f4")
+
+
+def main(model, request, out):
+    scene = bpy.context.scene
+    for o in list(scene.objects):
+        bpy.data.objects.remove(o)
+    bpy.ops.import_scene.gltf(filepath=model)
+    armature, mesh = only(scene.objects, "ARMATURE"), only(scene.objects, "MESH")
+    if not any(m.type == "ARMATURE" and m.object == armature for m in mesh.modifiers):
+        raise SystemExit("blender_check: the mesh has no armature modifier")
+    if not mesh.vertex_groups:
+        raise SystemExit("blender_check: the mesh has no vertex groups")
+    with open(request) as file:
+        clips = json.load(file)["clips"]
+    animation = armature.animation_data
+    actions = {t.name: t.strips[0].action for t in animation.nla_tracks} if animation else {}
+    missing = [c["name"] for c in clips if c["name"] not in actions]
+    if missing:
+        raise SystemExit(f"blender_check: no action for the clips {missing}; there are {sorted(actions)}")
+    rest = {b.name: b.matrix_basis.copy() for b in armature.pose.bones}
+    fps = scene.render.fps / scene.render.fps_base
+    count = 0
+    with open(out, "wb") as file:
+        for clip in clips:
+            animation.use_nla = False
+            animation.action = actions[clip["name"]]
+            for bone in armature.pose.bones:  # what a clip does not move is at rest, not where the last clip left it
+                bone.matrix_basis = rest[bone.name]
+            for time in clip["times"]:
+                frame = time * fps
+                scene.frame_set(int(frame), subframe=frame - int(frame))
+                points = vertices(mesh)
+                count = len(points)
+                file.write(points.tobytes())
+    print("blender_check", json.dumps({"vertices": count, "bones": len(armature.data.bones), "actions": len(actions)}))
+
+
+try:
+    main(*sys.argv[sys.argv.index("--") + 1:])
+except SystemExit as stop:
+    print(stop)
+    os._exit(1)
+except BaseException:
+    traceback.print_exc()
+    os._exit(1)
+sys.stdout.flush()
+os._exit(0)
