@@ -6,8 +6,8 @@
 namespace mp4d {
 
 struct MetricOptions {
-  int samples = 20000;       ///< points on each surface
-  int icp_iterations = 50;
+  int samples = 20000;       ///< points on each surface; 5,000 is three times as fast and adds 0.5 % to the distance
+  int icp_iterations = 50;   ///< at most, for each start
   bool align = true;         ///< one global scale and a rigid ICP a frame, as BANMo
   unsigned seed = 1;
 };
@@ -23,8 +23,10 @@ struct SequenceScore {
   double scale = 1;   ///< factor applied to the result
 };
 
-/// Scores `result` against `truth` frame by frame (BANMo's convention, docs/evaluation.md): one global scale, then a
-/// rigid ICP a frame from several starts, the best kept. Frames are matched by index; error if counts differ.
+/// Scores a result against `truth` frame by frame (BANMo's convention, docs/evaluation.md): one global scale, then a
+/// rigid ICP a frame from several starts, the best kept. Frames are matched by index; `result_faces` holds one list
+/// for all frames or one a frame. Neither depends on the number of threads. Steps the job's current phase once a
+/// frame. Errors: kInput for unequal counts, empty or non-finite surfaces (naming side and frame); kCancelled.
 Result<SequenceScore> score_sequence(const std::vector<Points>& result_frames, const std::vector<Faces>& result_faces,
                                      const MeshSequence& truth, const MetricOptions& options = {},
                                      JobContext* job = nullptr);
