@@ -56,6 +56,7 @@ class AssimpReader {
       for (unsigned m = 0; m < node->mNumMeshes; ++m) MP4D_CHECK(read_mesh(*source_.mMeshes[node->mMeshes[m]], index));
     }
     for (unsigned a = 0; a < source_.mNumAnimations; ++a) read_animation(*source_.mAnimations[a]);
+    drop_root();
     if (lower_extension(path_) == ".fbx") to_metres_and_y_up();
     return std::move(scene_);
   }
@@ -67,14 +68,35 @@ class AssimpReader {
     out.name = node.mName.C_Str();
     out.parent = parent;
     out.rest = decompose(to_mat4(node.mTransformation));
-    // The root that Assimp puts above everything is no joint of the file's.
-    out.holds_object = parent < 0 && node.mNumChildren > 0 && node.mTransformation.IsIdentity();
     for (unsigned i = 0; i < source_.mNumCameras; ++i) out.holds_object |= source_.mCameras[i]->mName == node.mName;
     for (unsigned i = 0; i < source_.mNumLights; ++i) out.holds_object |= source_.mLights[i]->mName == node.mName;
     scene_.nodes.push_back(std::move(out));
     nodes_.emplace_back(&node, index);
     by_name_.emplace(node.mName.C_Str(), index);
     for (unsigned c = 0; c < node.mNumChildren; ++c) add_node(*node.mChildren[c], index);
+  }
+
+  /// The node that Assimp puts above everything is none of the file's, unless something hangs on it.
+  void drop_root() {
+    const aiNode& root = *source_.mRootNode;
+    if (root.mNumChildren == 0 || root.mNumMeshes > 0 || !root.mTransformation.IsIdentity()) return;
+    for (const ImportedMesh& mesh : scene_.meshes) {
+      if (std::count(mesh.bones.begin(), mesh.bones.end(), 0) > 0) return;
+    }
+    for (const ImportedClip& clip : scene_.clips) {
+      for (const ImportedTrack& track : clip.tracks) {
+        if (track.node == 0) return;
+      }
+    }
+    scene_.nodes.erase(scene_.nodes.begin());
+    for (ImportedNode& node : scene_.nodes) --node.parent;
+    for (ImportedMesh& mesh : scene_.meshes) {
+      --mesh.node;
+      for (int& bone : mesh.bones) --bone;
+    }
+    for (ImportedClip& clip : scene_.clips) {
+      for (ImportedTrack& track : clip.tracks) --track.node;
+    }
   }
 
   Result<void> read_materials() {
@@ -273,9 +295,6 @@ class AssimpReader {
           if (track.path == Path::kRotation) value = (turn * Quat(value)).coeffs();
         }
       }
-    }
-    for (ImportedNode& node : scene_.nodes) {
-      if (node.parent < 0 && !node.rest.rotation.isApprox(Quat::Identity(), 1e-6f)) node.holds_object = false;
     }
   }
 

@@ -67,6 +67,7 @@ class Assembler {
       merge_meshes();
       return std::move(model_);
     }
+    if (renamed_ > 0) warn(job_, fmt::format("{}: {} unnamed or equally named nodes got new names", file_, renamed_));
     choose_joints();
     for (ImportedMesh& mesh : scene_.meshes) {
       if (!mesh.bones.empty()) MP4D_CHECK(bind_skinned(mesh));
@@ -87,18 +88,16 @@ class Assembler {
     auto& nodes = scene_.nodes;
     const int count = static_cast<int>(nodes.size());
     std::set<std::string> taken;
-    int renamed = 0;
     for (int i = 0; i < count; ++i) {
       std::string name = nodes[i].name.empty() ? fmt::format("node_{}", i) : nodes[i].name;
       for (int n = 2; !taken.insert(name).second; ++n) name = fmt::format("{}_{}", nodes[i].name, n);
-      renamed += name != nodes[i].name;
+      renamed_ += name != nodes[i].name;
       nodes[i].name = std::move(name);
       const Transform& rest = nodes[i].rest;
       if (!rest.translation.allFinite() || !rest.rotation.coeffs().allFinite() || !rest.scale.allFinite()) {
         return fail(ErrorCode::kInput, "{}: node '{}' has a transform that is not finite", file_, nodes[i].name);
       }
     }
-    if (renamed > 0) warn(job_, fmt::format("{}: {} unnamed or equally named nodes got new names", file_, renamed));
 
     std::vector<std::vector<int>> children(count);
     std::vector<int> stack;
@@ -225,7 +224,7 @@ class Assembler {
         shared_from_mesh = joints_[joint].from_mesh->inverse() * offset;
       }
     }
-    Mat4d target = shared_from_mesh.value_or(*world_from_mesh);
+    Mat4d target = shared_from_mesh.value_or(upright(*world_from_mesh, world_[mesh.node]));
     if (!invertible(target)) target = Mat4d::Identity();
     if (relative_difference(target, Mat4d::Identity()) < 1e-6) target = Mat4d::Identity();
     for (std::size_t b = 0; b < mesh.bones.size(); ++b) {
@@ -240,6 +239,16 @@ class Assembler {
     fallback_[&mesh] = joint_ids_[&mesh][top];
     transform_mesh(mesh, target);
     return {};
+  }
+
+  /// Where the bind pose stands in the world: by the mesh's own node if that is of the same size as, and turned
+  /// less than 60 degrees against, what the topmost bone's rest says (which may be a frame of an animation).
+  static Mat4d upright(const Mat4d& by_bone, const Mat4d& by_node) {
+    if (!invertible(by_bone) || !invertible(by_node)) return by_bone;
+    const Mat4d between = by_bone.inverse() * by_node;
+    const double scale = std::cbrt(between.topLeftCorner<3, 3>().determinant());
+    const double cosine = (between.topLeftCorner<3, 3>().trace() / std::max(scale, 1e-12) - 1) / 2;
+    return std::abs(scale - 1) < 0.01 && cosine > 0.5 ? by_node : by_bone;
   }
 
   /// The joint itself, or a twin of it that rests on it, with this bind matrix.
@@ -417,6 +426,7 @@ class Assembler {
   ImportedScene& scene_;
   JobContext* job_;
   RiggedModel model_;
+  int renamed_ = 0;
   std::vector<int> order_;      // nodes, parents first
   std::vector<Mat4d> world_;    // world_from_node at rest
   std::vector<int> joint_of_node_;

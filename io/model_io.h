@@ -5,12 +5,13 @@
 
 namespace mp4d {
 
-/// Reads GLB/glTF (directly: normalised weights, steps, cubic curves, quantisation, WebP) and FBX, DAE, OBJ, PLY,
-/// STL (through Assimp): all meshes merged, every node a joint except bare holders of skinned meshes, cameras and
-/// lights (a file with no skin and no animation gives an empty skeleton and baked node transforms), all clips at the
-/// union of their key times, base colour textures (embedded, or files in the model's folder). y up; FBX to metres.
-/// The mesh is in the rest pose where the file's bind pose is its rest pose. Errors (kInput) name the file and, for
-/// a glTF extension we cannot read (meshopt, Draco), the extension and the remedy. `job` hears of repairs.
+/// Reads GLB/glTF and OBJ directly, and FBX, DAE, PLY, STL through Assimp (whose glTF misreads normalised weights,
+/// steps and cubic curves, and whose OBJ loses vertex order). All meshes are merged; every node becomes a joint
+/// except bare holders of skinned meshes, cameras and lights (a file with no skin and no animation gives an empty
+/// skeleton and baked node transforms); all clips at the union of their key times; base colour textures (embedded,
+/// or files in the model's folder). y up; FBX to metres. The mesh is in the rest pose where the file's bind pose is
+/// its rest pose. Errors (kInput) name the file and, for a glTF extension we cannot read (meshopt, Draco), the
+/// extension and the remedy. `job` hears of repairs.
 Result<RiggedModel> read_model(const std::filesystem::path& path, JobContext* job = nullptr);
 
 /// Writes a GLB: geometry, normals, colours or texture, one skin (<= 4 influences), all clips with exact times.

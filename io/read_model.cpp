@@ -24,7 +24,9 @@ Result<RiggedModel> read_model(const std::filesystem::path& path, JobContext* jo
                 extension, fmt::join(kFormats, " "));
   }
   const bool gltf = extension == ".glb" || extension == ".gltf";
-  MP4D_TRY(scene, gltf ? import_gltf(path, job) : import_assimp(path, job));
+  MP4D_TRY(scene, gltf                  ? import_gltf(path, job)
+                  : extension == ".obj" ? import_obj(path, job)
+                                        : import_assimp(path, job));
   return assemble_model(path, std::move(scene), job);
 }
 

@@ -60,7 +60,11 @@ struct ImportedScene {
 /// glTF 2.0 (.gltf with its files, or .glb), every accessor checked against the file before it is read.
 Result<ImportedScene> import_gltf(const std::filesystem::path& path, JobContext* job);
 
-/// FBX, Collada, OBJ, PLY, STL through Assimp; metres and y up.
+/// Wavefront OBJ with vertex colours and MTL. Vertices stay in the file's order (Assimp would give every corner its
+/// own, or merge those that happen to coincide), so that a sequence of files keeps its topology.
+Result<ImportedScene> import_obj(const std::filesystem::path& path, JobContext* job);
+
+/// FBX, Collada, PLY, STL through Assimp; metres and y up.
 Result<ImportedScene> import_assimp(const std::filesystem::path& path, JobContext* job);
 
 /// See read_model. Errors: no triangles, values that are not finite, indices out of range, times out of order.
