@@ -1,5 +1,6 @@
 #pragma once
 #include "motion/kinematics.h"
+#include <fmt/format.h>
 #include <cmath>
 #include <numbers>
 
@@ -19,7 +20,7 @@ inline RiggedModel make_chain(int joints, float bone_length = 0.25f, int rings_p
                               float blend = 0.3f) {
   RiggedModel model;
   for (int j = 0; j < joints; ++j) {
-    Joint joint{"joint" + std::to_string(j), j - 1, {}};
+    Joint joint{fmt::format("joint{}", j), j - 1, {}};
     if (j > 0) joint.rest.translation = Vec3(0, bone_length, 0);
     model.skeleton.joints.push_back(joint);
   }

@@ -1,0 +1,61 @@
+#pragma once
+#include "core/job_context.h"
+#include "core/mesh.h"
+#include "core/options.h"
+#include "motion/rig.h"
+
+namespace mp4d {
+
+/// Range of one joint's rotation relative to the rest pose, split into swing and twist about `axis`. Radians.
+struct JointLimit {
+  int joint = 0;
+  double swing_max = 3.14159265358979;
+  double twist_min = -3.14159265358979;
+  double twist_max = 3.14159265358979;
+  Vec3 axis = Vec3::Zero();  ///< in mesh axes at rest; zero = along the bone
+};
+
+struct FitOptions {
+  std::string correspondences = "auto";
+  std::string bone_scale = "constant";
+  double smoothness = 1.0;
+  double rigidity = 0.05;
+  double local_weight = 1.0;
+  double outlier_percentile = 95;
+  int samples = 1500;
+  int iterations = 20;
+  int seed = 1;
+  std::vector<JointLimit> limits;  ///< not in the option table
+};
+const OptionTable<FitOptions>& fit_options();
+
+struct FitResult {
+  Skeleton skeleton;   ///< the input's joints with unit scales, rest = bind pose, bones of the fitted lengths
+  Points rest_verts;   ///< V x 3, stretched with the bones
+  Skin skin;           ///< the input's weights, bind matrices of `skeleton`
+  Clip clip;           ///< one pose a target frame; bone lengths constant unless bone_scale = per-frame
+  std::vector<double> bone_scale;  ///< one a joint, 1 = as given; the mean over time if per-frame
+  std::vector<double> rms;         ///< metres, one a frame: vertex distance, or symmetric surface distance
+  double size = 0;                 ///< metres, bounding box diagonal of the rest mesh; 100 rms / size = %
+  bool by_index = false;           ///< vertex correspondences were used
+};
+
+/// Second phase of MagicPose4D (arXiv 2405.14017, 3.3; magicpose4d.md 3.2-3.7): skeleton and weights frozen, finds the
+/// local rotation of every joint, the root's translation in every frame and one scale a bone, so that linear blend
+/// skinning follows `target`. Vertex correspondences where the faces are those of the rest mesh, else Global-local
+/// Chamfer. Levenberg-Marquardt on the chain with exact derivatives, started from weighted Procrustes (vertices) or
+/// by tracking from the frame nearest to the rest pose (surfaces); then all frames together with temporal smoothness,
+/// dynamic rigidity and limits.
+/// `job` may be null; the caller's current phase should have kFitSteps steps.
+/// Errors: kInput names the array or frame that is inconsistent or not finite; kUsage for limits; kCancelled.
+/// Deterministic; uses OpenMP inside; may be called from several threads.
+inline constexpr int kFitSteps = 100;
+Result<FitResult> fit_motion(const Skeleton& skeleton, const Skin& skin, const Points& rest_verts, const Faces& faces,
+                             const MeshSequence& target, const FitOptions& options, JobContext* job = nullptr);
+
+/// The same for frames that are separate meshes, of any topology. `times` in seconds, one a frame, increasing.
+Result<FitResult> fit_motion(const Skeleton& skeleton, const Skin& skin, const Points& rest_verts, const Faces& faces,
+                             const std::vector<Mesh>& target, const std::vector<double>& times,
+                             const FitOptions& options, JobContext* job = nullptr);
+
+}  // namespace mp4d
