@@ -1,0 +1,24 @@
+#pragma once
+#include "core/geometry.h"
+#include <memory>
+
+namespace mp4d {
+
+/// Nearest-point queries on a fixed set of points (k-d tree). Thread-safe after construction.
+class PointTree {
+ public:
+  explicit PointTree(Points points);
+  ~PointTree();
+  PointTree(PointTree&&) noexcept;
+  PointTree& operator=(PointTree&&) noexcept;
+
+  const Points& points() const;
+  /// Row of the nearest point and its squared distance. The set must not be empty.
+  int nearest(const Vec3& query, float& distance2) const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace mp4d

@@ -1,0 +1,132 @@
+#include "reconstruction/articulated/checkpoints.h"
+
+namespace mp4d {
+namespace {
+
+void put_transform(BlobWriter& blob, const Transform& t) {
+  blob.put(Vec3(t.translation)).put(Vec4(t.rotation.coeffs())).put(Vec3(t.scale));
+}
+
+void get_transform(BlobReader& blob, Transform& t) {
+  Vec4 q = Vec4::UnitW();
+  blob.get(t.translation).get(q).get(t.scale);
+  t.rotation.coeffs() = q;
+}
+
+// Counts are checked against what can follow before anything is allocated.
+bool get_count(BlobReader& blob, std::uint64_t& n) {
+  blob.get(n);
+  return blob.ok() && n < (1u << 24);
+}
+
+}  // namespace
+
+BlobWriter to_blob(const Masks& masks) {
+  BlobWriter blob;
+  blob.put(masks.source).put(std::uint64_t(masks.masks.size()));
+  for (const Mask& mask : masks.masks) {
+    // Run lengths, starting with background.
+    std::vector<std::uint32_t> runs;
+    std::uint8_t value = 0;
+    std::uint32_t length = 0;
+    for (std::uint8_t m : mask.data) {
+      if ((m != 0) != (value != 0)) {
+        runs.push_back(length);
+        length = 0;
+        value = value ? 0 : 255;
+      }
+      ++length;
+    }
+    runs.push_back(length);
+    blob.put(mask.width).put(mask.height).put(runs);
+  }
+  return blob;
+}
+
+std::optional<Masks> masks_from_blob(BlobReader& blob) {
+  Masks masks;
+  std::uint64_t n = 0;
+  blob.get(masks.source);
+  if (!get_count(blob, n)) return std::nullopt;
+  for (std::uint64_t i = 0; i < n; ++i) {
+    int width = 0, height = 0;
+    std::vector<std::uint32_t> runs;
+    blob.get(width).get(height).get(runs);
+    if (!blob.ok() || width < 1 || height < 1 || width > 65536 || height > 65536) return std::nullopt;
+    Mask mask(width, height, 1);
+    std::size_t at = 0;
+    std::uint8_t value = 0;
+    for (std::uint32_t run : runs) {
+      if (run > mask.data.size() - at) return std::nullopt;
+      std::fill_n(mask.data.begin() + at, run, value);
+      at += run;
+      value = value ? 0 : 255;
+    }
+    if (at != mask.data.size()) return std::nullopt;
+    masks.masks.push_back(std::move(mask));
+  }
+  return masks;
+}
+
+BlobWriter to_blob(const CoarseGuess& guess) {
+  BlobWriter blob;
+  blob.put(guess.category).put(guess.score).put(guess.mask_iou);
+  blob.put(guess.canonical.verts).put(guess.canonical.faces).put(guess.weights);
+  blob.put(std::uint64_t(guess.skeleton.joints.size()));
+  for (const Joint& joint : guess.skeleton.joints) {
+    blob.put(joint.name).put(joint.parent);
+    put_transform(blob, joint.rest);
+  }
+  blob.put(std::uint64_t(guess.poses.size()));
+  for (const Pose& pose : guess.poses) {
+    for (const Transform& t : pose) put_transform(blob, t);
+  }
+  blob.put(std::uint64_t(guess.cameras.size()));
+  for (std::size_t t = 0; t < guess.cameras.size(); ++t) {
+    const Camera& c = guess.cameras[t];
+    blob.put(c.width).put(c.height).put(c.fx).put(c.fy).put(c.cx).put(c.cy).put(Mat4(c.camera_from_world.matrix()));
+    blob.put(std::uint64_t(guess.body_from_canonical[t].size()));
+    for (const Mat4& m : guess.body_from_canonical[t]) blob.put(m);
+  }
+  return blob;
+}
+
+std::optional<CoarseGuess> guess_from_blob(BlobReader& blob) {
+  CoarseGuess guess;
+  blob.get(guess.category).get(guess.score).get(guess.mask_iou);
+  blob.get(guess.canonical.verts).get(guess.canonical.faces).get(guess.weights);
+  std::uint64_t n = 0;
+  if (!get_count(blob, n)) return std::nullopt;
+  for (std::uint64_t i = 0; i < n && blob.ok(); ++i) {
+    Joint joint;
+    blob.get(joint.name).get(joint.parent);
+    get_transform(blob, joint.rest);
+    guess.skeleton.joints.push_back(joint);
+  }
+  if (!get_count(blob, n)) return std::nullopt;
+  for (std::uint64_t i = 0; i < n && blob.ok(); ++i) {
+    Pose pose(guess.skeleton.joints.size());
+    for (Transform& t : pose) get_transform(blob, t);
+    guess.poses.push_back(std::move(pose));
+  }
+  if (!get_count(blob, n)) return std::nullopt;
+  for (std::uint64_t t = 0; t < n && blob.ok(); ++t) {
+    Camera c;
+    Mat4 m = Mat4::Identity();
+    blob.get(c.width).get(c.height).get(c.fx).get(c.fy).get(c.cx).get(c.cy).get(m);
+    c.camera_from_world.matrix() = m;
+    guess.cameras.push_back(c);
+    std::uint64_t parts = 0;
+    if (!get_count(blob, parts)) return std::nullopt;
+    std::vector<Mat4> matrices;
+    for (std::uint64_t i = 0; i < parts && blob.ok(); ++i) {
+      blob.get(m);
+      matrices.push_back(m);
+    }
+    guess.body_from_canonical.push_back(std::move(matrices));
+  }
+  if (!blob.ok()) return std::nullopt;
+  return guess;
+}
+
+}  // namespace mp4d

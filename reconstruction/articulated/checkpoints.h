@@ -1,0 +1,17 @@
+#pragma once
+#include "core/blob.h"
+#include "reconstruction/articulated/guess.h"
+#include "io/masks.h"
+#include <optional>
+
+namespace mp4d {
+
+// What each stage leaves in the work folder. A reader that finds less than it needs gives nothing.
+
+BlobWriter to_blob(const Masks& masks);
+std::optional<Masks> masks_from_blob(BlobReader& blob);
+
+BlobWriter to_blob(const CoarseGuess& guess);
+std::optional<CoarseGuess> guess_from_blob(BlobReader& blob);
+
+}  // namespace mp4d

@@ -1,0 +1,85 @@
+#include "reconstruction/articulated/evidence.h"
+#include "core/runtime.h"
+#include "io/resize.h"
+#include "reconstruction/articulated/checkpoints.h"
+
+namespace mp4d {
+namespace {
+
+// Refuses a clip before it is decoded if it cannot fit: pictures at full size once, flow at working size.
+Result<void> check_memory(const ReconstructInput& input, const ReconstructOptions& options) {
+  auto info = read_clip_info(input.clip);
+  if (!info) return {};  // the reader gives the better error
+  const double frames = std::min<double>(options.max_frames, std::max(1, info->frames / options.step));
+  const double pixels = double(info->width) * info->height;
+  const double side = std::max(info->width, info->height);
+  const double small = side > kWorkSize ? pixels * (kWorkSize / side) * (kWorkSize / side) : pixels;
+  const double need = frames * (4 * pixels + 30 * small) + 400e6;
+  const double have = static_cast<double>(available_memory());
+  if (need <= have) return {};
+  return fail(ErrorCode::kResource,
+              "{}: {:.0f} frames of {}x{} take {:.1f} GB, {:.1f} GB are free; use fewer frames (--start, --end, --step, "
+              "--fps) or a smaller video",
+              input.clip.string(), frames, info->width, info->height, need / 1e9, have / 1e9);
+}
+
+bool has_alpha(const Frames& frames) { return frames.images.front().channels == 4; }
+
+Result<Masks> find_masks(const ReconstructInput& input, const ReconstructOptions& options, const Frames& frames,
+                         const StageCache& cache, const ContentHash& clip_key, JobContext* job) {
+  if (!input.masks.empty()) return read_masks(input.masks, frames);
+  if (has_alpha(frames)) {
+    auto alpha = masks_from_alpha(frames);
+    if (alpha) return alpha;
+    info(job, alpha.error().message + "; masks are computed instead");
+  }
+  ContentHash key = clip_key;
+  key.text("masks 1").number(options.subject_x).number(options.subject_y);
+  if (auto blob = cache.load("masks", key)) {
+    if (auto masks = masks_from_blob(*blob); masks && masks->masks.size() == frames.images.size()) return *masks;
+  }
+  MaskOptions mask_options;
+  mask_options.subject_x = options.subject_x;
+  mask_options.subject_y = options.subject_y;
+  MP4D_TRY(masks, compute_masks(frames, mask_options, job));
+  MP4D_CHECK(cache.save("masks", key, to_blob(masks)));
+  return masks;
+}
+
+}  // namespace
+
+Result<Evidence> gather_evidence(const ReconstructInput& input, const ReconstructOptions& options,
+                                 const StageCache& cache, nlohmann::json& report, JobContext* job) {
+  Evidence evidence;
+  begin_phase(job, "frames");
+  MP4D_CHECK(check_memory(input, options));
+  MP4D_TRY(frames, read_frames(input.clip, {options.start, options.end, options.step, options.fps, options.max_frames}, job));
+  if (frames.images.size() < 2)
+    return fail(ErrorCode::kInput, "{}: {} frame in the chosen range; motion needs at least 2", input.clip.string(),
+                frames.images.size());
+  evidence.full_width = frames.images.front().width;
+  evidence.full_height = frames.images.front().height;
+  report["frames"] = {{"count", frames.images.size()}, {"width", evidence.full_width},
+                      {"height", evidence.full_height}, {"fps", frames.fps}};
+  evidence.key.text("evidence 1");
+  for (const Image& image : frames.images) evidence.key.bytes(image.data.data(), image.data.size());
+
+  begin_phase(job, "masks", static_cast<int>(frames.images.size()));
+  MP4D_TRY(masks, find_masks(input, options, frames, cache, evidence.key, job));
+  info(job, "masks: " + masks.source);
+  report["masks"] = masks.source;
+  for (Image& image : frames.images) image = shrink(image, kWorkSize);
+  for (Mask& mask : masks.masks) {
+    mask = shrink_mask(mask, kWorkSize);
+    evidence.key.bytes(mask.data.data(), mask.data.size());
+  }
+
+  begin_phase(job, "flow", static_cast<int>(frames.images.size()) - 1);
+  MP4D_TRY(flow, compute_flow(frames, job));
+  evidence.frames = std::move(frames);
+  evidence.masks = std::move(masks);
+  evidence.flow = std::move(flow);
+  return evidence;
+}
+
+}  // namespace mp4d

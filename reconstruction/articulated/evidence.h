@@ -1,0 +1,25 @@
+#pragma once
+#include "io/flow.h"
+#include "io/masks.h"
+#include "reconstruction/articulated/reconstruct.h"
+#include "reconstruction/articulated/stage_cache.h"
+
+namespace mp4d {
+
+/// What the pictures of a clip tell, at working size (longer side at most kWorkSize).
+struct Evidence {
+  Frames frames;
+  Masks masks;
+  std::vector<FlowPair> flow;
+  int full_width = 0, full_height = 0;  ///< of the clip
+  ContentHash key;                      ///< of everything above
+};
+
+constexpr int kWorkSize = 512;
+
+/// Phases frames, masks and flow. Masks from the folder, from alpha, or computed (and kept in `cache`).
+/// Errors: those of the readers; fewer than 2 frames; not enough memory for the clip (says how much it takes).
+Result<Evidence> gather_evidence(const ReconstructInput& input, const ReconstructOptions& options,
+                                 const StageCache& cache, nlohmann::json& report, JobContext* job);
+
+}  // namespace mp4d

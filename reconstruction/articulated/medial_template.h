@@ -1,0 +1,44 @@
+#pragma once
+#include "core/geometry.h"
+#include "core/result.h"
+#include "motion/rig.h"
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace mp4d {
+
+/// One ball of a medial template; the bone to its parent is a tapered capsule between the two balls.
+/// Body frame: x = the creature's left, y = up, z = forward. Lengths in units of the template.
+struct MedialJoint {
+  std::string name;
+  int parent = -1;
+  int mirror = -1;        ///< partner on the other side; itself on the midline
+  Vec3 offset;            ///< from the parent in the rest pose
+  float radius = 0.05f;
+  float aspect = 1;       ///< lateral radius / radius: flat or wide trunks
+  Vec3 stiffness;         ///< prior weight of rotation about x (flexion), y (yaw), z (roll)
+  Vec3 limit_min, limit_max;  ///< rotation vector bounds, rad; +-inf = free
+  Vec3 bind = Vec3::Zero();   ///< rotation vector of the pose in which the surface is built (limbs apart)
+  bool foot = false;      ///< rests on the ground now and then
+  bool leaf = true;       ///< carries no bone: its rotation means nothing
+};
+
+/// Skeleton plus radii of a body plan, the same for all species that share it.
+struct MedialTemplate {
+  std::string name;
+  std::vector<MedialJoint> joints;  ///< parents first; 0 = root, mid-trunk
+  std::vector<int> leg_root;        ///< for each foot joint (else -1): the joint at the top of its leg
+  float broadside = 0;      ///< prior against end-on views where the body turns little: length and yaw trade off there
+  float rarity = 0;         ///< added to the energy when body plans compete
+  float elevation = 0.2f;           ///< usual camera elevation, rad
+  int size() const { return static_cast<int>(joints.size()); }
+};
+
+/// Names of the shipped templates: quadruped, human, biped-tail, bird.
+const std::vector<std::string>& medial_template_names();
+
+/// Reads assets/medial/NAME.json. Left joints end in "_l"; their right twins are made by mirroring.
+Result<MedialTemplate> load_medial_template(const std::string& name);
+
+}  // namespace mp4d

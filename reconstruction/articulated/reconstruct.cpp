@@ -1,0 +1,308 @@
+#include "reconstruction/articulated/reconstruct.h"
+#include "core/files.h"
+#include "core/runtime.h"
+#include "io/model_io.h"
+#include "motion/auto_rig.h"
+#include "motion/fit.h"
+#include "motion/kinematics.h"
+#include "motion/skin_weights.h"
+#include "reconstruction/articulated/checkpoints.h"
+#include "reconstruction/articulated/evidence.h"
+#include "reconstruction/articulated/vertex_colours.h"
+#include "render/hard_raster.h"
+#include <chrono>
+
+namespace mp4d {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Seconds of each stage, for the report.
+class Stopwatch {
+ public:
+  explicit Stopwatch(nlohmann::json& report) : report_(report) {}
+  void lap(const char* stage) {
+    const auto now = std::chrono::steady_clock::now();
+    report_["seconds"][stage] = std::chrono::duration<double>(now - last_).count();
+    last_ = now;
+  }
+
+ private:
+  nlohmann::json& report_;
+  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+};
+
+Result<std::vector<MedialTemplate>> body_plans(const std::string& category) {
+  std::vector<std::string> names = medial_template_names();
+  if (category == "human") names = {"human", "toon"};
+  else if (category != "auto") names = {category};
+  std::vector<MedialTemplate> bodies;
+  for (const std::string& name : names) {
+    MP4D_TRY(body, load_medial_template(name));
+    bodies.push_back(std::move(body));
+  }
+  return bodies;
+}
+
+constexpr int kSurfaceCells = 72;
+constexpr double kRadians = 0.017453292519943295;
+
+Result<CoarseGuess> coarse_guess(const Evidence& evidence, const ReconstructOptions& options, const StageCache& cache,
+                                 JobContext* job) {
+  begin_phase(job, "coarse guess", kMedialSteps);
+  ContentHash key = evidence.key;
+  key.text("guess 1").text(options.category).number(options.seed).number(options.fov);
+  if (auto blob = cache.load("guess", key)) {
+    if (auto guess = guess_from_blob(*blob); guess && guess->cameras.size() == evidence.masks.masks.size())
+      return *guess;
+  }
+  const float fov = static_cast<float>(options.fov * kRadians);
+  CoarseGuess guess;
+  if (options.category == "none") {
+    MP4D_TRY(still, inflate_silhouette(evidence.masks.masks, fov, kSurfaceCells));
+    guess = std::move(still);
+  } else {
+    MP4D_TRY(bodies, body_plans(options.category));
+    MedialFitOptions fit_options;
+    fit_options.fov = fov;
+    fit_options.seed = static_cast<unsigned>(options.seed);
+    MP4D_TRY(fit, fit_medial_template(bodies, evidence.masks.masks, evidence.flow, fit_options, job));
+    const Mask& mask = evidence.masks.masks.front();
+    guess = guess_from_medial_fit(fit, mask.width, mask.height, kSurfaceCells);
+  }
+  info(job, fmt::format("coarse guess: {}, silhouettes agree to {:.0f} %", guess.category, 100 * guess.mask_iou));
+  MP4D_CHECK(cache.save("guess", key, to_blob(guess)));
+  return guess;
+}
+
+struct Rig {
+  Skeleton skeleton;
+  Skin skin;
+  std::vector<JointLimit> limits;
+};
+
+/// The guess's own skeleton with heat weights on its surface; a shape without limbs gets an automatic rig.
+Result<Rig> rig_guess(const CoarseGuess& guess, nlohmann::json& report, JobContext* job) {
+  begin_phase(job, "rig", kRigSteps);
+  if (guess.skeleton.size() == 0) {
+    MP4D_TRY(rigged, auto_rig(guess.canonical, {}, job));
+    report["rig"] = rigged.report.body_plan;
+    return Rig{rigged.model.skeleton, rigged.model.skin, rigged.limits};
+  }
+  MP4D_TRY(solid, voxelise(guess.canonical));
+  MP4D_TRY(heat, heat_weights(guess.canonical, guess.skeleton, solid.distance, {}, job));
+  for (const std::string& piece : heat.fallback_pieces) info(job, "rig: " + piece);
+  report["rig"] = guess.category;
+  return Rig{guess.skeleton, heat.skin, {}};
+}
+
+/// Largest side 1 m (people: 1.7 m tall), lowest point of the rest pose on the ground.
+void to_metres(RiggedModel& model, MeshSequence& phase1, std::vector<Camera>& cameras, bool human) {
+  const Aabb box = bounds(model.mesh.verts);
+  const float scale = human ? 1.7f / box.sizes().y() : 1.0f / box.sizes().maxCoeff();
+  const Vec3 lift(0, -box.min().y() * scale, 0);
+  auto move = [&](Points& p) { p = ((p * scale).rowwise() + lift.transpose()).eval(); };
+  move(model.mesh.verts);
+  for (Points& frame : phase1.frames) move(frame);
+  for (Joint& joint : model.skeleton.joints) {
+    joint.rest.translation *= scale;
+    if (joint.parent < 0) joint.rest.translation += lift;
+  }
+  for (Clip& clip : model.clips) {
+    for (Pose& pose : clip.poses) {
+      for (std::size_t j = 0; j < pose.size(); ++j) {
+        pose[j].translation *= scale;
+        if (model.skeleton.joints[j].parent < 0) pose[j].translation += lift;
+      }
+    }
+  }
+  model.skin.joint_from_mesh = inverse_bind(model.skeleton);
+  for (Camera& camera : cameras) {
+    Iso3& c = camera.camera_from_world;
+    c.translation() = (scale * c.translation() - c.linear() * lift).eval();
+  }
+}
+
+double reprojection_iou(const MeshSequence& motion, const std::vector<Camera>& cameras, const std::vector<Mask>& masks) {
+  double sum = 0;
+  int count = 0;
+  for (std::size_t t = 0; t < masks.size(); ++t) {
+    const bool seen = std::any_of(masks[t].data.begin(), masks[t].data.end(), [](auto v) { return v != 0; });
+    if (!seen) continue;
+    sum += mask_iou(render_mask(cameras[t], motion.frames[t], motion.faces), masks[t]);
+    ++count;
+  }
+  return count ? sum / count : 0;
+}
+
+std::string model_name(const fs::path& clip) { return clip.stem().empty() ? "model" : clip.stem().string(); }
+
+FitOptions phase2_options(const ReconstructOptions& options) {
+  FitOptions fit;
+  fit.seed = options.seed;
+  if (!options.dynamic_rigidity) fit.rigidity = 0;
+  if (!options.global_local_chamfer) fit.local_weight = 0;
+  return fit;
+}
+
+void take_fit(const FitResult& fit, const Faces& faces, nlohmann::json& report, RiggedModel& model) {
+  model.mesh.verts = fit.rest_verts;
+  model.mesh.faces = faces;
+  model.skeleton = fit.skeleton;
+  model.skin = fit.skin;
+  model.clips = {fit.clip};
+  double mean = 0;
+  for (double rms : fit.rms) mean += rms / fit.rms.size();
+  report["phase2"] = {{"rms_percent_of_size", 100 * mean / fit.size}, {"by_index", fit.by_index}};
+}
+
+Result<ReconstructResult> reconstruct_video(const ReconstructInput& input, const ReconstructOptions& options,
+                                            const StageCache& cache, nlohmann::json report, JobContext* job) {
+  Stopwatch watch(report);
+  MP4D_TRY(evidence, gather_evidence(input, options, cache, report, job));
+  watch.lap("evidence");
+  MP4D_TRY(guess, coarse_guess(evidence, options, cache, job));
+  report["category"] = guess.category;
+  report["coarse_mask_iou"] = guess.mask_iou;
+  watch.lap("coarse guess");
+
+  ReconstructResult result;
+  begin_phase(job, "phase 1");
+  result.phase1.faces = guess.canonical.faces;
+  result.phase1.times = evidence.frames.times;
+  result.phase1.frames = pose_guess(guess);
+  result.cameras = guess.cameras;
+  watch.lap("phase 1");
+
+  MP4D_TRY(rig, rig_guess(guess, report, job));
+  watch.lap("rig");
+  begin_phase(job, "phase 2", kFitSteps);
+  RiggedModel& model = result.model;
+  if (options.phase2 || guess.poses.empty()) {
+    MP4D_TRY(fit, fit_motion(rig.skeleton, rig.skin, guess.canonical.verts, guess.canonical.faces, result.phase1,
+                             phase2_options(options), job));
+    take_fit(fit, guess.canonical.faces, report, model);
+  } else {
+    model.mesh = guess.canonical;
+    model.skeleton = guess.skeleton;
+    set_weights(model.skin, guess.weights);
+    model.skin.joint_from_mesh = inverse_bind(guess.skeleton);
+    model.clips = {{"", evidence.frames.times, guess.poses}};
+  }
+  model.name = model_name(input.clip);
+  model.clips.front().name = model.name;
+  watch.lap("phase 2");
+
+  begin_phase(job, "colours");
+  MeshSequence motion = animate(model, model.clips.front());
+  model.mesh.colors = bake_vertex_colours(motion.frames, motion.faces, result.cameras, evidence.frames.images,
+                                          evidence.masks.masks, mirror_map(model.mesh.verts));
+  model.mesh.materials = {{"surface", Vec4::Ones(), {}, true}};
+  report["mask_iou"] = reprojection_iou(motion, result.cameras, evidence.masks.masks);
+  to_metres(model, result.phase1, result.cameras, guess.category == "human" || guess.category == "toon");
+  const float zoom = static_cast<float>(evidence.full_width) / evidence.frames.images.front().width;
+  for (Camera& camera : result.cameras) {
+    camera.width = evidence.full_width;
+    camera.height = evidence.full_height;
+    camera.fx *= zoom;
+    camera.fy *= zoom;
+    camera.cx *= zoom;
+    camera.cy *= zoom;
+  }
+  watch.lap("colours");
+  result.report = std::move(report);
+  return result;
+}
+
+/// A mesh sequence needs no phase 1: its frames are the supervision of phase 2.
+Result<ReconstructResult> reconstruct_meshes(const ReconstructInput& input, const ReconstructOptions& options,
+                                             nlohmann::json report, JobContext* job) {
+  Stopwatch watch(report);
+  begin_phase(job, "frames");
+  const double fps = options.fps > 0 ? options.fps : 24;
+  std::vector<Mesh> meshes;
+  MeshSequence sequence;
+  if (fs::is_directory(input.clip)) {
+    MP4D_TRY(read, read_mesh_folder(input.clip));
+    meshes = std::move(read);
+    if (auto same = to_sequence(meshes, fps)) sequence = std::move(*same);
+  } else {
+    MP4D_TRY(read, read_anime(input.clip, fps));
+    sequence = std::move(read);
+  }
+  const std::size_t count = sequence.frames.empty() ? meshes.size() : sequence.frames.size();
+  if (count < 2)
+    return fail(ErrorCode::kInput, "{}: {} frame; motion needs at least 2", input.clip.string(), count);
+  std::vector<double> times = sequence.times;
+  for (std::size_t t = times.size(); t < count; ++t) times.push_back(t / fps);
+  Mesh rest;
+  if (sequence.frames.empty()) {
+    rest = meshes.front();
+  } else {
+    rest.verts = sequence.frames.front();
+    rest.faces = sequence.faces;
+  }
+  report["frames"] = {{"count", count}, {"fps", fps}};
+  watch.lap("frames");
+
+  begin_phase(job, "rig", kRigSteps);
+  AutoRigOptions rig_options;
+  if (options.category != "auto") rig_options.body_plan = options.category == "biped-tail" ? "biped_tail" : options.category;
+  MP4D_TRY(rig, auto_rig(rest, rig_options, job));
+  for (const std::string& line : describe(rig.report)) info(job, line);
+  report["category"] = report["rig"] = rig.report.body_plan;
+  watch.lap("rig");
+
+  begin_phase(job, "phase 2", kFitSteps);
+  FitOptions fit_options = phase2_options(options);
+  fit_options.limits = rig.limits;
+  auto fit = sequence.frames.empty()
+                 ? fit_motion(rig.model.skeleton, rig.model.skin, rest.verts, rest.faces, meshes, times, fit_options, job)
+                 : fit_motion(rig.model.skeleton, rig.model.skin, rest.verts, rest.faces, sequence, fit_options, job);
+  if (!fit) return tl::unexpected(fit.error());
+  watch.lap("phase 2");
+  ReconstructResult result;
+  result.model.mesh = rest;
+  take_fit(*fit, rest.faces, report, result.model);
+  result.model.name = model_name(input.clip);
+  result.model.clips.front().name = result.model.name;
+  result.phase1 = std::move(sequence);
+  result.report = std::move(report);
+  return result;
+}
+
+bool is_mesh_input(const fs::path& path) {
+  if (!fs::is_directory(path)) return path.extension() == ".anime";
+  for (const auto& entry : fs::directory_iterator(path)) {
+    const std::string ending = entry.path().extension().string();
+    for (const char* mesh : {".obj", ".ply", ".stl", ".glb", ".gltf"}) {
+      if (ending == mesh) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+Result<ReconstructResult> reconstruct(const ReconstructInput& input, const ReconstructOptions& options,
+                                      JobContext* job) {
+  nlohmann::json report;
+  report["seed"] = options.seed;
+  report["threads"] = set_thread_count(options.threads);
+  info(job, fmt::format("seed {}, {} threads", options.seed, report["threads"].get<int>()));
+  if (uses_reference_blas())
+    warn(job, "the slow reference BLAS is loaded; install OpenBLAS (Debian: libopenblas0-pthread)");
+  if (is_mesh_input(input.clip)) return reconstruct_meshes(input, options, std::move(report), job);
+
+  std::optional<TempFolder> temporary;
+  fs::path work = input.work;
+  if (work.empty()) {
+    MP4D_TRY(folder, TempFolder::create());
+    work = folder.path();
+    temporary = std::move(folder);
+  }
+  MP4D_TRY(cache, StageCache::open(work));
+  return reconstruct_video(input, options, cache, std::move(report), job);
+}
+
+}  // namespace mp4d

@@ -1,0 +1,34 @@
+#include "reconstruction/articulated/reconstruct.h"
+
+namespace mp4d {
+
+const OptionTable<ReconstructOptions>& reconstruct_options() {
+  using O = ReconstructOptions;
+  static const OptionTable<O> table =
+      OptionTable<O>()
+          .add("category", &O::category, {"auto", "human", "quadruped", "biped-tail", "bird", "none"},
+               "body plan; auto tries all and keeps the best, none inflates the silhouette")
+          .add("device", &O::device, {"auto", "cpu", "cuda"}, "where phase 1's free form runs; auto = cuda if there is one")
+          .add("threads", &O::threads, 0, 1024, "worker threads; 0 = all cores")
+          .add("seed", &O::seed, 0, 1 << 30, "seed of every random choice; same seed, same result")
+          .add("start", &O::start, 0, 1e6, "first moment of the clip, seconds")
+          .add("end", &O::end, -1, 1e6, "last moment, seconds; -1 = to the end")
+          .add("fps", &O::fps, 0, 1000, "resample the clip to this rate; 0 = its own frames")
+          .add("step", &O::step, 1, 1000, "keep every step-th frame")
+          .add("max-frames", &O::max_frames, 2, 100000, "refuse longer clips; trim with start, end, fps or step")
+          .add("fov", &O::fov, 5, 120, "vertical field of view of the camera, degrees, if you know it")
+          .add("subject-x", &O::subject_x, -1, 1, "point on the subject, 0..1 of the width; -1 = largest moving thing")
+          .add("subject-y", &O::subject_y, -1, 1, "the same, 0..1 of the height")
+          .add("free-form", &O::free_form, "phase 1: refine the coarse guess's surface freely")
+          .add("dynamic-rigidity", &O::dynamic_rigidity, "phases 1 and 2: keep edge lengths where skinning is peaked")
+          .add("global-local-chamfer", &O::global_local_chamfer,
+               "phases 1 and 2: match parts beside the whole surface where vertices do not correspond")
+          .add("phase2", &O::phase2, "fit the skeleton; off = keep the coarse guess's own motion");
+  return table;
+}
+
+std::vector<JobContext::Phase> reconstruct_phases() {
+  return {{"frames", 2}, {"masks", 10}, {"flow", 3}, {"coarse guess", 12}, {"phase 1", 30}, {"rig", 2}, {"phase 2", 3}, {"colours", 2}};
+}
+
+}  // namespace mp4d

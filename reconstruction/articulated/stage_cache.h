@@ -1,0 +1,26 @@
+#pragma once
+#include "core/blob.h"
+#include "core/hash.h"
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace mp4d {
+
+/// Finished stages in a folder: NAME-HASH.bin, where the hash covers everything the stage depends on, so that a
+/// killed run goes on after its last finished stage and changed input or options never meet an old result.
+class StageCache {
+ public:
+  /// Makes the folder if needed. Error names it.
+  static Result<StageCache> open(const std::filesystem::path& folder);
+
+  /// The finished stage, or nothing. A damaged file counts as nothing.
+  std::optional<BlobReader> load(const std::string& name, const ContentHash& key) const;
+  Result<void> save(const std::string& name, const ContentHash& key, const BlobWriter& blob) const;
+
+ private:
+  std::filesystem::path file(const std::string& name, const ContentHash& key) const;
+  std::filesystem::path folder_;
+};
+
+}  // namespace mp4d
