@@ -53,7 +53,7 @@ struct SoftReference {
             v[k] = Vec2d(corner[0], corner[1]) * unit;
             z[k] = corner[2];
           }
-          std::array<double, 3> bary;
+          std::array<double, 3> bary{};
           const double argument = signed_square_distance(p, v, bary) / options.sigma;
           const double cover = 1 / (1 + std::exp(-argument));
           char& member = footprint[pixel * faces.rows() + f];
