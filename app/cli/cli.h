@@ -1,0 +1,10 @@
+#pragma once
+
+namespace mp4d {
+
+/// The whole of `magicpose4d`: parses the arguments, runs the command, prints results on stdout and progress and
+/// errors on stderr. Returns the exit code: 0 ok, 1 failed, 2 usage, 3 cancelled. Never throws. Installs handlers
+/// for SIGINT and SIGTERM; call once a process.
+int run_cli(int argc, const char* const* argv);
+
+}  // namespace mp4d

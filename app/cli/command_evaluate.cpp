@@ -1,0 +1,42 @@
+#include "app/cli/evaluate.h"
+#include "app/cli/session.h"
+#include "app/cli/table_flags.h"
+
+namespace mp4d {
+namespace {
+
+struct EvaluateCommand {
+  std::string result, truth, masks, cameras;
+  bool json = false;
+  std::unique_ptr<TableFlags> flags;
+};
+
+Result<void> run_evaluate(const EvaluateCommand& command, Session& session) {
+  EvaluateOptions options;
+  MP4D_CHECK(command.flags->apply(&options));
+  JobContext job = session.console.job({{"read", 1}, {"score", 10}}, session.cancel);
+  MP4D_TRY(scores, evaluate({command.result, command.truth, command.masks, command.cameras}, options, &job));
+  job.finish();
+  fmt::print("{}", command.json ? scores.dump(2) + "\n" : score_table(scores));
+  return {};
+}
+
+}  // namespace
+
+void add_evaluate(CLI::App& app, Session& session) {
+  CLI::App* sub = app.add_subcommand("evaluate", "Score a result against its truth: Chamfer distance, F-scores, "
+                                                 "steadiness, mask IoU (docs/evaluation.md).");
+  const auto command = std::make_shared<EvaluateCommand>();
+  sub->add_option("RESULT", command->result, "model with a clip, .anime, or a folder of meshes")->required();
+  sub->add_option("--truth", command->truth, "true shapes")->type_name("FILE.anime")->required();
+  sub->add_flag("--json", command->json, "print JSON, with the scores of every frame");
+  sub->add_option("--masks", command->masks, "true masks, to score the re-projection")->type_name("DIR");
+  sub->add_option("--cameras", command->cameras, "cameras.json, or the report that reconstruct wrote")
+      ->type_name("FILE.json");
+  command->flags = std::make_unique<TableFlags>(*sub, evaluate_options(), "Scoring");
+  add_progress_flag(*sub, session);
+  sub->callback(
+      [command, &session] { session.command = [command, &session] { return run_evaluate(*command, session); }; });
+}
+
+}  // namespace mp4d

@@ -1,1 +1,0 @@
-namespace mp4d {}

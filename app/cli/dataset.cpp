@@ -1,0 +1,74 @@
+#include "app/cli/dataset.h"
+#include "app/cli/files.h"
+#include "app/cli/pictures.h"
+#include "app/cli/stage.h"
+#include "io/camera_set.h"
+#include "io/frames.h"
+#include "io/model_io.h"
+#include "render/hard_raster.h"
+
+namespace mp4d {
+namespace {
+
+/// `top` (RGBA, straight alpha) over `bottom` (RGB), of one size.
+Image over(const Image& top, const Image& bottom) {
+  Image sum = bottom;
+  for (std::size_t i = 0; i < top.pixels(); ++i) {
+    const int alpha = top.data[4 * i + 3];
+    for (int c = 0; c < 3; ++c)
+      sum.data[3 * i + c] =
+          static_cast<std::uint8_t>((alpha * top.data[4 * i + c] + (255 - alpha) * bottom.data[3 * i + c] + 127) / 255);
+  }
+  return sum;
+}
+
+}  // namespace
+
+Result<void> write_dataset(const std::filesystem::path& folder, const Player& player, const RenderOptions& options,
+                           JobContext* job) {
+  const std::vector<Shot> shots = video_shots(player, options);
+  MP4D_TRY(size, parse_size(options.size));
+  MP4D_CHECK(check_video_memory(shots.size(), size));
+  std::error_code error;
+  std::filesystem::create_directories(folder / "masks", error);
+  if (error) return fail(ErrorCode::kInput, "{}: cannot be made: {}", (folder / "masks").string(), error.message());
+
+  const Aabb box = player.bounds();
+  const Camera any_camera = view_camera(box, 0, options, size);
+  const Mesh stage = make_stage(box, 1.5f * (any_camera.camera_from_world * box.center()).norm(), options.seed);
+  ShadeOptions shade;
+  shade.supersample = options.supersample;
+  ShadeOptions shade_subject = shade;
+  shade_subject.transparent = true;
+  shade_subject.ground = options.ground;
+  shade_subject.ground_y = box.min().y();
+
+  CameraSet set;
+  set.fps = options.fps;
+  MeshSequence truth;
+  Image background;
+  std::vector<Image> pictures;
+  for (const Shot& shot : shots) {
+    MP4D_CHECK(check(job));
+    const int frame = static_cast<int>(pictures.size());
+    const Mesh mesh = player.at(shot.time);
+    if (frame == 0) truth.faces = mesh.faces;
+    if (mesh.faces.rows() != truth.faces.rows() || mesh.faces != truth.faces)
+      return fail(ErrorCode::kInput, "frame {}: its triangles differ from the first frame's, and a data set needs the "
+                  "same in all; give a rigged model or an .anime file", frame);
+    set.cameras.push_back(view_camera(box, shot.azimuth, options, size));
+    const Camera& camera = set.cameras.back();
+    if (frame == 0 || shot.azimuth != shots[frame - 1].azimuth) background = render_shaded(camera, stage, shade);
+    pictures.push_back(over(render_shaded(camera, mesh, shade_subject), background));
+    MP4D_CHECK(write_image(folder / "masks" / fmt::format("{:04}.png", frame),
+                           render_mask(camera, mesh.verts, mesh.faces)));
+    truth.frames.push_back(mesh.verts);
+    truth.times.push_back(frame / options.fps);
+    step(job, frame + 1);
+  }
+  MP4D_CHECK(write_json(folder / "cameras.json", cameras_to_json(set)));
+  MP4D_CHECK(write_anime(folder / "gt.anime", truth));
+  return write_video(folder / "video.mp4", pictures, options.fps);
+}
+
+}  // namespace mp4d

@@ -1,0 +1,12 @@
+#pragma once
+#include "core/result.h"
+#include <filesystem>
+
+namespace mp4d {
+
+enum class InputKind { kClip, kModel, kMeshFolder, kAnime, kJson };
+
+/// What `path` is, by its ending, or for a folder by what lies in it (meshes, else images). Error: not found.
+Result<InputKind> input_kind(const std::filesystem::path& path);
+
+}  // namespace mp4d

@@ -1,0 +1,25 @@
+#include "app/cli/option_docs.h"
+#include "app/cli/evaluate.h"
+#include "app/cli/reconstruct_job.h"
+#include "app/cli/render_options.h"
+#include "motion/auto_rig.h"
+
+namespace mp4d {
+
+std::string option_docs() {
+  std::string docs =
+      "# Options\n\nMade by `magicpose4d options -o docs/options.md` from the tables in the program; do not edit. Every "
+      "row is a flag `--name VALUE`; a true-or-false row is `--name` or `--no-name`. Rows of `reconstruct` are also "
+      "keys of its job file (`--config job.json`), and `--print-config` prints them all.\n";
+  const auto section = [&docs](const std::string& title, const OptionTableBase& table) {
+    docs += "\n## " + title + "\n\n" + table.to_markdown();
+  };
+  section("reconstruct: files", reconstruct_files());
+  section("reconstruct: method", reconstruct_options());
+  section("rig", auto_rig_options());
+  section("evaluate", evaluate_options());
+  section("render", render_options());
+  return docs;
+}
+
+}  // namespace mp4d

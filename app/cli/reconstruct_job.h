@@ -1,0 +1,33 @@
+#pragma once
+#include "core/options.h"
+#include "reconstruction/articulated/reconstruct.h"
+#include <nlohmann/json.hpp>
+
+namespace mp4d {
+
+/// The files of one reconstruction, empty = not given. Paths are relative to the current directory, in a job file too.
+struct ReconstructFiles {
+  std::string clip;
+  std::string out;
+  std::string masks;
+  std::string guess;
+  std::string work;
+  std::string preview;
+  std::string turntable;
+};
+const OptionTable<ReconstructFiles>& reconstruct_files();
+
+/// Everything that `magicpose4d reconstruct` can be told.
+struct ReconstructJob {
+  ReconstructFiles files;
+  ReconstructOptions options;
+};
+
+/// Reads a JSON object whose keys are rows of reconstruct_files() and reconstruct_options(); rows that are not there
+/// keep their value in `job`. Errors name the file and the key: unreadable, no JSON, unknown key, wrong type or range.
+Result<void> read_job(const std::filesystem::path& path, ReconstructJob& job);
+
+/// The effective job, every row; read_job() of it gives the same job.
+nlohmann::json to_json(const ReconstructJob& job);
+
+}  // namespace mp4d

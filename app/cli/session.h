@@ -1,0 +1,26 @@
+#pragma once
+#include "app/cli/console.h"
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <memory>
+
+namespace mp4d {
+
+/// What all commands of one run share.
+struct Session {
+  Console console;
+  CancelToken cancel;
+  std::function<Result<void>()> command;  ///< set by the subcommand that was chosen
+};
+
+/// Adds --progress bar|json|none, which sets the console's mode as soon as it is parsed.
+void add_progress_flag(CLI::App& command, Session& session);
+
+void add_reconstruct(CLI::App& app, Session& session);
+void add_rig(CLI::App& app, Session& session);
+void add_evaluate(CLI::App& app, Session& session);
+void add_render(CLI::App& app, Session& session);
+void add_info(CLI::App& app, Session& session);
+void add_options(CLI::App& app, Session& session);
+
+}  // namespace mp4d
