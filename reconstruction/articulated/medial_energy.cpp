@@ -565,6 +565,35 @@ void MedialEnergy::capsule_distance(const float* shape, const float* pose, const
   }
 }
 
+double MedialEnergy::forward_gait(const std::vector<int>& frames, const float* shape, const float* pose) const {
+  const Effective e = effective(shape);
+  const int count = static_cast<int>(frames.size());
+  std::vector<Frame> states(count);
+  for (int k = 0; k < count; ++k) forward(e, pose + k * pose_size(), states[k]);
+  double covariance = 0, height2 = 0, speed2 = 0, reach2 = 0;
+  for (int j = 0; j < joints_; ++j) {
+    if (!body_.joints[j].foot) continue;
+    const int top = body_.leg_root[j];
+    auto relative = [&](int k) { return (states[k].position[j] - states[k].position[top]).eval(); };
+    Vec3 mean = Vec3::Zero();
+    for (int k = 0; k < count; ++k) mean += relative(k) / count;
+    for (int k = 1; k + 1 < count; ++k) {
+      const float height = relative(k).y() - mean.y();
+      const float speed = 0.5f * (relative(k + 1).z() - relative(k - 1).z());
+      covariance += height * speed;
+      height2 += height * height;
+      speed2 += speed * speed;
+      reach2 += std::pow(relative(k).z() - mean.z(), 2);
+    }
+  }
+  if (count < 5 || height2 * speed2 == 0) return 0;
+  int feet = 0;
+  for (const MedialJoint& joint : body_.joints) feet += joint.foot;
+  constexpr double kStride = 0.1;  // of the silhouette's size
+  const double stride = std::sqrt(reach2 / (std::max(feet, 1) * (count - 2)));
+  return covariance / std::sqrt(height2 * speed2) * std::min(1.0, stride / kStride);
+}
+
 MedialShape MedialEnergy::unpack_shape(const float* shape) const {
   const int n = joints_;
   MedialShape s;

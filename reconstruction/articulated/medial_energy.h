@@ -51,6 +51,11 @@ class MedialEnergy {
   void capsule_distance(const float* shape, const float* pose, const float* x, const float* y, int n,
                         float* distance) const;
 
+  /// Whether the feet walk forwards: over all feet, the correlation of height with forward speed in the body frame
+  /// (a raised foot swings forward, one on the ground goes back), -1..1, faded out for feet that hardly move.
+  /// `frames` consecutive. Silhouettes alone do not tell front from back; this does for whatever walks.
+  double forward_gait(const std::vector<int>& frames, const float* shape, const float* pose) const;
+
   MedialShape unpack_shape(const float* shape) const;
   MedialPose unpack_pose(const float* pose) const;
 

@@ -13,6 +13,7 @@
 namespace mp4d {
 namespace {
 
+constexpr std::size_t kKeyFrames = 6;
 constexpr float kPi = std::numbers::pi_v<float>;
 
 struct Evidence {
@@ -289,7 +290,7 @@ std::vector<int> spread(const std::vector<int>& usable, int count) {
 
 // Starts all around, for every total turn.
 std::vector<Hypothesis> first_guesses(const Plan& plan, const Evidence& evidence, const std::vector<float>& turns) {
-  const std::vector<int> keys = spread(evidence.usable, 6);
+  const std::vector<int> keys = spread(evidence.usable, kKeyFrames);
   const int stride = plan.energy.pose_size();
   const int yaws = turns.size() <= 2 ? 24 : 12;
   std::vector<Hypothesis> all;
@@ -312,14 +313,18 @@ std::vector<Hypothesis> first_guesses(const Plan& plan, const Evidence& evidence
 }
 
 // Sorts by score. `from` percent of the whole fit are done before this stage; steps count percent.
-Result<void> run_all(std::vector<Hypothesis>& all, const Stage& stage, int from, JobContext* job) {
+Result<void> run_all(std::vector<Hypothesis>& all, const Stage& stage, int from, float gait,
+                     JobContext* job) {
   Result<void> outcome;
   std::size_t done = 0;
   const int to = from == 0 ? 10 : from == 10 ? 20 : from == 20 ? 50 : 100;
 #pragma omp parallel for schedule(dynamic)
   for (int i = 0; i < static_cast<int>(all.size()); ++i) {
     Result<void> one = all[i].plan->optimiser.run(all[i], stage, job);
-    all[i].score += all[i].plan->body.rarity;
+    Hypothesis& h = all[i];
+    h.score += h.plan->body.rarity;
+    if (h.frames.size() > kKeyFrames)
+      h.score -= gait * h.plan->energy.forward_gait(h.frames, h.shape.data(), h.pose.data());
 #pragma omp critical
     {
       if (!one) outcome = one;
@@ -396,17 +401,17 @@ Result<MedialFit> fit_medial_template(const std::vector<MedialTemplate>& bodies,
   }
 
   auto its = [&](int n) { return std::max(1, static_cast<int>(n * options.effort)); };
-  MP4D_CHECK(run_all(all, {its(50), 150, 0, 0.25f, 0.12f, 0.04f}, 0, job));
+  MP4D_CHECK(run_all(all, {its(50), 150, 0, 0.25f, 0.12f, 0.04f}, 0, priors.gait, job));
   keep_best(all, 16, 6);
-  MP4D_CHECK(run_all(all, {its(120), 250, 0, 0.12f, 0.05f, 0.04f}, 10, job));
+  MP4D_CHECK(run_all(all, {its(120), 250, 0, 0.12f, 0.05f, 0.04f}, 10, priors.gait, job));
   keep_best(all, 8, 2);
   for (Hypothesis& h : all) {
     h.pose = interpolate_poses(h.pose, h.frames, evidence.usable, h.plan->energy.pose_size());
     h.frames = evidence.usable;
   }
-  MP4D_CHECK(run_all(all, {its(150), 200, 60, 0.10f, 0.04f, 0.03f}, 20, job));
+  MP4D_CHECK(run_all(all, {its(150), 200, 60, 0.10f, 0.04f, 0.03f}, 20, priors.gait, job));
   keep_best(all, 4, 1);
-  MP4D_CHECK(run_all(all, {its(400), 600, 100, 0.05f, 0.015f, 0.03f}, 50, job));
+  MP4D_CHECK(run_all(all, {its(400), 600, 100, 0.05f, 0.015f, 0.03f}, 50, priors.gait, job));
 
   Hypothesis& best = all[0];
   const MedialEnergy& energy = best.plan->energy;

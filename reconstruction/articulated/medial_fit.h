@@ -26,7 +26,7 @@ struct MedialPose {
 
 /// Weights of the terms beside the silhouette (docs/phase1.md); squared errors in radians, log ratios and mask units.
 struct MedialPriors {
-  float rotation = 2e-4f, rotation_acceleration = 2e-3f, rotation_velocity = 2e-4f;
+  float rotation = 4e-4f, rotation_acceleration = 2e-3f, rotation_velocity = 2e-4f;
   float log_length = 7e-4f, delta = 2e-2f, log_radius = 1e-3f, log_aspect = 2e-3f;
   float elevation = 2e-4f, roll = 2e-2f, depth = 2e-3f;
   float mean_depth = 0.1f;  ///< fixes the scale that one camera cannot see
@@ -36,7 +36,8 @@ struct MedialPriors {
   float ground = 0.1f, leg_plane = 0.02f;
   float balance = 0.02f;  ///< feet fore and aft of their hips evenly over the clip
   float limit = 0.1f;
-  float inside = 0.05f;       ///< bone axes outside the silhouette
+  float inside = 0.2f;       ///< bone axes outside the silhouette
+  float gait = 4e-3f;        ///< against walking backwards, when hypotheses are ranked
   float flow = 3e-3f;        ///< Charbonnier flow error, in units of flow_scale
   float flow_scale = 0.01f;  ///< mask units
 };
