@@ -1,0 +1,235 @@
+#include "core/files.h"
+#include "core/rng.h"
+#include "io/masks.h"
+#include "reconstruction/articulated/checkpoints.h"
+#include "reconstruction/articulated/distance_field2d.h"
+#include "reconstruction/articulated/guess.h"
+#include "reconstruction/articulated/medial_energy.h"
+#include "reconstruction/articulated/turn_rate.h"
+#include "render/hard_raster.h"
+#include <algorithm>
+#include <cmath>
+#include <gtest/gtest.h>
+
+namespace mp4d {
+namespace {
+
+TEST(SignedDistance, EqualsBruteForce) {
+  Mask mask(37, 29, 1);
+  for (std::size_t i = 0; i < mask.data.size(); ++i) mask.data[i] = rng::uniform(5, 0, i) < 0.2 ? 255 : 0;
+  const ImageF field = signed_distance(mask);
+  for (int y = 0; y < mask.height; ++y) {
+    for (int x = 0; x < mask.width; ++x) {
+      float nearest = 1e9f;
+      for (int v = 0; v < mask.height; ++v) {
+        for (int u = 0; u < mask.width; ++u) {
+          if ((mask.at(u, v) != 0) != (mask.at(x, y) != 0)) nearest = std::min(nearest, std::hypot(float(u - x), float(v - y)));
+        }
+      }
+      const float expected = mask.at(x, y) ? 0.5f - nearest : nearest - 0.5f;
+      ASSERT_NEAR(field.at(x, y), expected, 1e-4f) << x << "," << y;
+    }
+  }
+}
+
+class Templates : public testing::TestWithParam<std::string> {};
+
+TEST_P(Templates, AreWholeAndSymmetric) {
+  auto body = load_medial_template(GetParam());
+  ASSERT_TRUE(body) << body.error().message;
+  int feet = 0;
+  for (int j = 0; j < body->size(); ++j) {
+    const MedialJoint& joint = body->joints[j];
+    EXPECT_LT(joint.parent, j);
+    const MedialJoint& twin = body->joints[joint.mirror];
+    EXPECT_EQ(twin.mirror, j);
+    EXPECT_FLOAT_EQ(twin.offset.x(), -joint.offset.x()) << joint.name;
+    EXPECT_FLOAT_EQ(twin.offset.y(), joint.offset.y());
+    EXPECT_GT(joint.radius, 0);
+    EXPECT_LE(joint.limit_min.x(), joint.limit_max.x());
+    feet += joint.foot;
+    EXPECT_EQ(body->leg_root[j] >= 0, joint.foot);
+  }
+  EXPECT_GE(feet, 2);
+}
+
+// The exact derivative holds the nearest point on a bone fixed, so it agrees with differences to a few percent.
+TEST_P(Templates, EnergyGradientAgreesWithDifferences) {
+  auto body = load_medial_template(GetParam());
+  ASSERT_TRUE(body);
+  std::vector<PixelPool> pools(3);
+  std::uint64_t draw = 0;
+  auto uniform = [&](double from, double to) { return float(from + (to - from) * rng::uniform(3, 0, draw++)); };
+  for (PixelPool& pool : pools) {
+    pool.usable = true;
+    for (int i = 0; i < 300; ++i) {
+      pool.x.push_back(uniform(-1, 1));
+      pool.y.push_back(uniform(-1, 1));
+      pool.distance.push_back(uniform(-0.3, 0.3));
+    }
+    pool.field = ImageF(64, 64, 1);
+    pool.field_cell = 3.0f / 64;
+    for (int i = 0; i < 64 * 64; ++i)
+      pool.field.data[i] = std::hypot((i % 64 - 31.5f) * pool.field_cell, (i / 64 - 31.5f) * pool.field_cell) - 0.4f;
+    for (int i = 0; i < 100; ++i) {
+      pool.flow_x.push_back(uniform(-0.3, 0.3));
+      pool.flow_y.push_back(uniform(-0.3, 0.3));
+      pool.flow_u.push_back(uniform(-0.02, 0.02));
+      pool.flow_v.push_back(uniform(-0.02, 0.02));
+    }
+  }
+  const MedialEnergy energy(*body, pools, 3, 3, {}, {0, 0.1f, 0.2f});
+  std::vector<float> shape(energy.shape_size()), pose(3 * energy.pose_size()), grad_shape(shape), grad_pose(pose);
+  for (float& x : shape) x = uniform(-0.1, 0.1);
+  for (float& x : pose) x = uniform(-0.2, 0.2);
+  const std::vector<int> frames = {0, 1, 2};
+  const MedialEnergy::Sample sample{0.15f, 300, 0, 100};
+  energy.evaluate(frames, sample, shape.data(), pose.data(), grad_shape.data(), grad_pose.data());
+  auto difference_error = [&](std::vector<float>& x, const std::vector<float>& gradient) {
+    double error = 0, norm = 0;
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      const float kept = x[i], h = 2e-3f;
+      x[i] = kept + h;
+      const double up = energy.evaluate(frames, sample, shape.data(), pose.data(), nullptr, nullptr);
+      x[i] = kept - h;
+      const double down = energy.evaluate(frames, sample, shape.data(), pose.data(), nullptr, nullptr);
+      x[i] = kept;
+      const double d = (up - down) / (2 * h);
+      error += (d - gradient[i]) * (d - gradient[i]);
+      norm += d * d;
+    }
+    return std::sqrt(error / norm);
+  };
+  EXPECT_LT(difference_error(shape, grad_shape), 0.15);
+  EXPECT_LT(difference_error(pose, grad_pose), 0.15);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Templates, testing::ValuesIn(medial_template_names()), [](const auto& info) {
+  std::string name = info.param;
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+});
+
+// Silhouettes of the quadruped template itself, turning in front of the camera, legs swinging.
+struct TurningBody {
+  MedialFit truth;
+  std::vector<Mask> masks;
+  std::vector<Points> frames;
+};
+
+TurningBody turning_body(int count) {
+  TurningBody scene;
+  MedialFit& fit = scene.truth;
+  fit.body = *load_medial_template("quadruped");
+  const int n = fit.body.size();
+  fit.shape.log_length = Eigen::VectorXf::Constant(n, 0.1f);
+  fit.shape.delta = Points::Zero(n, 3);
+  fit.shape.log_radius = Eigen::VectorXf::Constant(n, -0.1f);
+  fit.shape.log_aspect = Eigen::VectorXf::Zero(n);
+  fit.unit_px = 60;
+  fit.focal = fit.base_depth = 3;
+  for (int t = 0; t < count; ++t) {
+    MedialPose pose;
+    pose.yaw = -0.5f - 1.4f * t / (count - 1);
+    pose.elevation = 0.25f;
+    pose.rotations = Points::Zero(n, 3);
+    for (int j = 0; j < n; ++j) {
+      if (fit.body.joints[j].name.starts_with("shoulder") || fit.body.joints[j].name.starts_with("hip"))
+        pose.rotations(j, 0) = 0.4f * std::sin(0.7f * t + (fit.body.joints[j].mirror > j ? 0.0f : 3.14f));
+    }
+    fit.poses.push_back(pose);
+  }
+  const CoarseGuess guess = guess_from_medial_fit(fit, 256, 256, 60);
+  scene.frames = pose_guess(guess);
+  for (int t = 0; t < count; ++t)
+    scene.masks.push_back(render_mask(guess.cameras[t], scene.frames[t], guess.canonical.faces));
+  return scene;
+}
+
+TEST(MedialFit, FindsTheViewAndSilhouettesOfATurningBody) {
+  const TurningBody scene = turning_body(16);
+  MedialFitOptions options;
+  options.fov = 2 * std::atan(0.5f * 256 / (3 * 60));
+  auto fit = fit_medial_template({scene.truth.body}, scene.masks, {}, options);
+  ASSERT_TRUE(fit) << fit.error().message;
+  EXPECT_GT(fit->mask_iou, 0.93);
+  const float turn = fit->poses.back().yaw - fit->poses.front().yaw;
+  EXPECT_NEAR(turn, -1.4f, 0.4f);
+  const float facing = std::remainder(fit->poses.front().yaw - scene.truth.poses.front().yaw, 6.2831853f);
+  EXPECT_NEAR(facing, 0, 0.4f);
+
+  auto again = fit_medial_template({scene.truth.body}, scene.masks, {}, options);
+  EXPECT_EQ(again->loss, fit->loss) << "same seed, other bytes";
+}
+
+TEST(MedialFit, RefusesMasksWithoutSubjectAndStopsOnCancel) {
+  const TurningBody scene = turning_body(4);
+  std::vector<Mask> empty(4, Mask(64, 64, 1));
+  auto none = fit_medial_template({scene.truth.body}, empty, {}, {});
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.error().code, ErrorCode::kInput);
+  CancelToken cancel;
+  cancel.cancel();
+  JobContext job({{"fit", 1}}, {}, {}, cancel);
+  job.begin_phase("fit");
+  auto stopped = fit_medial_template({scene.truth.body}, scene.masks, {}, {}, &job);
+  ASSERT_FALSE(stopped);
+  EXPECT_EQ(stopped.error().code, ErrorCode::kCancelled);
+}
+
+TEST(TurnRate, OfATurningBall) {
+  // A ball of radius 40 px: flow of its front under a turn w is w * depth.
+  constexpr float kTurn = 0.03f;
+  Mask mask(128, 128, 1);
+  FlowPair flow{ImageF(128, 128, 2), ImageF(128, 128, 2), Mask(128, 128, 1, 255), Mask(128, 128, 1, 255)};
+  for (int y = 0; y < 128; ++y) {
+    for (int x = 0; x < 128; ++x) {
+      const float dx = x - 63.5f, dy = y - 63.5f, rest = 1600 - dx * dx - dy * dy;
+      if (rest <= 0) continue;
+      mask.at(x, y) = 255;
+      flow.forward.at(x, y, 0) = 2.5f + kTurn * std::sqrt(rest);
+    }
+  }
+  const std::vector<float> rate = estimate_turn_rate({mask, mask, mask}, {flow, flow});
+  ASSERT_EQ(rate.size(), 2u);
+  EXPECT_NEAR(rate[0], kTurn, 0.003f);
+}
+
+TEST(InflateSilhouette, MakesAClosedShapeOfTheMask) {
+  Mask mask(120, 120, 1);
+  for (int y = 40; y < 80; ++y) {
+    for (int x = 20; x < 100; ++x) mask.at(x, y) = 255;
+  }
+  auto guess = inflate_silhouette({mask, mask}, 0.6f, 48);
+  ASSERT_TRUE(guess) << guess.error().message;
+  EXPECT_TRUE(is_watertight(guess->canonical.faces));
+  EXPECT_GT(signed_volume(guess->canonical.verts, guess->canonical.faces), 0);
+  const Mask seen = render_mask(guess->cameras[0], pose_guess(*guess)[0], guess->canonical.faces);
+  EXPECT_GT(mask_iou(seen, mask), 0.93);
+  EXPECT_FALSE(inflate_silhouette({Mask(64, 64, 1)}, 0.6f, 48));
+}
+
+TEST(Checkpoints, GuessAndMasksSurviveARoundTrip) {
+  const TurningBody scene = turning_body(3);
+  const CoarseGuess guess = guess_from_medial_fit(scene.truth, 256, 256, 40);
+  auto folder = TempFolder::create();
+  ASSERT_TRUE(folder);
+  ASSERT_TRUE(to_blob(guess).save(folder->path() / "guess.bin"));
+  auto blob = BlobReader::load(folder->path() / "guess.bin");
+  ASSERT_TRUE(blob);
+  auto back = guess_from_blob(*blob);
+  ASSERT_TRUE(back);
+  EXPECT_EQ(back->canonical.verts, guess.canonical.verts);
+  EXPECT_EQ(back->skeleton.joints.back().name, guess.skeleton.joints.back().name);
+  EXPECT_EQ(pose_guess(*back).back(), pose_guess(guess).back());
+
+  Masks masks{scene.masks, "made"};
+  ASSERT_TRUE(to_blob(masks).save(folder->path() / "masks.bin"));
+  blob = BlobReader::load(folder->path() / "masks.bin");
+  auto masks_back = masks_from_blob(*blob);
+  ASSERT_TRUE(masks_back);
+  for (std::size_t t = 0; t < masks.masks.size(); ++t) EXPECT_EQ(masks_back->masks[t].data, masks.masks[t].data);
+}
+
+}  // namespace
+}  // namespace mp4d

@@ -1,0 +1,138 @@
+#include "core/files.h"
+#include "io/frames.h"
+#include "io/model_io.h"
+#include "motion/kinematics.h"
+#include "reconstruction/articulated/metrics.h"
+#include "reconstruction/articulated/reconstruct.h"
+#include "tests/synthetic/creatures.h"
+#include "tests/synthetic/scene.h"
+#include <fstream>
+#include <gtest/gtest.h>
+#include <map>
+
+namespace mp4d {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Reconstruct : public testing::Test {
+ protected:
+  void SetUp() override {
+    auto made = TempFolder::create();
+    ASSERT_TRUE(made);
+    folder_.emplace(std::move(*made));
+  }
+  fs::path path(const std::string& name) const { return folder_->path() / name; }
+
+  // A filmed quadruped as folders of pictures and masks.
+  SyntheticClip film_quadruped(int frames, int size) {
+    SceneOptions scene;
+    scene.width = scene.height = size;
+    scene.frames = frames;
+    scene.fps = 12;
+    const RiggedModel model = make_quadruped(40);
+    SyntheticClip clip = film(model, model.clips.front(), scene);
+    fs::create_directories(path("frames"));
+    fs::create_directories(path("masks"));
+    for (int t = 0; t < frames; ++t) {
+      EXPECT_TRUE(write_image(path("frames") / fmt::format("{:04d}.png", t), clip.frames.images[t]));
+      EXPECT_TRUE(write_image(path("masks") / fmt::format("{:04d}.png", t), clip.masks[t]));
+    }
+    return clip;
+  }
+
+  ReconstructInput input() const { return {path("frames"), path("masks"), {}, path("work")}; }
+
+  // Name and time of last writing of what the work folder holds.
+  std::map<std::string, fs::file_time_type> checkpoints() const {
+    std::map<std::string, fs::file_time_type> found;
+    for (const auto& entry : fs::directory_iterator(path("work"))) found[entry.path().filename()] = entry.last_write_time();
+    return found;
+  }
+
+  std::optional<TempFolder> folder_;
+};
+
+ReconstructOptions small() {
+  ReconstructOptions options;
+  options.category = "quadruped";
+  options.threads = 2;
+  return options;
+}
+
+TEST_F(Reconstruct, QuadrupedFromPicturesAndMasksLooksLikeTheTruth) {
+  const SyntheticClip clip = film_quadruped(14, 192);
+  auto result = reconstruct(input(), small());
+  ASSERT_TRUE(result) << result.error().message;
+  const RiggedModel& model = result->model;
+  ASSERT_EQ(model.clips.size(), 1u);
+  ASSERT_EQ(model.clips[0].times.size(), 14u);
+  EXPECT_EQ(result->cameras.size(), 14u);
+  EXPECT_GT(result->report.at("mask_iou").get<double>(), 0.85);
+  EXPECT_LT(bone_length_variation(model.skeleton, model.clips[0]), 1e-3);
+  EXPECT_NEAR(bounds(model.mesh.verts).min().y(), 0, 1e-4);
+  EXPECT_EQ(model.mesh.colors.rows(), model.mesh.verts.rows());
+
+  const MeshSequence motion = animate(model, model.clips[0]);
+  MetricOptions metric;
+  metric.samples = 2000;
+  auto score = score_sequence(motion.frames, {motion.faces}, clip.truth, metric);
+  ASSERT_TRUE(score) << score.error().message;
+  EXPECT_LT(score->mean.chamfer, 6.0);
+  EXPECT_GT(score->mean.f5, 85);
+
+  // A second run takes the finished stages from the work folder and ends with the same file.
+  ASSERT_TRUE(write_glb(path("first.glb"), model));
+  const auto finished = checkpoints();
+  EXPECT_FALSE(finished.empty());
+  auto again = reconstruct(input(), small());
+  ASSERT_TRUE(again) << again.error().message;
+  ASSERT_TRUE(write_glb(path("second.glb"), again->model));
+  EXPECT_EQ(*read_file(path("first.glb")), *read_file(path("second.glb")));
+  EXPECT_EQ(checkpoints(), finished) << "a finished stage was computed again";
+
+  // So does one that computes everything anew.
+  ReconstructInput fresh = input();
+  fresh.work = path("other work");
+  auto anew = reconstruct(fresh, small());
+  ASSERT_TRUE(anew);
+  ASSERT_TRUE(write_glb(path("third.glb"), anew->model));
+  EXPECT_EQ(*read_file(path("first.glb")), *read_file(path("third.glb")));
+}
+
+TEST_F(Reconstruct, MeshSequenceSkipsPhaseOne) {
+  const RiggedModel model = make_quadruped(40);
+  MeshSequence truth = animate(model, model.clips.front());
+  truth.frames.resize(10);
+  truth.times.resize(10);
+  ASSERT_TRUE(write_anime(path("walk.anime"), truth));
+  ReconstructInput mesh_input;
+  mesh_input.clip = path("walk.anime");
+  auto result = reconstruct(mesh_input, small());
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_TRUE(result->cameras.empty());
+  const MeshSequence motion = animate(result->model, result->model.clips[0]);
+  const float size = bounds(truth.frames[0]).sizes().maxCoeff();
+  for (int t : {0, 5, 9})
+    EXPECT_LT((motion.frames[t] - truth.frames[t]).rowwise().norm().mean(), 0.02f * size) << "frame " << t;
+}
+
+TEST_F(Reconstruct, OneFrameIsRefusedByName) {
+  film_quadruped(1, 96);
+  auto result = reconstruct(input(), small());
+  ASSERT_FALSE(result);
+  EXPECT_NE(result.error().message.find("frames"), std::string::npos) << result.error().message;
+}
+
+TEST_F(Reconstruct, CancelLeavesWithItsOwnCode) {
+  film_quadruped(4, 96);
+  CancelToken cancel;
+  cancel.cancel();
+  JobContext job(reconstruct_phases(), {}, {}, cancel);
+  auto result = reconstruct(input(), small(), &job);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(exit_code(result.error()), 3);
+}
+
+}  // namespace
+}  // namespace mp4d
