@@ -130,7 +130,7 @@ class Fitter {
          const FitOptions& options, JobContext* job)
       : skeleton_(skeleton), skin_(skin), faces_(faces), target_(target), options_(options), job_(job),
         origin_(bounds(rest).center().cast<double>()), unit_(bounds(rest).diagonal().norm()),
-        chain_(make_chain(skeleton, skin, origin_, unit_)), table_(chain_.size()), verts_(normalised(rest)),
+        chain_(make_chain(skeleton, skin, origin_, unit_, options.loose_joints)), table_(chain_.size()), verts_(normalised(rest)),
         bone_scale_(chain_.size(), 1.0) {
     for (const JointLimit& l : options.limits) {
       const V3 axis = l.axis.isZero() ? chain_.bone_axis(l.joint) : V3(l.axis.cast<double>().normalized());
@@ -572,6 +572,8 @@ const OptionTable<FitOptions>& fit_options() {
                "what is matched: vertices by index (same topology), or surfaces by Global-local Chamfer; auto = index if possible")
           .add("bone-scale", &FitOptions::bone_scale, {"constant", "off", "per-frame"},
                "one fitted length a bone, the given lengths, or a length that may change every frame")
+          .add("loose-joints", &FitOptions::loose_joints,
+               "joints directly below a root without skin move freely: for rigs whose feet hang from the root as IK targets")
           .add("smoothness", &FitOptions::smoothness, 0, 1e6,
                "weight of angular acceleration relative to the noise found in the data; raise against jitter")
           .add("rigidity", &FitOptions::rigidity, 0, 100,

@@ -18,6 +18,7 @@ struct JointLimit {
 struct FitOptions {
   std::string correspondences = "auto";
   std::string bone_scale = "constant";
+  bool loose_joints = false;
   double smoothness = 1.0;
   double rigidity = 0.05;
   double local_weight = 1.0;

@@ -150,7 +150,7 @@ std::vector<V3> Chain::scaled_centres(const std::vector<double>& log_scale) cons
   return posed.position;
 }
 
-Chain make_chain(const Skeleton& skeleton, const Skin& skin, const V3& origin, double unit) {
+Chain make_chain(const Skeleton& skeleton, const Skin& skin, const V3& origin, double unit, bool loose_below_bare) {
   const int count = skeleton.size();
   Chain chain;
   chain.parent.resize(count);
@@ -186,7 +186,7 @@ Chain make_chain(const Skeleton& skeleton, const Skin& skin, const V3& origin, d
     const bool below_carrier = chain.parent[j] >= 0 && chain.rotation_at[chain.parent[j]] >= 0;
     if (below_carrier) {
       chain.rotation_at[j] = 0;
-    } else if (chain.weighted[j] || branches > 1) {
+    } else if (chain.weighted[j] || (branches > 1 && !loose_below_bare)) {
       chain.rotation_at[j] = chain.shift_at[j] = 0;
     }
   }

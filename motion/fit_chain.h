@@ -63,8 +63,9 @@ struct Chain {
 };
 
 /// Chain of a skinned skeleton in its bind pose. Joints that move no skin are fixed; so are the ancestors of the
-/// first joint that moves the skin by itself or branches; that joint also translates.
-Chain make_chain(const Skeleton& skeleton, const Skin& skin, const V3& origin, double unit);
+/// first joint that moves the skin by itself or branches; that joint also translates. With `loose_below_bare`, a
+/// branching joint without skin is fixed too, and the joints below it move freely.
+Chain make_chain(const Skeleton& skeleton, const Skin& skin, const V3& origin, double unit, bool loose_below_bare);
 
 /// Vertex, surface sample or edge as a sparse combination of bones.
 struct Influence {

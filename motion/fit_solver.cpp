@@ -13,7 +13,8 @@ using Eigen::VectorXd;
 
 constexpr double kLimitWeight = 10;  // far above any data term: one degree beyond a limit costs as much as 5 % of the size
 constexpr double kFloor = 1e-13;
-constexpr double kSmallestDecrease = 1e-7;
+constexpr double kSmallestDecrease = 1e-4;
+constexpr double kExact = 1e-13;  // mean squared distance over squared size: beyond what single-precision input holds
 
 Eigen::Vector2d beyond(const M3& rotation, const Limit& limit) {
   const auto [twist, swing] = twist_and_swing(rotation, limit.axis);
@@ -210,7 +211,8 @@ double minimise(const Chain& chain, const PairTable& table, std::span<const Fram
     const BlockSystem system = terms.linearised(states);
     bool better = false;
     double decrease = 0;
-    for (int attempt = 0; attempt < 8 && !better; ++attempt, damping *= 6) {
+    int attempt = 0;
+    for (; attempt < 8 && !better; ++attempt, damping *= 6) {
       if (!system.solve(damping, kFloor, delta, shared)) continue;
       for (std::size_t t = 0; t < states.size(); ++t) trial[t] = chain.stepped(states[t], delta[t], shared);
       const double trial_data = terms.data_cost(trial);
@@ -223,8 +225,8 @@ double minimise(const Chain& chain, const PairTable& table, std::span<const Fram
       std::copy(trial.begin(), trial.end(), states.begin());
     }
     if (!better) break;
-    damping = std::max(1e-9, damping / 60);  // the loop has raised it once
-    if (decrease < kSmallestDecrease * cost) break;
+    damping = std::max(1e-9, damping / (attempt == 1 ? 30 : 6));  // the loop has raised it once too often
+    if (decrease < kSmallestDecrease * cost || cost < kExact * static_cast<double>(states.size())) break;
   }
   return data_cost;
 }

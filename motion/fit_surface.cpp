@@ -158,15 +158,18 @@ FrameData match_surfaces(const SurfaceModel& model, const PairTable& table, cons
   const int bones = table.joints;
   const CloudTree tree(now.points);
   constexpr int kNeighbours = 4;
-  std::uint32_t found[kNeighbours];
 
   std::vector<int> target_of(nx, -1), model_of(ny, -1), label(ny, -1);
+#pragma omp parallel for schedule(static)
   for (int i = 0; i < nx; ++i) {
+    std::uint32_t found[kNeighbours];
     const int count = target.nearest(now.points[i], kNeighbours, found);
     for (int k = 0; k < count && target_of[i] < 0; ++k)
       if (target.normal(found[k]).dot(now.normals[i]) > 0) target_of[i] = static_cast<int>(found[k]);
   }
+#pragma omp parallel for schedule(static)
   for (int i = 0; i < ny; ++i) {
+    std::uint32_t found[kNeighbours];
     const int count = tree.nearest(target.point(i), kNeighbours, found);
     int vote[3], votes = 0;
     for (int k = 0; k < count; ++k) {

@@ -279,6 +279,34 @@ TEST(Fit, JointWithoutWeightsBendsItsChildrenOrStaysAtRest) {
   for (const Pose& pose : fit->clip.poses) EXPECT_LT(angle_deg(pose[4].rotation, Quat::Identity()), 1e-3f);
 }
 
+TEST(Fit, LooseJointsFollowFeetThatHangFromABareRoot) {
+  RiggedModel model = make_tree();
+  // The lower legs become children of a new root without skin, as in rigs made for inverse kinematics.
+  const auto world = forward_kinematics(model.skeleton, rest_pose(model.skeleton));
+  for (int foot : {8, 14}) {
+    model.skeleton.joints[foot].parent = 0;
+    model.skeleton.joints[foot].rest.translation = world[foot].topRightCorner<3, 1>();
+    model.skeleton.joints[foot].rest.rotation = Quat(Mat3(world[foot].topLeftCorner<3, 3>()));
+  }
+  for (Joint& joint : model.skeleton.joints) ++joint.parent;
+  for (int foot : {8, 14}) model.skeleton.joints[foot].parent = 0;
+  model.skeleton.joints.insert(model.skeleton.joints.begin(), {"bare root", -1, {}});
+  model.skin.joints = (model.skin.weights.array() > 0).select(model.skin.joints.array() + 1, 0);
+  model.skin.joint_from_mesh = inverse_bind(model.skeleton);
+  Clip truth = lively_clip(model.skeleton, 8, 20, 20, 0);
+  for (std::size_t t = 0; t < truth.poses.size(); ++t) {
+    truth.poses[t][0] = Transform{};
+    truth.poses[t][9].translation += Vec3(0, 0.01f, 0.02f) * static_cast<float>(t);
+  }
+  const MeshSequence target = animate(model, truth);
+  FitOptions options;
+  options.loose_joints = true;
+  const auto loose = fit_to(model, target, options), tight = fit_to(model, target);
+  ASSERT_TRUE(loose && tight);
+  EXPECT_LT(loose->rms.back() / loose->size, 1e-3);
+  EXPECT_GT(tight->rms.back() / tight->size, 5e-3);
+}
+
 TEST(Fit, RigWithScaledAndUnweightedRootNodes) {
   // As importers give it: an armature node that scales by 0.01 and turns, above the hips.
   RiggedModel plain = make_chain(3), model = plain;

@@ -1,0 +1,75 @@
+#pragma once
+// Internal to io's sources: the steps of compute_masks. All pictures are at work size; colours are 8-bit CIELAB as
+// OpenCV scales it; probabilities and log odds are CV_32F, positive odds speak for the subject.
+#include "io/internal/camera_motion.h"
+#include <array>
+
+namespace mp4d::internal {
+
+struct WorkClip {
+  std::vector<cv::Mat> lab;   ///< CV_8UC3
+  std::vector<cv::Mat> gray;  ///< CV_8U
+  std::vector<FlowPair> flow;
+  CameraMotion camera;
+
+  std::size_t frames() const { return lab.size(); }
+  cv::Size size() const { return lab[0].size(); }
+};
+
+/// Colour distribution over 32^3 cells of CIELAB, smoothed.
+class ColourHistogram {
+ public:
+  void add(const cv::Mat& lab, const cv::Mat& weight);
+  /// Smooths and normalises to mean 1; to be called once, after the last add().
+  void finish();
+  float density(const cv::Vec3b& lab) const;
+
+ private:
+  static constexpr int kCells = 32;
+  static float cell_position(std::uint8_t value, int channel);
+  std::vector<float> cells_ = std::vector<float>(kCells * kCells * kCells, 0.0f);
+};
+
+/// What the background looks like behind a frame's pixels, from the same place in other frames.
+struct Plate {
+  cv::Mat median;     ///< CV_8UC3
+  cv::Mat low, high;  ///< CV_8UC3, range of colours at the pixel and its 8 neighbours
+  cv::Mat spread;     ///< CV_32F, median absolute deviation over time, mean of channels
+  cv::Mat coverage;   ///< CV_32F, number of frames that show the background there
+};
+
+/// Per-pixel median over up to `max_samples` frames brought into the view of frame t. `subject` (CV_8U a frame, may be
+/// empty = unknown) is left out.
+Plate background_plate(const WorkClip& clip, const std::vector<cv::Mat>& subject, std::size_t t, int max_samples);
+
+/// Log odds that frame colours differ from the plate by more than its spread; tolerant of shadows.
+cv::Mat plate_odds(const cv::Mat& lab, const Plate& plate);
+
+/// For a static camera: where hardly anything ever moves, CV_8U, judged by the residual `motion` of most frames (px) and by
+/// texture that keeps its place where the colours never left the plate's (outside `passed`).
+cv::Mat mostly_still(const WorkClip& clip, const Plate& plate, const cv::Mat& passed, const std::vector<cv::Mat>& motion);
+
+/// Log odds that colours do not fit the background nearby (mean and variance of pixels outside `subject`, CV_8U,
+/// gathered over growing, flat neighbourhoods). Near 0 where the background is too varied to tell.
+cv::Mat surroundings_odds(const cv::Mat& lab, const cv::Mat& subject);
+
+/// Contrast against everything that is connected with the picture's rim: minimum barrier distance (Strand et al. 2013,
+/// raster scans as in Zhang et al. 2015), 0..1.
+cv::Mat barrier_saliency(const cv::Mat& lab);
+
+/// Labels (CV_8U, 0 or 255) of the least energy: `odds` a pixel, and `smoothness` a pair of unlike neighbours of the same
+/// colour (Boykov and Jolly 2001).
+cv::Mat cut(const cv::Mat& lab, const cv::Mat& odds, double smoothness);
+
+/// `subject` (CV_8U or CV_32F a frame) of frames t - 1 and t + 1 carried to t by the flow, mean, 0..1; 0.5 where unknown.
+cv::Mat carried_from_neighbours(const WorkClip& clip, const std::vector<cv::Mat>& subject, std::size_t t);
+
+/// Follows one thing through the frames: the largest, or the one at `point` (pixels; negative = none) in the first frame
+/// that has something there. `subject` (CV_8U a frame) keeps only it; things that touch it for a while are cut off.
+/// Returns the number of frames in which it was lost (left empty), or -1 if there is nothing at `point`.
+int follow_one(const WorkClip& clip, cv::Point2d point, std::vector<cv::Mat>& subject);
+
+/// `subject` at work size, refined to `full`'s edges (fast guided filter: He and Sun 2015). CV_8U, 0 or 255.
+cv::Mat refine_to(const cv::Mat& full_rgb, const cv::Mat& subject);
+
+}  // namespace mp4d::internal

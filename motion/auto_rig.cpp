@@ -1,0 +1,219 @@
+#include "motion/auto_rig.h"
+
+#include "motion/curve_skeleton.h"
+#include "motion/embed.h"
+#include "motion/skin_weights.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace mp4d {
+namespace {
+
+// Embeddings above this are worse than no template.
+constexpr double kWorstPenalty = 0.75;
+// y up is believed up to this; above, z up is tried as well.
+constexpr double kDoubtfulPenalty = 0.4;
+
+// z up must be better by as much.
+constexpr double kUnusualUp = 0.1;
+
+struct Candidate {
+  RigTemplate rig;
+  Embedding embedding;
+};
+
+// Body frames with the given up axis, forward along each of the four other half axes; +z (or +y) first.
+std::vector<Mat3> headings(const Vec3& up) {
+  std::vector<Mat3> frames;
+  const Vec3 first = std::abs(up.z()) > 0.5f ? Vec3(0, -1, 0) : Vec3(0, 0, 1);
+  for (int quarter = 0; quarter < 4; ++quarter) {
+    Vec3 forward = first;
+    for (int k = 0; k < quarter; ++k) forward = up.cross(forward).eval();
+    Mat3 frame;
+    frame.col(0) = up.cross(forward);
+    frame.col(1) = up;
+    frame.col(2) = forward;
+    frames.push_back(frame);
+  }
+  return frames;
+}
+
+std::string axis_name(const Vec3& v) {
+  Eigen::Index axis;
+  v.cwiseAbs().maxCoeff(&axis);
+  return fmt::format("{}{}", v[axis] < 0 ? '-' : '+', "xyz"[axis]);
+}
+
+// Every template in all its rest poses and four headings; the best of each.
+std::vector<Candidate> embed_all(const Embedder& embedder, const std::vector<RigTemplate>& rigs, const Vec3& up) {
+  const std::vector<Mat3> frames = headings(up);
+  std::vector<RigTemplate> variants;
+  for (const RigTemplate& rig : rigs) {
+    variants.push_back(rig);
+    for (std::size_t p = 0; p < rig.poses.size(); ++p) variants.push_back(posed(rig, int(p)));
+  }
+  std::vector<std::optional<Embedding>> found(variants.size() * frames.size());
+#pragma omp parallel for schedule(dynamic, 1)
+  for (std::size_t i = 0; i < found.size(); ++i)
+    found[i] = embedder.embed(variants[i / frames.size()], frames[i % frames.size()]);
+  std::vector<Candidate> best;
+  for (const RigTemplate& rig : rigs) {
+    const Embedding* chosen = nullptr;
+    for (std::size_t i = 0; i < found.size(); ++i)
+      if (found[i] && variants[i / frames.size()].name == rig.name && (!chosen || found[i]->penalty < chosen->penalty))
+        chosen = &*found[i];
+    if (chosen) best.push_back({rig, *chosen});
+  }
+  return best;
+}
+
+Skeleton to_skeleton(const Candidate& c, std::vector<std::string>& missing, std::vector<JointLimit>& limits) {
+  Skeleton skeleton;
+  std::vector<int> index(std::size_t(c.rig.size()), -1);
+  for (int j = 0; j < c.rig.size(); ++j) {
+    const TemplateJoint& joint = c.rig.joints[std::size_t(j)];
+    if (!c.embedding.present[std::size_t(j)]) {
+      missing.push_back(joint.name);
+      continue;
+    }
+    index[std::size_t(j)] = skeleton.size();
+    Joint out{joint.name, joint.parent < 0 ? -1 : index[std::size_t(joint.parent)], {}};
+    out.rest.translation = c.embedding.positions[std::size_t(j)];
+    if (joint.parent >= 0) out.rest.translation -= c.embedding.positions[std::size_t(joint.parent)];
+    skeleton.joints.push_back(out);
+    if (joint.limited)
+      limits.push_back({index[std::size_t(j)], joint.swing_max, joint.twist_min, joint.twist_max,
+                        c.embedding.mesh_from_body * joint.limit_axis});
+  }
+  return skeleton;
+}
+
+bool better(const Candidate& a, const Candidate& b) { return a.embedding.penalty < b.embedding.penalty; }
+
+}  // namespace
+
+const OptionTable<AutoRigOptions>& auto_rig_options() {
+  static const OptionTable<AutoRigOptions> table = [] {
+    std::vector<std::string> plans = rig_template_names();
+    plans.insert(plans.begin(), "auto");
+    plans.push_back("none");
+    OptionTable<AutoRigOptions> t;
+    t.add("template", &AutoRigOptions::body_plan, plans,
+          "body plan whose skeleton is laid into the mesh; auto tries all, none makes a curve skeleton for any shape");
+    t.add("resolution", &AutoRigOptions::resolution, 32, 400,
+          "cells along the mesh's longest side; more for thin limbs, at the third power of the time");
+    t.add("up", &AutoRigOptions::up, {"auto", "y", "z"}, "axis that points up; auto prefers y and tries z if that fits badly");
+    return t;
+  }();
+  return table;
+}
+
+Result<RigResult> auto_rig(const Mesh& mesh, const AutoRigOptions& options, JobContext* job) {
+  for (const char* name : {"template", "up"}) {
+    AutoRigOptions copy = options;
+    MP4D_CHECK(auto_rig_options().set(&copy, name, name == std::string("up") ? options.up : options.body_plan));
+  }
+  RigResult result;
+  RigReport& report = result.report;
+
+  // Grown by 3/4 of a cell: sheets such as ears and capes get a body, and pieces that nearly touch become one.
+  MP4D_TRY(solid, voxelise(mesh, {.resolution = options.resolution, .thicken = 0.75f}, job));
+  report.components = solid.components;
+  report.open_edges = solid.open_edges;
+  report.repaired = solid.components != 1 || solid.open_edges > 0;
+
+  step(job, 1);
+  const MedialGraph graph = build_medial_graph(solid.distance);
+  if (graph.size() == 0)
+    return fail(ErrorCode::kFailed, "mesh: nowhere thicker than a cell of {:.3g} m; raise the resolution over {}",
+                solid.distance.cell, options.resolution);
+  report.bridges = graph.bridges;
+  MP4D_CHECK(check(job));
+
+  std::vector<RigTemplate> rigs;
+  for (const std::string& name : rig_template_names())
+    if (options.body_plan == "auto" || options.body_plan == name) {
+      MP4D_TRY(rig, load_rig_template(name));
+      rigs.push_back(rig);
+    }
+  std::optional<Candidate> chosen;
+  if (!rigs.empty()) {
+    const Embedder embedder(graph, solid.distance);
+    std::vector<Candidate> candidates;
+    if (options.up != "z") candidates = embed_all(embedder, rigs, Vec3::UnitY());
+    MP4D_CHECK(check(job));
+    const auto least = std::min_element(candidates.begin(), candidates.end(), better);
+    if (options.up == "z" ||
+        (options.up == "auto" && (least == candidates.end() || least->embedding.penalty > kDoubtfulPenalty)))
+      for (Candidate& c : embed_all(embedder, rigs, Vec3::UnitZ())) {
+        if (options.up == "auto") c.embedding.penalty += kUnusualUp;
+        candidates.push_back(std::move(c));
+      }
+    MP4D_CHECK(check(job));
+    for (const RigTemplate& rig : rigs) {
+      double penalty = std::numeric_limits<double>::infinity();
+      for (const Candidate& c : candidates)
+        if (c.rig.name == rig.name) penalty = std::min(penalty, c.embedding.penalty);
+      report.tried.emplace_back(rig.name, penalty);
+    }
+    const auto best = std::min_element(candidates.begin(), candidates.end(), better);
+    // A template that was asked for is used however badly it fits; the report says so.
+    if (best != candidates.end() && (options.body_plan != "auto" || best->embedding.penalty < kWorstPenalty)) {
+      embedder.refine(best->rig, best->embedding);
+      chosen = std::move(*best);
+    }
+  }
+  if (chosen) {
+    report.body_plan = chosen->rig.name;
+    report.penalty = chosen->embedding.penalty;
+    report.mesh_from_body = chosen->embedding.mesh_from_body;
+    result.model.skeleton = to_skeleton(*chosen, report.missing_joints, result.limits);
+  } else {
+    report.body_plan = "none";
+    MP4D_TRY(skeleton, curve_skeleton(graph, solid.distance));
+    result.model.skeleton = std::move(skeleton);
+  }
+  report.orientation = fmt::format("up {}, forward {}", axis_name(report.mesh_from_body.col(1)),
+                                   axis_name(report.mesh_from_body.col(2)));
+  MP4D_CHECK(check(job));
+
+  step(job, 2);
+  MP4D_TRY(weights, heat_weights(mesh, result.model.skeleton, solid.distance, {}, job));
+  result.model.mesh = mesh;
+  result.model.skin = std::move(weights.skin);
+  report.fallback_pieces = std::move(weights.fallback_pieces);
+  step(job, kRigSteps);
+  for (const std::string& line : describe(report)) info(job, line);
+  return result;
+}
+
+std::vector<std::string> describe(const RigReport& report) {
+  std::vector<std::string> lines;
+  std::string tried;
+  for (const auto& [name, penalty] : report.tried) {
+    if (!tried.empty()) tried += ", ";
+    tried += std::isfinite(penalty) ? fmt::format("{} {:.2f}", name, penalty) : name + " impossible";
+  }
+  if (report.body_plan == "none")
+    lines.push_back("skeleton: curve skeleton, no body plan" + (tried.empty() ? "" : " (penalties: " + tried + ")"));
+  else
+    lines.push_back(fmt::format("skeleton: {}, {} (penalties: {}; {})", report.body_plan, report.orientation, tried,
+                                report.penalty < 0.3   ? "a good fit"
+                                : report.penalty < 0.5 ? "a doubtful fit: check the joints"
+                                                       : "a bad fit: choose another template, or none"));
+  if (report.repaired)
+    lines.push_back(fmt::format("mesh: {} pieces, {} open edges; the skeleton was found in a closed solid, the mesh itself "
+                                "is unchanged", report.components, report.open_edges));
+  if (report.bridges && report.components > 1) lines.push_back(fmt::format("mesh: the skeleton crosses {} gaps between separate pieces", report.bridges));
+  if (!report.missing_joints.empty()) lines.push_back(fmt::format("skeleton: no limb for {}", fmt::join(report.missing_joints, ", ")));
+  constexpr std::size_t kListed = 5;
+  for (std::size_t i = 0; i < std::min(kListed, report.fallback_pieces.size()); ++i)
+    lines.push_back("weights: no bone in sight, " + report.fallback_pieces[i]);
+  if (report.fallback_pieces.size() > kListed)
+    lines.push_back(fmt::format("weights: and {} more such pieces", report.fallback_pieces.size() - kListed));
+  return lines;
+}
+
+}  // namespace mp4d

@@ -1,0 +1,109 @@
+#include "motion/embed.h"
+
+#include <algorithm>
+#include <cmath>
+#include <nanoflann.hpp>
+
+namespace mp4d {
+namespace {
+
+struct PointCloud {
+  const std::vector<Vec3>& points;
+  std::size_t kdtree_get_point_count() const { return points.size(); }
+  float kdtree_get_pt(std::size_t i, std::size_t axis) const { return points[i][Eigen::Index(axis)]; }
+  template <class Box>
+  bool kdtree_get_bbox(Box&) const {
+    return false;
+  }
+};
+using Tree = nanoflann::KDTreeSingleIndexAdaptor<nanoflann::L2_Simple_Adaptor<float, PointCloud>, PointCloud, 3, unsigned>;
+
+float square(float x) { return x * x; }
+
+// Energy of the bones round a joint; all lengths in the mesh's size.
+class Energy {
+ public:
+  Energy(const MedialGraph& graph, const VoxelGrid& solid, const RigTemplate& rig, const Embedding& start, float size)
+      : cloud_{graph.medial_points}, tree_(3, cloud_), solid_(solid), rig_(rig), start_(start.positions), size_(size) {
+    children_.resize(std::size_t(rig.size()));
+    for (int j = 0; j < rig.size(); ++j)
+      if (start.present[j] && rig.joints[j].parent >= 0) children_[rig.joints[j].parent].push_back(j);
+  }
+
+  float around(const std::vector<Vec3>& positions, int joint) const {
+    float sum = 2 * (positions[joint] - start_[joint]).squaredNorm() / square(size_);
+    if (rig_.joints[joint].parent >= 0) sum += bone(positions, joint);
+    for (const int child : children_[joint]) sum += bone(positions, child);
+    return sum;
+  }
+
+ private:
+  float bone(const std::vector<Vec3>& positions, int child) const {
+    const int parent = rig_.joints[child].parent;
+    const Vec3 a = positions[parent], b = positions[child];
+    constexpr int kSamples = 8;
+    float centred = 0;
+    for (int k = 0; k <= kSamples; ++k) {
+      const Vec3 p = a + (b - a) * (float(k) / kSamples);
+      unsigned index = 0;
+      float distance2 = 0;
+      tree_.knnSearch(p.data(), 1, &index, &distance2);
+      centred += 150 * distance2 / square(size_);
+      centred += 2000 * square(std::max(0.0f, 0.004f + solid_.sample(p) / size_));
+    }
+    const float length = (b - a).norm(), planned = (start_[child] - start_[parent]).norm(), margin = 0.01f * size_;
+    float cost = centred / (kSamples + 1) + 0.03f * square(std::log((length + margin) / (planned + margin)));
+    if (length > 0 && planned > 0)
+      cost += 0.02f * (1 - (b - a).dot(start_[child] - start_[parent]) / (length * planned));
+    return cost;
+  }
+
+  PointCloud cloud_;
+  Tree tree_;
+  const VoxelGrid& solid_;
+  const RigTemplate& rig_;
+  std::vector<Vec3> start_;
+  float size_;
+  std::vector<std::vector<int>> children_;
+};
+
+}  // namespace
+
+void Embedder::refine(const RigTemplate& rig, Embedding& embedding) const {
+  std::vector<Vec3>& positions = embedding.positions;
+  const Vec3 across = embedding.mesh_from_body.col(0);
+  const auto [share, plane] = symmetry(across);
+  const auto symmetrise = [&] {
+    if (share < 0.9f) return;
+    const auto mirror = [&, offset = plane](const Vec3& p) { return Vec3(p - 2 * (across.dot(p) - offset) * across); };
+    for (int j = 0; j < rig.size(); ++j) {
+      const int twin = rig.joints[j].symmetric;
+      if (twin < j && twin != j) continue;
+      if (!embedding.present[j] || !embedding.present[twin]) continue;
+      const Vec3 mean = 0.5f * (positions[j] + mirror(positions[twin]));
+      positions[j] = mean;
+      positions[twin] = mirror(mean);
+    }
+  };
+  symmetrise();
+  const Energy energy(graph_, solid_, rig, embedding, size_);
+  // Compass search, joint by joint, with shrinking steps: the energy has no useful gradient between medial samples.
+  for (float step = 0.02f * size_; step > 0.0015f * size_; step *= 0.6f)
+    for (int sweep = 0; sweep < 2; ++sweep)
+      for (int j = 0; j < rig.size(); ++j) {
+        if (!embedding.present[j]) continue;
+        float best = energy.around(positions, j);
+        const Vec3 start = positions[j];
+        Vec3 chosen = start;
+        for (int axis = 0; axis < 3; ++axis)
+          for (const float sign : {-1.0f, 1.0f}) {
+            positions[j] = start + sign * step * embedding.mesh_from_body.col(axis);
+            const float e = energy.around(positions, j);
+            if (e < best) best = e, chosen = positions[j];
+          }
+        positions[j] = chosen;
+      }
+  symmetrise();
+}
+
+}  // namespace mp4d

@@ -1,0 +1,27 @@
+// The documentation says what the program does.
+#include "app/cli/option_docs.h"
+#include "core/files.h"
+#include "process.h"
+#include "samples.h"
+#include <gtest/gtest.h>
+
+namespace mp4d::test {
+namespace {
+
+TEST(Docs, OptionsAreUpToDate) {
+  const auto text = read_file(std::string(MP4D_SOURCE_DIR) + "/docs/options.md");
+  ASSERT_TRUE(text) << text.error().message;
+  EXPECT_EQ(*text, option_docs()) << "run: magicpose4d options -o docs/options.md";
+}
+
+TEST(Docs, OptionsCommandPrintsOrWritesThem) {
+  const Outcome printed = run({"options"});
+  EXPECT_EQ(printed.exit_code, 0);
+  EXPECT_EQ(printed.out, option_docs());
+  Folder folder;
+  EXPECT_EQ(run({"options", "-o", folder / "o.md"}).exit_code, 0);
+  EXPECT_EQ(read_file(folder / "o.md").value_or(""), option_docs());
+}
+
+}  // namespace
+}  // namespace mp4d::test
