@@ -114,7 +114,14 @@ Result<json> file_info(const std::filesystem::path& path) {
   return clip_info(path);
 }
 
-std::string shown(const json& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
+std::string shown(const json& value) {
+  if (value.is_string()) return value.get<std::string>();
+  if (value.is_number_float()) return fmt::format("{:.6g}", value.get<double>());
+  if (!value.is_array()) return value.dump();
+  std::string list;
+  for (const json& entry : value) list += (list.empty() ? "" : ", ") + shown(entry);
+  return list;
+}
 
 /// Lines "name   value"; objects within lists on lines of their own.
 void print_table(const json& info) {

@@ -34,8 +34,9 @@ Result<void> write_dataset(const std::filesystem::path& folder, const Player& pl
   if (error) return fail(ErrorCode::kInput, "{}: cannot be made: {}", (folder / "masks").string(), error.message());
 
   const Aabb box = player.bounds();
-  const Camera any_camera = view_camera(box, 0, options, size);
-  const Mesh stage = make_stage(box, 1.5f * (any_camera.camera_from_world * box.center()).norm(), options.seed);
+  const CameraSet set{shot_cameras(box, shots, options, size), options.fps};
+  const float distance = (set.cameras.front().camera_from_world * box.center()).norm();
+  const Mesh stage = make_stage(box, 1.5f * distance, static_cast<unsigned>(options.seed));
   ShadeOptions shade;
   shade.supersample = options.supersample;
   ShadeOptions shade_subject = shade;
@@ -43,28 +44,24 @@ Result<void> write_dataset(const std::filesystem::path& folder, const Player& pl
   shade_subject.ground = options.ground;
   shade_subject.ground_y = box.min().y();
 
-  CameraSet set;
-  set.fps = options.fps;
   MeshSequence truth;
   Image background;
   std::vector<Image> pictures;
-  for (const Shot& shot : shots) {
+  for (std::size_t frame = 0; frame < shots.size(); ++frame) {
     MP4D_CHECK(check(job));
-    const int frame = static_cast<int>(pictures.size());
-    const Mesh mesh = player.at(shot.time);
+    const Camera& camera = set.cameras[frame];
+    const Mesh mesh = player.at(shots[frame].time);
     if (frame == 0) truth.faces = mesh.faces;
     if (mesh.faces.rows() != truth.faces.rows() || mesh.faces != truth.faces)
       return fail(ErrorCode::kInput, "frame {}: its triangles differ from the first frame's, and a data set needs the "
                   "same in all; give a rigged model or an .anime file", frame);
-    set.cameras.push_back(view_camera(box, shot.azimuth, options, size));
-    const Camera& camera = set.cameras.back();
-    if (frame == 0 || shot.azimuth != shots[frame - 1].azimuth) background = render_shaded(camera, stage, shade);
+    if (frame == 0 || shots[frame].azimuth != shots[frame - 1].azimuth) background = render_shaded(camera, stage, shade);
     pictures.push_back(over(render_shaded(camera, mesh, shade_subject), background));
     MP4D_CHECK(write_image(folder / "masks" / fmt::format("{:04}.png", frame),
                            render_mask(camera, mesh.verts, mesh.faces)));
     truth.frames.push_back(mesh.verts);
-    truth.times.push_back(frame / options.fps);
-    step(job, frame + 1);
+    truth.times.push_back(static_cast<double>(frame) / options.fps);
+    step(job, static_cast<int>(frame + 1));
   }
   MP4D_CHECK(write_json(folder / "cameras.json", cameras_to_json(set)));
   MP4D_CHECK(write_anime(folder / "gt.anime", truth));

@@ -13,10 +13,27 @@ void paste(const Image& from, int x, int y, Image& to) {
 
 }  // namespace
 
-Camera view_camera(const Aabb& box, float azimuth, const RenderOptions& options, const PictureSize& size) {
-  constexpr float kFits = 2.2f;
-  return orbit_camera(box, azimuth, static_cast<float>(options.elevation * M_PI / 180), size.width, size.height,
-                      kFits * static_cast<float>(options.distance));
+std::vector<Camera> shot_cameras(const Aabb& box, const std::vector<Shot>& shots, const RenderOptions& options,
+                                 const PictureSize& size) {
+  constexpr float kFarEnough = 4, kMargin = 0.9f;
+  const float extent = std::max(1e-6f, box.diagonal().norm());
+  const auto cameras_at = [&](float factor) {
+    const float elevation = static_cast<float>(options.elevation * M_PI / 180);
+    std::vector<Camera> cameras;
+    for (const Shot& shot : shots)
+      cameras.push_back(orbit_camera(box, shot.azimuth, elevation, size.width, size.height, factor));
+    return cameras;
+  };
+  // From far away, how much nearer may the camera come before a corner leaves the picture?
+  float nearer = kFarEnough * extent;
+  for (const Camera& camera : cameras_at(kFarEnough))
+    for (int corner = 0; corner < 8; ++corner) {
+      const Vec3 p = camera.camera_from_world * box.corner(static_cast<Aabb::CornerType>(corner));
+      const float depth_for_width = std::abs(p.x()) * camera.fx / (0.5f * kMargin * camera.width);
+      const float depth_for_height = std::abs(p.y()) * camera.fy / (0.5f * kMargin * camera.height);
+      nearer = std::min(nearer, p.z() - std::max(depth_for_width, depth_for_height));
+    }
+  return cameras_at((kFarEnough - nearer / extent) * static_cast<float>(options.distance));
 }
 
 Result<std::vector<Image>> draw_shots(const Player& player, const std::vector<Shot>& shots,
@@ -30,10 +47,9 @@ Result<std::vector<Image>> draw_shots(const Player& player, const std::vector<Sh
   shade.ground = options.ground && !options.transparent;
   shade.ground_y = box.min().y();
   std::vector<Image> pictures;
-  for (const Shot& shot : shots) {
+  for (const Camera& camera : shot_cameras(box, shots, options, size)) {
     MP4D_CHECK(check(job));
-    pictures.push_back(
-        render_shaded(view_camera(box, shot.azimuth, options, size), player.at(shot.time), shade));
+    pictures.push_back(render_shaded(camera, player.at(shots[pictures.size()].time), shade));
     step(job, static_cast<int>(pictures.size()));
   }
   return pictures;

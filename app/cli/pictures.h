@@ -16,7 +16,9 @@ Image contact_sheet(const std::vector<Image>& pictures);
 /// The pictures (all of one height) from left to right.
 Image side_by_side(const std::vector<Image>& pictures);
 
-/// Camera that sees `box` whole from `azimuth` (radians), at options.elevation and distance.
-Camera view_camera(const Aabb& box, float azimuth, const RenderOptions& options, const PictureSize& size);
+/// The camera of each shot: all at one distance, at which `box` fills the picture but for a margin in the shot where
+/// it is largest (times options.distance), at options.elevation.
+std::vector<Camera> shot_cameras(const Aabb& box, const std::vector<Shot>& shots, const RenderOptions& options,
+                                 const PictureSize& size);
 
 }  // namespace mp4d

@@ -37,7 +37,7 @@ const OptionTable<RenderOptions>& render_options() {
     t.add("transparent", &R::transparent, "PNG with alpha 0 where nothing is, and no ground");
     t.add("supersample", &R::supersample, 1, 4, "samples a pixel and side; 1 is four times as fast as 2 and jagged");
     t.add("distance", &R::distance, 0.3, 20,
-          "camera distance; 1 = the model's bounding sphere fills the picture, 2 = half of it");
+          "camera distance; 1 = the whole clip's bounding box just fits, 2 = half as large");
     t.add("seed", &R::seed, 0, 1000000, "pattern of the background of --dataset");
     return t;
   }();
