@@ -36,8 +36,10 @@ struct Triangle {
   float x[3], y[3];                  // soft units
   float edge_x[3], edge_y[3];        // edge m goes from corner m to corner m + 1
   float inverse_length2[3];
-  float inverse_area2;               // 1 / cross product, signed
+  float along_x[3], along_y[3];      // edge / length^2: position along the edge, 0..1
+  float across_x[3], across_y[3];    // gradient of the barycentric of corner m + 2
   float inverse_depth[3];
+  float row_slope[3];                // dx / dy of the edges
   float y_min, y_max;                // of the footprint, pixels
 };
 
@@ -47,6 +49,7 @@ struct Footprint {
   float argument_min;  // sigmoid(argument_min) = cutoff
   float radius;        // pixels around the triangle where the coverage reaches the cutoff
   float scale;         // soft units a pixel
+  float pixels;        // pixels a soft unit
 };
 
 // First and one-past-last pixel of row `row` that the footprint may touch.
@@ -59,16 +62,16 @@ bool row_span(const Triangle& t, const Footprint& f, int row, int width, int& be
     if (top < low || bottom > high) continue;
     float xa = t.x[m], xb = t.x[n];
     if (bottom < low || top > high) {
-      const float slope = t.edge_x[m] / t.edge_y[m];
-      xa += (std::clamp(t.y[m], low, high) - t.y[m]) * slope;
-      xb += (std::clamp(t.y[n], low, high) - t.y[n]) * slope;
+      xa += (std::clamp(t.y[m], low, high) - t.y[m]) * t.row_slope[m];
+      xb += (std::clamp(t.y[n], low, high) - t.y[n]) * t.row_slope[m];
     }
     left = std::min({left, xa, xb});
     right = std::max({right, xa, xb});
   }
   if (left > right) return false;
-  begin = static_cast<int>(std::clamp(std::floor(left / f.scale - f.radius - 0.5f), 0.0f, float(width)));
-  end = static_cast<int>(std::clamp(std::ceil(right / f.scale + f.radius + 0.5f), 0.0f, float(width)));
+  // Pixel centres within the radius; truncation rounds down as the numbers are clamped to be positive.
+  begin = static_cast<int>(std::clamp(left * f.pixels - f.radius - 0.5f, 0.0f, float(width)));
+  end = static_cast<int>(std::clamp(right * f.pixels + f.radius + 0.5f, 0.0f, float(width - 1))) + 1;
   return begin < end;
 }
 
@@ -88,18 +91,18 @@ inline bool cover(const Triangle& t, const Footprint& f, F8 px, float py, Fragme
   for (int m = 0; m < 3; ++m) {
     const F8 vx = px - splat(t.x[m]);
     const float vy = py - t.y[m];
-    const F8 free = (vx * splat(t.edge_x[m]) + splat(vy * t.edge_y[m])) * splat(t.inverse_length2[m]);
+    const F8 free = vx * splat(t.along_x[m]) + splat(vy * t.along_y[m]);
     along[m] = simd::max(simd::min(free, splat(1.0f)), splat(0.0f));
     rx[m] = vx - along[m] * splat(t.edge_x[m]);
     ry[m] = splat(vy) - along[m] * splat(t.edge_y[m]);
     d2[m] = rx[m] * rx[m] + ry[m] * ry[m];
-    inner[m] = (splat(t.edge_x[m] * vy) - vx * splat(t.edge_y[m])) * splat(t.inverse_area2);  // weight of corner m + 2
+    inner[m] = vx * splat(t.across_x[m]) + splat(vy * t.across_y[m]);  // weight of corner m + 2
   }
   out.inside = (inner[0] >= 0) & (inner[1] >= 0) & (inner[2] >= 0);
   const I8 first = d2[1] < d2[0];
-  const F8 d2_01 = first ? d2[1] : d2[0];
+  const F8 d2_01 = simd::min(d2[0], d2[1]);
   const I8 last = d2[2] < d2_01;
-  const F8 d2_min = last ? d2[2] : d2_01;
+  const F8 d2_min = simd::min(d2[2], d2_01);
   const F8 argument = out.inside ? d2_min : -d2_min;
   out.covered = argument >= splat(f.argument_min);
   if (!simd::any(out.covered)) return false;
@@ -165,7 +168,8 @@ void SoftRasteriser::State::set_up(const Points& verts, const Faces& faces, cons
   const float cutoff = std::clamp(options.cutoff, 1e-6f, 0.49f);
   footprint.argument_min = std::log(cutoff / (1 - cutoff));
   footprint.scale = 2.0f / (std::min(options.width, options.height) * std::sqrt(options.sigma));
-  footprint.radius = std::sqrt(-footprint.argument_min) / footprint.scale;
+  footprint.pixels = 1 / footprint.scale;
+  footprint.radius = std::sqrt(-footprint.argument_min) * footprint.pixels;
 
   triangles.clear();
   attributes.clear();
@@ -188,15 +192,23 @@ void SoftRasteriser::State::set_up(const Points& verts, const Faces& faces, cons
     }
     if (!usable) continue;
     t.y_min -= footprint.radius, t.y_max += footprint.radius;
+    float longest2 = 0;
     for (int m = 0; m < 3; ++m) {
       t.edge_x[m] = t.x[next(m)] - t.x[m];
       t.edge_y[m] = t.y[next(m)] - t.y[m];
-      t.inverse_length2[m] = 1 / (t.edge_x[m] * t.edge_x[m] + t.edge_y[m] * t.edge_y[m]);
+      const float length2 = t.edge_x[m] * t.edge_x[m] + t.edge_y[m] * t.edge_y[m];
+      t.inverse_length2[m] = 1 / length2;
+      t.along_x[m] = t.edge_x[m] * t.inverse_length2[m];
+      t.along_y[m] = t.edge_y[m] * t.inverse_length2[m];
+      t.row_slope[m] = t.edge_x[m] / t.edge_y[m];
+      longest2 = std::max(longest2, length2);
     }
     const float area2 = t.edge_y[0] * t.edge_x[2] - t.edge_x[0] * t.edge_y[2];
-    const float longest2 = 1 / std::min({t.inverse_length2[0], t.inverse_length2[1], t.inverse_length2[2]});
     if (!(std::abs(area2) > kFlat * longest2) || !(std::abs(area2) > kMinArea)) continue;
-    t.inverse_area2 = 1 / area2;
+    for (int m = 0; m < 3; ++m) {
+      t.across_x[m] = -t.edge_y[m] / area2;
+      t.across_y[m] = t.edge_x[m] / area2;
+    }
     for (int k = 0; k < 3; ++k) {
       nearest = std::min(nearest, 1 / t.inverse_depth[k]);
       farthest = std::max(farthest, 1 / t.inverse_depth[k]);
@@ -405,11 +417,11 @@ void SoftRasteriser::State::backward_band(int band, const float* grad_silhouette
             grad_z[k] = grad_z[k] - keep(f.covered, inverse * inverse * f.weight[k] * pull);
           }
           for (int m = 0; m < 3; ++m) {
-            const F8 inner = keep(f.inside, grad_bary[next(next(m))] * splat(t.inverse_area2));
-            edge_pull[m] = keep(f.on_edge[m] & f.between & ~f.inside,
-                                (grad_bary[next(m)] - grad_bary[m]) * splat(t.inverse_length2[m]));
-            shift_x = shift_x + edge_pull[m] * splat(t.edge_x[m]) - inner * splat(t.edge_y[m]);
-            shift_y = shift_y + edge_pull[m] * splat(t.edge_y[m]) + inner * splat(t.edge_x[m]);
+            const F8 inner = keep(f.inside, grad_bary[next(next(m))]);
+            const F8 slide = keep(f.on_edge[m] & f.between & ~f.inside, grad_bary[next(m)] - grad_bary[m]);
+            edge_pull[m] = slide * splat(t.inverse_length2[m]);
+            shift_x = shift_x + slide * splat(t.along_x[m]) + inner * splat(t.across_x[m]);
+            shift_y = shift_y + slide * splat(t.along_y[m]) + inner * splat(t.across_y[m]);
           }
         }
 
