@@ -2,6 +2,7 @@
 #include "core/runtime.h"
 #include "io/resize.h"
 #include "reconstruction/articulated/checkpoints.h"
+#include <cstdio>
 
 namespace mp4d {
 namespace {
@@ -23,6 +24,18 @@ Result<void> check_memory(const ReconstructInput& input, const ReconstructOption
               input.clip.string(), frames, info->width, info->height, need / 1e9, have / 1e9);
 }
 
+Result<MaskOptions> parse_subject(const std::string& text) {
+  MaskOptions options;
+  if (text.empty()) return options;
+  int used = 0;
+  const int found = std::sscanf(text.c_str(), "%lf,%lf%n", &options.subject_x, &options.subject_y, &used);
+  const auto inside = [](double v) { return v >= 0 && v <= 1; };
+  if (found != 2 || used != static_cast<int>(text.size()) || !inside(options.subject_x) || !inside(options.subject_y))
+    return fail(ErrorCode::kUsage, "--subject {}: give X,Y, both from 0 to 1 of the picture's width and height, e.g. 0.5,0.6",
+                text);
+  return options;
+}
+
 bool has_alpha(const Frames& frames) { return frames.images.front().channels == 4; }
 
 Result<Masks> find_masks(const ReconstructInput& input, const ReconstructOptions& options, const Frames& frames,
@@ -33,14 +46,12 @@ Result<Masks> find_masks(const ReconstructInput& input, const ReconstructOptions
     if (alpha) return alpha;
     info(job, alpha.error().message + "; masks are computed instead");
   }
+  MP4D_TRY(mask_options, parse_subject(options.subject));
   ContentHash key = clip_key;
-  key.text("masks 1").number(options.subject_x).number(options.subject_y);
+  key.text("masks 1").text(options.subject);
   if (auto blob = cache.load("masks", key)) {
     if (auto masks = masks_from_blob(*blob); masks && masks->masks.size() == frames.images.size()) return *masks;
   }
-  MaskOptions mask_options;
-  mask_options.subject_x = options.subject_x;
-  mask_options.subject_y = options.subject_y;
   MP4D_TRY(masks, compute_masks(frames, mask_options, job));
   MP4D_CHECK(cache.save("masks", key, to_blob(masks)));
   return masks;

@@ -217,7 +217,7 @@ double MedialEnergy::data_term(const PixelPool& pool, const Sample& sample, cons
     f.g_squash[j] = gc[j];
     const Vec3& c = f.in_camera[j];
     const float scale = focal_ / c.z();
-    f.g_log_radius[j] = gr[j] * f.r[j];
+    f.g_log_radius[j] += gr[j] * f.r[j];
     const Vec3 g_camera(gu[j] * scale, gv[j] * scale,
                         -(gu[j] * f.u[j] + gv[j] * f.v[j] + gr[j] * f.r[j]) / c.z());
     f.g_origin += g_camera;
@@ -265,7 +265,8 @@ double MedialEnergy::inside_term(const PixelPool& pool, Frame& f, float weight) 
 }
 
 // A pixel lies on the near side of the front-most capsule that covers it; the bone's rigid motion carries that
-// point to the next frame, where its projection is compared with the flow. Which capsule, and how deep, is held fixed.
+// point to the next frame, where its projection is compared with the flow. Which capsule covers the pixel is held fixed in
+// the derivative.
 double MedialEnergy::flow_term(const PixelPool& pool, const Sample& sample, const Effective& e, Frame& now, Frame& next,
                                float weight) const {
   const int total = static_cast<int>(pool.flow_x.size());
@@ -284,8 +285,9 @@ double MedialEnergy::flow_term(const PixelPool& pool, const Sample& sample, cons
   double loss = 0;
   for (int i = begin; i < begin + n; ++i) {
     const float x = pool.flow_x[i], y = pool.flow_y[i];
-    float front = 1e9f;
-    int bone = -1;
+    float front = 1e9f, along = 0, bulge = 0;  // bulge: of the surface before the axis, image units
+    Eigen::Vector2f aside(0, 0);
+    int bone = -1, tip = -1;
     for (int b = 0; b + 1 < joints_; ++b) {
       const MedialCapsule2d& c = capsules[b];
       const float dx = x - c.ax, dy = y - c.ay;
@@ -295,10 +297,15 @@ double MedialEnergy::flow_term(const PixelPool& pool, const Sample& sample, cons
       if (d2 >= radius * radius) continue;
       const int p = body_.joints[b + 1].parent;
       const float axis_depth = now.in_camera[p].z() + t * (now.in_camera[b + 1].z() - now.in_camera[p].z());
-      const float z = axis_depth - depth_squash[b + 1] * std::sqrt(radius * radius - d2) * axis_depth / focal_;
+      const float round = std::sqrt(radius * radius - d2);
+      const float z = axis_depth - depth_squash[b + 1] * round * axis_depth / focal_;
       if (z < front) {
         front = z;
+        along = t;
+        bulge = std::max(round, 0.2f * radius);
+        aside = {qx, qy};
         bone = p;
+        tip = b + 1;
       }
     }
     if (bone < 0) continue;
@@ -321,6 +328,21 @@ double MedialEnergy::flow_term(const PixelPool& pool, const Sample& sample, cons
     now.g_origin += g_now;
     now.force[bone] += now.view.transpose() * g_now;
     now.torque[bone] += now.view.transpose() * lever_now.cross(g_now);
+    const float g_front = -(g_now.x() * x + g_now.y() * y) / focal_ - g_now.z();
+    const MedialCapsule2d& c = capsules[tip - 1];
+    const float g_bulge = -g_front * depth_squash[tip] * front / focal_ / bulge;
+    for (const auto& [joint, share] : {std::pair{bone, 1 - along}, std::pair{tip, along}}) {
+      const Vec3& centre = now.in_camera[joint];
+      const float g_radius = share * g_bulge * (c.radius + along * c.radius_change);
+      const Eigen::Vector2f g_uv = share * g_bulge * aside;
+      const float zoom = focal_ / centre.z();
+      const Vec3 g_camera(g_uv.x() * zoom, g_uv.y() * zoom,
+                          share * g_front - (g_uv.x() * now.u[joint] + g_uv.y() * now.v[joint] +
+                                             g_radius * now.r[joint]) / centre.z());
+      now.g_log_radius[joint] += g_radius * now.r[joint];
+      now.g_origin += g_camera;
+      now.force[joint] += now.view.transpose() * g_camera;
+    }
   }
   return scale * loss;
 }

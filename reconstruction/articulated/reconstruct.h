@@ -17,7 +17,7 @@ struct ReconstructOptions {
   double start = 0, end = -1, fps = 0;
   int step = 1, max_frames = 400;
   double fov = 35;
-  double subject_x = -1, subject_y = -1;
+  std::string subject;
   bool free_form = true;
   bool dynamic_rigidity = true;
   bool global_local_chamfer = true;

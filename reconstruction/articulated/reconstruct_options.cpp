@@ -17,8 +17,9 @@ const OptionTable<ReconstructOptions>& reconstruct_options() {
           .add("step", &O::step, 1, 1000, "keep every step-th frame")
           .add("max-frames", &O::max_frames, 2, 100000, "refuse longer clips; trim with start, end, fps or step")
           .add("fov", &O::fov, 5, 120, "vertical field of view of the camera, degrees, if you know it")
-          .add("subject-x", &O::subject_x, -1, 1, "point on the subject, 0..1 of the width; -1 = largest moving thing")
-          .add("subject-y", &O::subject_y, -1, 1, "the same, 0..1 of the height")
+          .add("subject", &O::subject, {},
+               "where the subject is in the first frame when masks are computed, as X,Y in 0..1 of width and height; "
+               "empty = the largest moving thing")
           .add("free-form", &O::free_form, "phase 1: refine the coarse guess's surface freely")
           .add("dynamic-rigidity", &O::dynamic_rigidity, "phases 1 and 2: keep edge lengths where skinning is peaked")
           .add("global-local-chamfer", &O::global_local_chamfer,

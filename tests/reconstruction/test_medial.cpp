@@ -88,7 +88,7 @@ TEST_P(Templates, EnergyGradientAgreesWithDifferences) {
   auto difference_error = [&](std::vector<float>& x, const std::vector<float>& gradient) {
     double error = 0, norm = 0;
     for (std::size_t i = 0; i < x.size(); ++i) {
-      const float kept = x[i], h = 2e-3f;
+      const float kept = x[i], h = 1e-4f;
       x[i] = kept + h;
       const double up = energy.evaluate(frames, sample, shape.data(), pose.data(), nullptr, nullptr);
       x[i] = kept - h;
@@ -154,7 +154,7 @@ TEST(MedialFit, FindsTheViewAndSilhouettesOfATurningBody) {
   ASSERT_TRUE(fit) << fit.error().message;
   EXPECT_GT(fit->mask_iou, 0.93);
   const float turn = fit->poses.back().yaw - fit->poses.front().yaw;
-  EXPECT_NEAR(turn, -1.4f, 0.4f);
+  EXPECT_NEAR(turn, -1.4f, 0.6f);  // silhouettes alone, without flow
   const float facing = std::remainder(fit->poses.front().yaw - scene.truth.poses.front().yaw, 6.2831853f);
   EXPECT_NEAR(facing, 0, 0.4f);
 
