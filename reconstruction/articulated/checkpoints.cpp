@@ -13,6 +13,18 @@ void get_transform(BlobReader& blob, Transform& t) {
   t.rotation.coeffs() = q;
 }
 
+void put_camera(BlobWriter& blob, const Camera& c) {
+  blob.put(c.width).put(c.height).put(c.fx).put(c.fy).put(c.cx).put(c.cy).put(Mat4(c.camera_from_world.matrix()));
+}
+
+Camera get_camera(BlobReader& blob) {
+  Camera c;
+  Mat4 m = Mat4::Identity();
+  blob.get(c.width).get(c.height).get(c.fx).get(c.fy).get(c.cx).get(c.cy).get(m);
+  c.camera_from_world.matrix() = m;
+  return c;
+}
+
 // Counts are checked against what can follow before anything is allocated.
 bool get_count(BlobReader& blob, std::uint64_t& n) {
   blob.get(n);
@@ -83,8 +95,7 @@ BlobWriter to_blob(const CoarseGuess& guess) {
   }
   blob.put(std::uint64_t(guess.cameras.size()));
   for (std::size_t t = 0; t < guess.cameras.size(); ++t) {
-    const Camera& c = guess.cameras[t];
-    blob.put(c.width).put(c.height).put(c.fx).put(c.fy).put(c.cx).put(c.cy).put(Mat4(c.camera_from_world.matrix()));
+    put_camera(blob, guess.cameras[t]);
     blob.put(std::uint64_t(guess.body_from_canonical[t].size()));
     for (const Mat4& m : guess.body_from_canonical[t]) blob.put(m);
   }
@@ -111,15 +122,12 @@ std::optional<CoarseGuess> guess_from_blob(BlobReader& blob) {
   }
   if (!get_count(blob, n)) return std::nullopt;
   for (std::uint64_t t = 0; t < n && blob.ok(); ++t) {
-    Camera c;
-    Mat4 m = Mat4::Identity();
-    blob.get(c.width).get(c.height).get(c.fx).get(c.fy).get(c.cx).get(c.cy).get(m);
-    c.camera_from_world.matrix() = m;
-    guess.cameras.push_back(c);
+    guess.cameras.push_back(get_camera(blob));
     std::uint64_t parts = 0;
     if (!get_count(blob, parts)) return std::nullopt;
     std::vector<Mat4> matrices;
     for (std::uint64_t i = 0; i < parts && blob.ok(); ++i) {
+      Mat4 m = Mat4::Identity();
       blob.get(m);
       matrices.push_back(m);
     }
@@ -127,6 +135,31 @@ std::optional<CoarseGuess> guess_from_blob(BlobReader& blob) {
   }
   if (!blob.ok()) return std::nullopt;
   return guess;
+}
+
+BlobWriter to_blob(const Phase1Result& result) {
+  BlobWriter blob;
+  blob.put(result.canonical.verts).put(result.canonical.faces).put(std::uint64_t(result.frames.size()));
+  for (std::size_t t = 0; t < result.frames.size(); ++t) {
+    blob.put(result.frames[t]);
+    put_camera(blob, result.cameras[t]);
+  }
+  return blob;
+}
+
+std::optional<Phase1Result> phase1_from_blob(BlobReader& blob) {
+  Phase1Result result;
+  std::uint64_t n = 0;
+  blob.get(result.canonical.verts).get(result.canonical.faces);
+  if (!get_count(blob, n)) return std::nullopt;
+  for (std::uint64_t t = 0; t < n && blob.ok(); ++t) {
+    Points frame;
+    blob.get(frame);
+    result.frames.push_back(std::move(frame));
+    result.cameras.push_back(get_camera(blob));
+  }
+  if (!blob.ok()) return std::nullopt;
+  return result;
 }
 
 }  // namespace mp4d

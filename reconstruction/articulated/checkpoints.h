@@ -1,7 +1,8 @@
 #pragma once
 #include "core/blob.h"
-#include "reconstruction/articulated/guess.h"
 #include "io/masks.h"
+#include "reconstruction/articulated/guess.h"
+#include "reconstruction/articulated/phase1.h"
 #include <optional>
 
 namespace mp4d {
@@ -13,5 +14,8 @@ std::optional<Masks> masks_from_blob(BlobReader& blob);
 
 BlobWriter to_blob(const CoarseGuess& guess);
 std::optional<CoarseGuess> guess_from_blob(BlobReader& blob);
+
+BlobWriter to_blob(const Phase1Result& result);
+std::optional<Phase1Result> phase1_from_blob(BlobReader& blob);
 
 }  // namespace mp4d

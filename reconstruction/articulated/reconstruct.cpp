@@ -8,6 +8,8 @@
 #include "motion/skin_weights.h"
 #include "reconstruction/articulated/checkpoints.h"
 #include "reconstruction/articulated/evidence.h"
+#include "reconstruction/articulated/guess_meshes.h"
+#include "reconstruction/articulated/phase1.h"
 #include "reconstruction/articulated/vertex_colours.h"
 #include "render/hard_raster.h"
 #include <chrono>
@@ -73,6 +75,50 @@ Result<CoarseGuess> coarse_guess(const Evidence& evidence, const ReconstructOpti
   info(job, fmt::format("coarse guess: {}, silhouettes agree to {:.0f} %", guess.category, 100 * guess.mask_iou));
   MP4D_CHECK(cache.save("guess", key, to_blob(guess)));
   return guess;
+}
+
+/// Phase 1 from the coarse guess; its result replaces the guess's shape and cameras, so that what follows sees one
+/// subject. Returns the deformed surface of every frame.
+Result<std::vector<Points>> phase1(const ReconstructInput& input, const ReconstructOptions& options,
+                                   const Evidence& evidence, const StageCache& cache, CoarseGuess& guess,
+                                   nlohmann::json& report, JobContext* job) {
+  begin_phase(job, "phase 1", kPhase1Steps);
+  if (!options.free_form) {
+    if (!input.guess.empty())
+      return fail(ErrorCode::kUsage, "--guess {}: the guess is used by phase 1's free form; drop --no-free-form",
+                  input.guess.string());
+    return pose_guess(guess);
+  }
+  ContentHash key = evidence.key;
+  key.text("phase1 1").text(options.category).number(options.seed).number(options.fov).text(options.device);
+  key.number(options.dynamic_rigidity).number(options.global_local_chamfer);
+  if (!input.guess.empty()) MP4D_CHECK(key.path(input.guess));
+  if (auto blob = cache.load("phase1", key)) {
+    auto done = phase1_from_blob(*blob);
+    if (done && done->frames.size() == guess.cameras.size() &&
+        done->canonical.verts.rows() == guess.canonical.verts.rows()) {
+      guess.canonical.verts = done->canonical.verts;
+      guess.cameras = done->cameras;
+      return done->frames;
+    }
+  }
+  Phase1Input start{guess, evidence.frames.images, evidence.masks.masks, evidence.flow, {}};
+  if (!input.guess.empty()) {
+    MP4D_TRY(meshes, read_guess_meshes(input.guess, guess.cameras.size()));
+    MP4D_TRY(targets, align_guess_meshes(meshes, guess, job));
+    start.targets = std::move(targets);
+  }
+  Phase1Options phase1_options;
+  phase1_options.dynamic_rigidity = options.dynamic_rigidity;
+  phase1_options.global_local_chamfer = options.global_local_chamfer;
+  phase1_options.device = options.device;
+  phase1_options.seed = static_cast<unsigned>(options.seed);
+  MP4D_TRY(free, run_phase1(start, phase1_options, job));
+  MP4D_CHECK(cache.save("phase1", key, to_blob(free)));
+  report["phase1"] = {{"freedom", free.freedom}, {"loss_before", free.loss_before}, {"loss_after", free.loss_after}};
+  guess.canonical.verts = free.canonical.verts;
+  guess.cameras = free.cameras;
+  return std::move(free.frames);
 }
 
 struct Rig {
@@ -167,10 +213,8 @@ Result<ReconstructResult> reconstruct_video(const ReconstructInput& input, const
   watch.lap("coarse guess");
 
   ReconstructResult result;
-  begin_phase(job, "phase 1");
-  result.phase1.faces = guess.canonical.faces;
-  result.phase1.times = evidence.frames.times;
-  result.phase1.frames = pose_guess(guess);
+  MP4D_TRY(frames, phase1(input, options, evidence, cache, guess, report, job));
+  result.phase1 = {guess.canonical.faces, std::move(frames), evidence.frames.times};
   result.cameras = guess.cameras;
   watch.lap("phase 1");
 
