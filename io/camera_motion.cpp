@@ -8,7 +8,7 @@
 namespace mp4d::internal {
 namespace {
 
-constexpr int kGrid = 5;            // px between samples
+constexpr int kGrid = 5;  // px between samples
 constexpr int kIterations = 15;
 constexpr double kStaticStep = 0.3;   // px a frame at the corners
 constexpr double kStaticDrift = 2.0;  // px over the whole clip
@@ -18,7 +18,9 @@ struct Sample {
   double weight;
 };
 
-Eigen::Vector2d apply(const Eigen::Matrix3d& h, const Eigen::Vector2d& p) { return (h * p.homogeneous()).hnormalized(); }
+Eigen::Vector2d apply(const Eigen::Matrix3d& h, const Eigen::Vector2d& p) {
+  return (h * p.homogeneous()).hnormalized();
+}
 
 /// Homography with h33 = 1 that minimises the weighted algebraic error; mildly drawn to `towards`.
 Eigen::Matrix3d solve(const std::vector<Sample>& samples, const std::vector<double>& weights,
@@ -123,7 +125,8 @@ CameraMotion estimate_camera_motion(const std::vector<cv::Mat>& gray, const std:
   std::vector<cv::Matx33d> next_from_frame(flow.size());
   std::vector<double> explained(flow.size());
 #pragma omp parallel for schedule(dynamic)
-  for (std::size_t t = 0; t < flow.size(); ++t) next_from_frame[t] = to_pixels(fit(gray[t], flow[t], explained[t]), size);
+  for (std::size_t t = 0; t < flow.size(); ++t)
+    next_from_frame[t] = to_pixels(fit(gray[t], flow[t], explained[t]), size);
   camera.first_from_frame = {cv::Matx33d::eye()};
   double drift = 0;
   for (const cv::Matx33d& h : next_from_frame) {
@@ -133,8 +136,7 @@ CameraMotion estimate_camera_motion(const std::vector<cv::Mat>& gray, const std:
   }
   camera.explained = std::accumulate(explained.begin(), explained.end(), 0.0) / static_cast<double>(flow.size());
   camera.is_static = camera.speed_px < kStaticStep && drift < kStaticDrift;
-  if (camera.is_static)
-    std::fill(camera.first_from_frame.begin(), camera.first_from_frame.end(), cv::Matx33d::eye());
+  if (camera.is_static) std::fill(camera.first_from_frame.begin(), camera.first_from_frame.end(), cv::Matx33d::eye());
   return camera;
 }
 
@@ -145,8 +147,8 @@ cv::Mat residual_motion(const CameraMotion& camera, const std::vector<FlowPair>&
   for (int y = 0; y < forward.height; ++y)
     for (int x = 0; x < forward.width; ++x) {
       const cv::Point2d target = apply(h, x, y);
-      out.at<float>(y, x) = static_cast<float>(
-          std::hypot(x + forward.at(x, y, 0) - target.x, y + forward.at(x, y, 1) - target.y));
+      out.at<float>(y, x) =
+          static_cast<float>(std::hypot(x + forward.at(x, y, 0) - target.x, y + forward.at(x, y, 1) - target.y));
     }
   return out;
 }

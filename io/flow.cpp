@@ -18,9 +18,11 @@ Mask consistent(const ImageF& here, const ImageF& there) {
     for (int x = 0; x < here.width; ++x) {
       const float u = here.at(x, y, 0), v = here.at(x, y, 1);
       const float tx = static_cast<float>(x) + u, ty = static_cast<float>(y) + v;
-      if (!(tx >= 0 && ty >= 0 && tx <= static_cast<float>(here.width - 1) && ty <= static_cast<float>(here.height - 1)))
+      if (!(tx >= 0 && ty >= 0 && tx <= static_cast<float>(here.width - 1) &&
+            ty <= static_cast<float>(here.height - 1)))
         continue;
-      const int x0 = std::min(static_cast<int>(tx), here.width - 2), y0 = std::min(static_cast<int>(ty), here.height - 2);
+      const int x0 = std::min(static_cast<int>(tx), here.width - 2),
+                y0 = std::min(static_cast<int>(ty), here.height - 2);
       const float a = tx - static_cast<float>(x0), b = ty - static_cast<float>(y0);
       float back[2];
       for (int c = 0; c < 2; ++c)

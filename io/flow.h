@@ -5,9 +5,9 @@ namespace mp4d {
 
 /// Optical flow between neighbouring frames, in pixels of the input images.
 struct FlowPair {
-  ImageF forward;   ///< 2 channels: pixel p of frame t is at p + forward in t+1
-  ImageF backward;  ///< 2 channels: pixel p of frame t+1 is at p + backward in t
-  Mask forward_valid;   ///< 255 where |forward + backward(p + forward)| < 1 px and the target is inside the image
+  ImageF forward;      ///< 2 channels: pixel p of frame t is at p + forward in t+1
+  ImageF backward;     ///< 2 channels: pixel p of frame t+1 is at p + backward in t
+  Mask forward_valid;  ///< 255 where |forward + backward(p + forward)| < 1 px and the target is inside the image
   Mask backward_valid;
 };
 

@@ -18,7 +18,8 @@ Result<void> check_range(const FrameRange& range) {
     return fail(ErrorCode::kUsage, "fps {} must be positive, or 0 for the clip's own frames", range.fps);
   if (!std::isfinite(range.start_s) || range.start_s < 0)
     return fail(ErrorCode::kUsage, "start {} s must be at least 0", range.start_s);
-  if (std::isnan(range.end_s)) return fail(ErrorCode::kUsage, "end must be a number of seconds, or -1 for the clip's end");
+  if (std::isnan(range.end_s))
+    return fail(ErrorCode::kUsage, "end must be a number of seconds, or -1 for the clip's end");
   if (range.end_s >= 0 && range.end_s < range.start_s)
     return fail(ErrorCode::kUsage, "end {} s lies before start {} s", range.end_s, range.start_s);
   if (range.max_frames < 0)
@@ -53,8 +54,10 @@ Result<std::vector<int>> select_frames(const fs::path& path, const std::vector<d
   std::vector<int> stepped;
   for (std::size_t i = 0; i < kept.size(); i += static_cast<std::size_t>(range.step)) stepped.push_back(kept[i]);
   if (range.max_frames > 0 && static_cast<int>(stepped.size()) > range.max_frames)
-    return fail(ErrorCode::kInput, "{}: {} frames asked for, at most {} allowed; choose a shorter range, a larger step "
-                "or a lower rate", path.string(), stepped.size(), range.max_frames);
+    return fail(ErrorCode::kInput,
+                "{}: {} frames asked for, at most {} allowed; choose a shorter range, a larger step "
+                "or a lower rate",
+                path.string(), stepped.size(), range.max_frames);
   return stepped;
 }
 
@@ -62,18 +65,19 @@ Result<void> check_memory(const fs::path& path, std::size_t frames, int width, i
   const double needed = static_cast<double>(frames) * width * height * channels;
   const double available = static_cast<double>(available_memory());
   if (needed > 0.8 * available)
-    return fail(ErrorCode::kResource,
-                "{}: {} frames of {} x {} need {:.1f} GB of memory, {:.1f} GB are free; choose a shorter range, a larger "
-                "step, a lower rate, or scale the clip down",
-                path.string(), frames, width, height, needed / 1e9, available / 1e9);
+    return fail(
+        ErrorCode::kResource,
+        "{}: {} frames of {} x {} need {:.1f} GB of memory, {:.1f} GB are free; choose a shorter range, a larger "
+        "step, a lower rate, or scale the clip down",
+        path.string(), frames, width, height, needed / 1e9, available / 1e9);
   return {};
 }
 
 void set_times(Frames& frames, double single_frame_fps) {
   const double origin = frames.times.front();
   for (double& time : frames.times) time -= origin;
-  frames.fps = frames.times.size() > 1 ? static_cast<double>(frames.times.size() - 1) / frames.times.back()
-                                       : single_frame_fps;
+  frames.fps =
+      frames.times.size() > 1 ? static_cast<double>(frames.times.size() - 1) / frames.times.back() : single_frame_fps;
 }
 
 /// Presentation times from 0. OpenCV loses the times of the last, reordered frames: these continue at the latest
@@ -101,12 +105,12 @@ Result<std::vector<double>> video_times(const fs::path& path, const FrameRange& 
     if (range.end_s >= 0 && times.back() - times.front() > range.end_s + 1 && times.back() > times.front()) break;
   }
   if (times.empty())
-    return fail(ErrorCode::kInput, "{}: no video frames in it (sound only, empty or damaged); give a clip with pictures",
-                path.string());
+    return fail(ErrorCode::kInput,
+                "{}: no video frames in it (sound only, empty or damaged); give a clip with pictures", path.string());
   const int announced = reader.announced_frames();
   if (range.end_s < 0 && static_cast<double>(times.size()) < 0.9 * announced)
-    warn(job, fmt::format("{}: {} of {} announced frames could be decoded; the file seems to be cut off",
-                          path.string(), times.size(), announced));
+    warn(job, fmt::format("{}: {} of {} announced frames could be decoded; the file seems to be cut off", path.string(),
+                          times.size(), announced));
   return usable_times(std::move(times), reader.nominal_fps());
 }
 
@@ -237,8 +241,8 @@ Result<ClipInfo> read_clip_info(const fs::path& path) {
   std::vector<double> times;
   while ((times.size() < kProbe || reader.announced_frames() == 0) && reader.grab()) times.push_back(reader.time_s());
   if (times.empty())
-    return fail(ErrorCode::kInput, "{}: no video frames in it (sound only, empty or damaged); give a clip with pictures",
-                path.string());
+    return fail(ErrorCode::kInput,
+                "{}: no video frames in it (sound only, empty or damaged); give a clip with pictures", path.string());
   info.width = reader.size().width;
   info.height = reader.size().height;
   info.rotation_deg = reader.rotation_deg();
@@ -249,7 +253,8 @@ Result<ClipInfo> read_clip_info(const fs::path& path) {
   for (std::size_t i = 1; i < times.size(); ++i)
     if (std::abs(times[i] - times[i - 1] - mean) > 0.25 * mean) info.variable_rate = true;
   const double nominal = reader.nominal_fps() > 0 ? reader.nominal_fps() : kFolderFps;
-  info.fps = mean > 0 && (info.frames <= static_cast<int>(times.size()) || reader.nominal_fps() <= 0) ? 1 / mean : nominal;
+  info.fps =
+      mean > 0 && (info.frames <= static_cast<int>(times.size()) || reader.nominal_fps() <= 0) ? 1 / mean : nominal;
   info.duration_s = info.frames / info.fps;
   return info;
 }

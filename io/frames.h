@@ -9,18 +9,18 @@ namespace mp4d {
 
 /// Which frames of a clip to use.
 struct FrameRange {
-  double start_s = 0;   ///< first moment, seconds from the clip's start
-  double end_s = -1;    ///< last moment, -1 = to the end
-  int step = 1;         ///< keep every step-th of the (resampled) frames
-  double fps = 0;       ///< resample to this rate by nearest presentation time; 0 = the clip's own frames
-  int max_frames = 0;   ///< 0 = no limit; otherwise an error beyond it
+  double start_s = 0;  ///< first moment, seconds from the clip's start
+  double end_s = -1;   ///< last moment, -1 = to the end
+  int step = 1;        ///< keep every step-th of the (resampled) frames
+  double fps = 0;      ///< resample to this rate by nearest presentation time; 0 = the clip's own frames
+  int max_frames = 0;  ///< 0 = no limit; otherwise an error beyond it
 };
 
 struct Frames {
-  std::vector<Image> images;   ///< RGB or RGBA, all of one size, upright (rotation metadata applied)
-  std::vector<double> times;   ///< presentation times, seconds, from 0, increasing
+  std::vector<Image> images;       ///< RGB or RGBA, all of one size, upright (rotation metadata applied)
+  std::vector<double> times;       ///< presentation times, seconds, from 0, increasing
   std::vector<std::string> names;  ///< stems for matching masks: file stem, or %04d of the frame index
-  double fps = 0;              ///< mean rate of `times`
+  double fps = 0;                  ///< mean rate of `times`
 };
 
 /// Reads a video in any container FFmpeg knows, a GIF, or a folder of images (natural sort order).

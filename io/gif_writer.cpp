@@ -106,7 +106,8 @@ std::vector<std::uint8_t> to_indices(const Image& image, const std::vector<std::
     for (int x = 0; x < image.width; ++x) {
       const int dither = bayer[(y & 3) * 4 + (x & 3)] - 8;
       int key = 0;
-      for (int c = 0; c < 3; ++c) key = key << 5 | (std::clamp(image.at(x, y, c) + dither / 2, 0, 255) * 31 + 127) / 255;
+      for (int c = 0; c < 3; ++c)
+        key = key << 5 | (std::clamp(image.at(x, y, c) + dither / 2, 0, 255) * 31 + 127) / 255;
       indices[static_cast<std::size_t>(y) * image.width + x] = nearest[key];
     }
   return indices;
@@ -176,7 +177,8 @@ std::string encode_gif(const std::vector<Image>& images, double fps) {
   out += "\x21\xFF\x0BNETSCAPE2.0\x03\x01";
   out.append(3, '\0');
   for (std::size_t i = 0; i < images.size(); ++i) {
-    const long delay = std::lround(100.0 * static_cast<double>(i + 1) / fps) - std::lround(100.0 * static_cast<double>(i) / fps);
+    const long delay =
+        std::lround(100.0 * static_cast<double>(i + 1) / fps) - std::lround(100.0 * static_cast<double>(i) / fps);
     out += "\x21\xF9\x04";
     out += '\0';
     put_u16(out, static_cast<int>(std::clamp(delay, 1L, 65535L)));

@@ -30,7 +30,8 @@ void for_each_pair(const cv::Mat& lab, Visit visit) {
       for (const Offset& o : kNeighbours) {
         const int nx = x + o.dx, ny = y + o.dy;
         if (nx < 0 || nx >= lab.cols || ny >= lab.rows) continue;
-        visit(y * lab.cols + x, ny * lab.cols + nx, contrast(lab.at<cv::Vec3b>(y, x), lab.at<cv::Vec3b>(ny, nx)), o.length);
+        visit(y * lab.cols + x, ny * lab.cols + nx, contrast(lab.at<cv::Vec3b>(y, x), lab.at<cv::Vec3b>(ny, nx)),
+              o.length);
       }
 }
 
@@ -57,7 +58,8 @@ cv::Mat cut(const cv::Mat& lab, const cv::Mat& odds, double smoothness) {
   });
   graph.maxFlow();
   cv::Mat labels(lab.size(), CV_8U);
-  for (int i = 0; i < pixels; ++i) labels.at<std::uint8_t>(i / lab.cols, i % lab.cols) = graph.inSourceSegment(i) ? 255 : 0;
+  for (int i = 0; i < pixels; ++i)
+    labels.at<std::uint8_t>(i / lab.cols, i % lab.cols) = graph.inSourceSegment(i) ? 255 : 0;
   return labels;
 }
 

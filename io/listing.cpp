@@ -50,9 +50,8 @@ std::vector<std::filesystem::path> list_files(const std::filesystem::path& folde
     if (std::find(extensions.begin(), extensions.end(), lower_extension(path)) != extensions.end())
       files.push_back(path);
   }
-  std::sort(files.begin(), files.end(), [](const auto& a, const auto& b) {
-    return natural_less(a.filename().string(), b.filename().string());
-  });
+  std::sort(files.begin(), files.end(),
+            [](const auto& a, const auto& b) { return natural_less(a.filename().string(), b.filename().string()); });
   return files;
 }
 

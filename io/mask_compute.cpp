@@ -3,21 +3,17 @@
 #include <algorithm>
 #include <cmath>
 #include <opencv2/imgproc.hpp>
+#include <optional>
 
-#include <opencv2/imgcodecs.hpp>
 namespace mp4d {
 namespace {
-void dump(const std::string& name, std::size_t t, const cv::Mat& m, double scale = 30, double shift = 128) {  // DEBUG
-  if (!std::getenv("DUMP") || t != (std::size_t)std::atoi(std::getenv("DUMP"))) return;
-  cv::Mat o; m.convertTo(o, CV_8U, m.depth() == CV_8U ? 1 : scale, m.depth() == CV_8U ? 0 : shift); cv::imwrite("/tmp/d_" + name + ".png", o);
-}
 
 using namespace internal;
 
 constexpr int kPlateSamples = 25;
-const int kRounds = std::getenv("R") ? std::atoi(std::getenv("R")) : 3;
-constexpr double kSmoothness = 2.5;
-constexpr double kMoving = 0.8;  // px a frame against the background
+constexpr int kRounds = 3;
+constexpr double kSmoothness = 2.5;  // log odds
+constexpr double kMoving = 0.8;      // px a frame against the background
 constexpr double kExplained = 0.75;  // below, the background's motion is no homography
 
 cv::Mat to_rgb(const Image& image) {
@@ -44,19 +40,35 @@ Result<WorkClip> make_work_clip(const Frames& frames, int work_size, JobContext*
     clip.lab.push_back(lab);
     clip.gray.push_back(gray);
   }
-  MP4D_TRY(flow, compute_flow(small));
+  std::optional<JobContext> silent;  // its steps are not ours, its cancel token is
+  if (job) silent.emplace(std::vector<JobContext::Phase>{}, nullptr, nullptr, job->cancel_token());
+  MP4D_TRY(flow, compute_flow(small, silent ? &*silent : nullptr));
   clip.flow = std::move(flow);
   clip.camera = estimate_camera_motion(clip.gray, clip.flow);
   return clip;
 }
 
+/// Cancel and progress over all passes through the clip: as many steps as frames in total.
+struct Run {
+  JobContext* job;
+  int passes;
+  int pass = 0;
+};
+
 /// Runs `work(t)` for every frame on all threads; stops early when cancelled.
 template <class Work>
-Result<void> for_each_frame(const WorkClip& clip, JobContext* job, Work work) {
+Result<void> for_each_frame(const WorkClip& clip, Run& run, Work work) {
+  const int frames = static_cast<int>(clip.frames());
+  int done = 0;
 #pragma omp parallel for schedule(dynamic)
-  for (std::size_t t = 0; t < clip.frames(); ++t)
-    if (!cancelled(job)) work(t);
-  return check(job);
+  for (int t = 0; t < frames; ++t) {
+    if (cancelled(run.job)) continue;
+    work(static_cast<std::size_t>(t));
+#pragma omp critical(mp4d_masks_progress)
+    step(run.job, (run.pass * frames + ++done) / run.passes);
+  }
+  ++run.pass;
+  return check(run.job);
 }
 
 cv::Mat disc(int radius) { return cv::getStructuringElement(cv::MORPH_ELLIPSE, {2 * radius + 1, 2 * radius + 1}); }
@@ -97,10 +109,11 @@ struct ColourModels {
 };
 
 /// The subject's colours, and those of what is not `hidden`, mostly near it.
-ColourModels learn_colours(const WorkClip& clip, const std::vector<cv::Mat>& subject, const std::vector<cv::Mat>& hidden) {
+ColourModels learn_colours(const WorkClip& clip, const std::vector<cv::Mat>& subject,
+                           const std::vector<cv::Mat>& hidden, const Run& run) {
   ColourModels models;
   const double reach = 0.25 * std::max(clip.size().width, clip.size().height);
-  for (std::size_t t = 0; t < clip.frames(); ++t) {
+  for (std::size_t t = 0; t < clip.frames() && !cancelled(run.job); ++t) {
     cv::Mat inside, distance, weight;
     subject[t].convertTo(inside, CV_32F, 1.0 / 255);
     models.subject.add(clip.lab[t], inside);
@@ -120,7 +133,8 @@ cv::Mat colour_odds(const cv::Mat& lab, const ColourModels& models) {
   for (int y = 0; y < lab.rows; ++y)
     for (int x = 0; x < lab.cols; ++x) {
       const auto& colour = lab.at<cv::Vec3b>(y, x);
-      const float ratio = std::log((models.subject.density(colour) + 0.05f) / (models.background.density(colour) + 0.05f));
+      const float ratio =
+          std::log((models.subject.density(colour) + 0.05f) / (models.background.density(colour) + 0.05f));
       odds.at<float>(y, x) = std::clamp(ratio, -3.0f, 3.0f);
     }
   return odds;
@@ -133,45 +147,48 @@ struct Guess {
 };
 
 /// First guess for a camera whose motion is understood: what moves is the subject, what lies near is open.
-Result<void> start_from_motion(const WorkClip& clip, Guess& guess, JobContext* job) {
+Result<void> start_from_motion(const WorkClip& clip, Guess& guess, Run& run) {
   std::vector<cv::Mat> changed(clip.frames()), blobs(clip.frames()), motion(clip.frames());
   Plate still;
   if (clip.camera.is_static) still = background_plate(clip, {}, 0, kPlateSamples);
-  MP4D_CHECK(for_each_frame(clip, job, [&](std::size_t t) {
-    changed[t] = plate_odds(clip.lab[t], clip.camera.is_static ? still : background_plate(clip, {}, t, kPlateSamples)) > 1;
+  MP4D_CHECK(for_each_frame(clip, run, [&](std::size_t t) {
+    changed[t] =
+        plate_odds(clip.lab[t], clip.camera.is_static ? still : background_plate(clip, {}, t, kPlateSamples)) > 1;
     motion[t] = residual_motion(clip.camera, clip.flow, std::min(t, clip.frames() - 2));
     blobs[t] = blobs_of(changed[t] | (motion[t] > kMoving));
   }));
-  // Where a static camera sees something pass, it sees the background before or after; where nothing ever stirs, only it.
+  // Where a static camera sees something pass, it sees the background before or after; where nothing ever stirs, only
+  // it.
   cv::Mat passed = cv::Mat::zeros(clip.size(), CV_8U), fixed = passed.clone();
   if (clip.camera.is_static) {
     for (const cv::Mat& here : changed) passed |= here;
     fixed = mostly_still(clip, still, passed, motion);
   }
   const double far = 0.04 * std::max(clip.size().width, clip.size().height);
-  std::vector<cv::Mat> seeds(clip.frames()), hidden(clip.frames());
-  MP4D_CHECK(for_each_frame(clip, job, [&](std::size_t t) {
+  std::vector<cv::Mat> seeds(clip.frames());
+  MP4D_CHECK(for_each_frame(clip, run, [&](std::size_t t) {
     const cv::Mat distance = distance_to_hull(blobs, t);
     cv::Mat outwards = distance / far;
     cv::min(outwards, 4.0, outwards);
     guess.prior[t] = 0.3 - outwards;
-    cv::subtract(guess.prior[t], 4.0, guess.prior[t], fixed & ~changed[t]);
-    guess.open[t] = distance < far;
+    const cv::Mat revealed = (passed | fixed) & ~changed[t] & ~blobs[t];
+    cv::subtract(guess.prior[t], 2.0, guess.prior[t], revealed);
+    cv::subtract(guess.prior[t], 3.0, guess.prior[t], fixed & ~changed[t]);
+    guess.open[t] = (distance < far) & ~revealed;
     seeds[t] = changed[t] & blobs[t];
-    hidden[t] = guess.open[t] & ~(passed & ~changed[t]);
   }));
-  const ColourModels models = learn_colours(clip, seeds, hidden);
-  return for_each_frame(clip, job, [&](std::size_t t) {
-    cv::Mat odds = guess.prior[t] + colour_odds(clip.lab[t], models) + 0.4 * surroundings_odds(clip.lab[t], guess.open[t]);
+  const ColourModels models = learn_colours(clip, seeds, guess.open, run);
+  return for_each_frame(clip, run, [&](std::size_t t) {
+    cv::Mat odds =
+        guess.prior[t] + colour_odds(clip.lab[t], models) + 0.4 * surroundings_odds(clip.lab[t], guess.open[t]);
     cv::add(odds, 2.0, odds, seeds[t]);
- dump("a_blobs",t,blobs[t]); dump("a_seeds",t,seeds[t]);  dump("a_col",t,colour_odds(clip.lab[t], models)); dump("b_odds",t,odds); 
     guess.subject[t] = cut(clip.lab[t], odds, kSmoothness);
   });
 }
 
 /// First guess for a camera whose motion is not: what stands out from the picture's rim, near the centre.
-Result<void> start_from_saliency(const WorkClip& clip, Guess& guess, JobContext* job) {
-  return for_each_frame(clip, job, [&](std::size_t t) {
+Result<void> start_from_saliency(const WorkClip& clip, Guess& guess, Run& run) {
+  return for_each_frame(clip, run, [&](std::size_t t) {
     const cv::Mat saliency = barrier_saliency(clip.lab[t]);
     cv::Mat eight_bit;
     saliency.convertTo(eight_bit, CV_8U, 255);
@@ -184,35 +201,31 @@ Result<void> start_from_saliency(const WorkClip& clip, Guess& guess, JobContext*
         prior.at<float>(y, x) = static_cast<float>(0.8 - 2.5 * std::pow(std::max(std::abs(u), std::abs(v)), 3));
       }
     const cv::Mat odds = prior + 8 * (saliency - threshold);
- dump("a_sal",t,saliency,255,0); dump("b_odds",t,odds); 
     guess.subject[t] = cut(clip.lab[t], odds, kSmoothness);
     guess.open[t] = guess.subject[t];
   });
 }
 
 /// One round of relearning and cutting. In the first, `open` places teach nothing about the background.
-Result<void> improve(const WorkClip& clip, Guess& guess, bool first, bool use_plate, JobContext* job) {
+Result<void> improve(const WorkClip& clip, Guess& guess, bool first, bool use_plate, Run& run) {
   std::vector<cv::Mat> hidden(clip.frames());
-  for (std::size_t t = 0; t < clip.frames(); ++t) hidden[t] = first ? guess.open[t] | guess.subject[t] : guess.subject[t];
-  const ColourModels models = learn_colours(clip, guess.subject, hidden);
+  for (std::size_t t = 0; t < clip.frames(); ++t)
+    hidden[t] = first ? guess.open[t] | guess.subject[t] : guess.subject[t];
+  const ColourModels models = learn_colours(clip, guess.subject, hidden, run);
   Plate still;
   if (use_plate && clip.camera.is_static) still = background_plate(clip, hidden, 0, kPlateSamples);
   std::vector<cv::Mat> next(clip.frames());
-  MP4D_CHECK(for_each_frame(clip, job, [&](std::size_t t) {
+  MP4D_CHECK(for_each_frame(clip, run, [&](std::size_t t) {
     const cv::Mat carried = carried_from_neighbours(clip, guess.subject, t);
     cv::Mat odds = 0.5 * guess.prior[t] + 0.8 * colour_odds(clip.lab[t], models) +
                    0.7 * surroundings_odds(clip.lab[t], hidden[t]) + 3.0 * (carried - 0.5);
-    dump("c_subj", t, guess.subject[t]); dump("d_col", t, colour_odds(clip.lab[t], models));
-    dump("e_surr", t, surroundings_odds(clip.lab[t], hidden[t])); dump("f_carr", t, carried, 255, 0);
     if (use_plate) {
       const int samples = clip.camera.is_static ? kPlateSamples : kPlateSamples / 2;
       const Plate plate = clip.camera.is_static ? still : background_plate(clip, hidden, t, samples);
       cv::Mat trust = plate.coverage / (0.3 * std::min(samples, static_cast<int>(clip.frames())));
       cv::min(trust, 1.0, trust);
       odds += plate_odds(clip.lab[t], plate).mul(trust);
-      dump("h_plate",t,plate_odds(clip.lab[t], plate).mul(trust));
     }
-    dump("g_all", t, odds);
     next[t] = cut(clip.lab[t], odds, kSmoothness);
   }));
   guess.subject.swap(next);
@@ -223,41 +236,50 @@ Result<void> improve(const WorkClip& clip, Guess& guess, bool first, bool use_pl
 
 Result<Masks> compute_masks(const Frames& frames, const MaskOptions& options, JobContext* job) {
   if (frames.images.size() < 2)
-    return fail(ErrorCode::kInput, "masks can only be computed from a moving picture: {} frame is not enough; give a longer "
-                "clip, or masks", frames.images.size());
+    return fail(ErrorCode::kInput,
+                "masks can only be computed from a moving picture: {} frame is not enough; give a longer "
+                "clip, or masks",
+                frames.images.size());
   if (options.work_size < 64 || options.work_size > 4096)
     return fail(ErrorCode::kUsage, "work_size {} must be between 64 and 4096 pixels", options.work_size);
   if (options.subject_x > 1 || options.subject_y > 1 || (options.subject_x < 0) != (options.subject_y < 0))
-    return fail(ErrorCode::kUsage, "subject point ({}, {}) must be in 0..1 of width and height, or -1, -1 for the largest",
+    return fail(ErrorCode::kUsage,
+                "subject point ({}, {}) must be in 0..1 of width and height, or -1, -1 for the largest",
                 options.subject_x, options.subject_y);
   const SingleThreadedOpenCv scope;
   MP4D_TRY(clip, make_work_clip(frames, options.work_size, job));
   const bool understood = clip.camera.is_static || clip.camera.explained > kExplained;
   const std::vector<cv::Mat> none(clip.frames());
   Guess guess{none, none, none};
-  MP4D_CHECK(understood ? start_from_motion(clip, guess, job) : start_from_saliency(clip, guess, job));
-  for (int round = 0; round < kRounds; ++round) MP4D_CHECK(improve(clip, guess, round == 0, understood, job));
+  Run run{job, (understood ? 3 : 1) + kRounds + 1};
+  MP4D_CHECK(understood ? start_from_motion(clip, guess, run) : start_from_saliency(clip, guess, run));
+  for (int round = 0; round < kRounds; ++round) MP4D_CHECK(improve(clip, guess, round == 0, understood, run));
   const cv::Point2d point(options.subject_x * clip.size().width, options.subject_y * clip.size().height);
-  const int lost = follow_one(clip, options.subject_x < 0 ? cv::Point2d(-1, -1) : point, guess.subject);
+  const int lost = follow_one(clip, options.subject_x < 0 ? cv::Point2d(-1, -1) : point, guess.subject, job);
+  MP4D_CHECK(check(job));
   if (lost < 0)
-    return fail(ErrorCode::kInput, "nothing that moves or stands out was found at ({}, {}); give a point on the subject, or masks",
+    return fail(ErrorCode::kInput,
+                "nothing that moves or stands out was found at ({}, {}); give a point on the subject, or masks",
                 options.subject_x, options.subject_y);
   if (2 * lost > static_cast<int>(clip.frames()))
-    return fail(ErrorCode::kInput, "no subject found in {} of {} frames: nothing moves against the background or stands out from "
-                "it; film with a still camera before a plain background, or give masks", lost, clip.frames());
+    return fail(ErrorCode::kInput,
+                "no subject found in {} of {} frames: nothing moves against the background or stands out from "
+                "it; film with a still camera before a plain background, or give masks",
+                lost, clip.frames());
   if (lost > 0) warn(job, fmt::format("computed masks: the subject was lost in {} of {} frames", lost, clip.frames()));
   Masks out;
   out.masks.resize(clip.frames());
-  MP4D_CHECK(for_each_frame(clip, job, [&](std::size_t t) {
+  MP4D_CHECK(for_each_frame(clip, run, [&](std::size_t t) {
     out.masks[t] = clean_mask(from_mat<std::uint8_t>(refine_to(to_rgb(frames.images[t]), guess.subject[t])));
   }));
   const CameraMotion& camera = clip.camera;
-  out.source = camera.is_static
-                   ? std::string("computed: static camera, background model and graph cuts")
-                   : fmt::format("computed: moving camera ({:.1f} px a frame at {} px, homography explains {:.0f} %), {}",
-                                 camera.speed_px, clip.size().width, 100 * camera.explained,
-                                 understood ? "stabilised background model and graph cuts"
-                                            : "by contrast with the picture's rim and graph cuts");
+  out.source =
+      camera.is_static
+          ? std::string("computed: static camera, background model and graph cuts")
+          : fmt::format("computed: moving camera ({:.1f} px a frame at {} px, homography explains {:.0f} %), {}",
+                        camera.speed_px, clip.size().width, 100 * camera.explained,
+                        understood ? "stabilised background model and graph cuts"
+                                   : "by contrast with the picture's rim and graph cuts");
   return out;
 }
 

@@ -6,9 +6,9 @@
 namespace mp4d::internal {
 namespace {
 
-constexpr float kNoiseL = 5, kNoiseAb = 2.5f;  // 8-bit CIELAB: camera noise and compression
+constexpr float kNoiseL = 5, kNoiseAb = 2.5f;         // 8-bit CIELAB: camera noise and compression
 constexpr float kShadow = 0.6f, kDeepShadow = 0.45f;  // share of the lit CIELAB lightness: surely one, surely not
-constexpr float kShadowTolerance = 0.15f;               // share of a shadow's darkening that counts
+constexpr float kShadowTolerance = 0.15f;             // share of a shadow's darkening that counts
 
 /// Lightness differences that a shadow explains hardly count.
 float lightness_difference(float value, float expected) {
@@ -18,9 +18,12 @@ float lightness_difference(float value, float expected) {
   return difference * (kShadowTolerance + (1 - kShadowTolerance) * object);
 }
 
-float outside(float value, float low, float high) { return value < low ? value - low : value > high ? value - high : 0; }
+float outside(float value, float low, float high) {
+  return value < low ? value - low : value > high ? value - high : 0;
+}
 
-/// Frames to look at for the plate of t: evenly over the clip for a static camera, else those whose view still overlaps.
+/// Frames to look at for the plate of t: evenly over the clip for a static camera, else those whose view still
+/// overlaps.
 std::vector<std::size_t> plate_samples(const WorkClip& clip, std::size_t t, int max_samples) {
   std::vector<std::size_t> candidates;
   const cv::Size size = clip.size();
@@ -28,8 +31,8 @@ std::vector<std::size_t> plate_samples(const WorkClip& clip, std::size_t t, int 
     if (!clip.camera.is_static) {
       const cv::Matx33d h = clip.camera.first_from_frame[t].inv() * clip.camera.first_from_frame[s];
       const cv::Vec3d centre = h * cv::Vec3d(size.width / 2.0, size.height / 2.0, 1);
-      if (centre[2] <= 0 || std::hypot(centre[0] / centre[2] - size.width / 2.0, centre[1] / centre[2] - size.height / 2.0) >
-                                0.5 * size.width)
+      if (centre[2] <= 0 || std::hypot(centre[0] / centre[2] - size.width / 2.0,
+                                       centre[1] / centre[2] - size.height / 2.0) > 0.5 * size.width)
         continue;
     }
     candidates.push_back(s);
@@ -103,8 +106,9 @@ cv::Mat plate_odds(const cv::Mat& lab, const Plate& plate) {
       const auto& colour = lab.at<cv::Vec3b>(y, x);
       const auto &low = plate.low.at<cv::Vec3b>(y, x), &high = plate.high.at<cv::Vec3b>(y, x);
       const float noise = 1.5f * plate.spread.at<float>(y, x);
-      const float l = (colour[0] < low[0] ? lightness_difference(colour[0], low[0]) : outside(colour[0], low[0], high[0])) /
-                      (kNoiseL + noise);
+      const float l =
+          (colour[0] < low[0] ? lightness_difference(colour[0], low[0]) : outside(colour[0], low[0], high[0])) /
+          (kNoiseL + noise);
       float distance = l * l;
       for (int c = 1; c < 3; ++c) {
         const float d = outside(colour[c], low[c], high[c]) / (kNoiseAb + 0.5f * noise);
@@ -115,7 +119,8 @@ cv::Mat plate_odds(const cv::Mat& lab, const Plate& plate) {
   return odds;
 }
 
-cv::Mat mostly_still(const WorkClip& clip, const Plate& plate, const cv::Mat& passed, const std::vector<cv::Mat>& motion) {
+cv::Mat mostly_still(const WorkClip& clip, const Plate& plate, const cv::Mat& passed,
+                     const std::vector<cv::Mat>& motion) {
   constexpr double kStill = 0.12, kStillTexture = 0.5;  // px
   constexpr double kTexture = 4;                        // lightness a pixel
   const cv::Size window(5, 5);

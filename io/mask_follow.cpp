@@ -10,8 +10,8 @@ constexpr double kSmallest = 5e-4;  // share of the picture, below: specks
 constexpr double kMerged = 1.3;     // growth between frames that means something else touched the subject
 
 struct Parts {
-  cv::Mat labels;           // CV_32S
-  std::vector<int> areas;   // by label; specks and the background 0
+  cv::Mat labels;          // CV_32S
+  std::vector<int> areas;  // by label; specks and the background 0
 };
 
 Parts split(const cv::Mat& subject) {
@@ -33,9 +33,9 @@ cv::Mat shifted(const cv::Mat& from, const ImageF& flow) {
   cv::Mat out(from.size(), CV_8U);
   for (int y = 0; y < from.rows; ++y)
     for (int x = 0; x < from.cols; ++x)
-      out.at<std::uint8_t>(y, x) = from.at<std::uint8_t>(
-          std::clamp(static_cast<int>(std::lround(y + flow.at(x, y, 1))), 0, from.rows - 1),
-          std::clamp(static_cast<int>(std::lround(x + flow.at(x, y, 0))), 0, from.cols - 1));
+      out.at<std::uint8_t>(y, x) =
+          from.at<std::uint8_t>(std::clamp(static_cast<int>(std::lround(y + flow.at(x, y, 1))), 0, from.rows - 1),
+                                std::clamp(static_cast<int>(std::lround(x + flow.at(x, y, 0))), 0, from.cols - 1));
   return out;
 }
 
@@ -68,7 +68,7 @@ cv::Mat continuation(const cv::Mat& all, const cv::Mat& expected) {
 
 }  // namespace
 
-int follow_one(const WorkClip& clip, cv::Point2d point, std::vector<cv::Mat>& subject) {
+int follow_one(const WorkClip& clip, cv::Point2d point, std::vector<cv::Mat>& subject, const JobContext* job) {
   std::size_t anchor = 0;
   cv::Mat start;
   if (point.x >= 0) {
@@ -99,7 +99,7 @@ int follow_one(const WorkClip& clip, cv::Point2d point, std::vector<cv::Mat>& su
   int lost = 0;
   for (const bool forward : {true, false}) {
     cv::Mat last = start;
-    for (std::size_t t = anchor; forward ? t + 1 < clip.frames() : t > 0;) {
+    for (std::size_t t = anchor; !cancelled(job) && (forward ? t + 1 < clip.frames() : t > 0);) {
       const cv::Mat expected = forward ? shifted(last, clip.flow[t].backward) : shifted(last, clip.flow[t - 1].forward);
       t = forward ? t + 1 : t - 1;
       subject[t] = continuation(all[t], expected);

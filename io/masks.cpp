@@ -63,8 +63,10 @@ Result<std::vector<fs::path>> pair_files(const fs::path& folder, const Frames& f
     by_order = true;
     return files;
   }
-  return fail(ErrorCode::kInput, "{}: mask of frame {} is missing ({} of {} frames have one); add {}.png, or give exactly "
-              "one mask a frame", folder.string(), *missing, paired.size(), frames.names.size(), *missing);
+  return fail(ErrorCode::kInput,
+              "{}: mask of frame {} is missing ({} of {} frames have one); add {}.png, or give exactly "
+              "one mask a frame",
+              folder.string(), *missing, paired.size(), frames.names.size(), *missing);
 }
 
 }  // namespace
@@ -82,7 +84,8 @@ Result<Masks> read_masks(const fs::path& folder, const Frames& frames) {
   for (const fs::path& file : files) {
     MP4D_TRY(image, read_image(file));
     if (image.width != frame.width || image.height != frame.height)
-      return fail(ErrorCode::kInput, "{}: mask of {} x {} pixels, but the frames are {} x {}; make masks at the frames' size",
+      return fail(ErrorCode::kInput,
+                  "{}: mask of {} x {} pixels, but the frames are {} x {}; make masks at the frames' size",
                   file.string(), image.width, image.height, frame.width, frame.height);
     out.masks.push_back(binarise(image));
     white += count_white(out.masks.back());
@@ -115,7 +118,8 @@ Result<Masks> masks_from_alpha(const Frames& frames) {
     out.masks.push_back(std::move(mask));
   }
   if (white == 0 || white == frames.images[0].pixels() * out.masks.size())
-    return fail(ErrorCode::kInput, "the frames' alpha channel is all {}; give masks, or images cut out from their background",
+    return fail(ErrorCode::kInput,
+                "the frames' alpha channel is all {}; give masks, or images cut out from their background",
                 white == 0 ? "transparent" : "opaque");
   out.source = "alpha";
   return out;

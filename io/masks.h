@@ -22,8 +22,11 @@ struct MaskOptions {
 };
 
 /// Masks computed from the pictures alone: for a static (or stabilised) camera a temporal background model,
-/// refined by GrabCut and made consistent in time through optical flow.
-/// Errors: no foreground found (says what to shoot or that --masks helps).
+/// colour models and graph cuts (GrabCut's iteration, Rother et al. 2004, over all frames at once), made consistent in
+/// time through optical flow; for a camera whose motion no homography explains, contrast with the picture's rim in
+/// place of the background model. `source` says which. Of several things one is followed. Reports as many steps as
+/// there are frames; deterministic for any number of threads.
+/// Errors: no foreground found (says what to shoot or that --masks helps), nothing at the given point, one frame.
 Result<Masks> compute_masks(const Frames& frames, const MaskOptions& options, JobContext* job = nullptr);
 
 /// Largest components kept, holes under `max_hole` of the subject's area filled, edges smoothed.

@@ -35,8 +35,10 @@ Result<void> encode_mp4(const fs::path& path, const std::vector<Image>& images, 
     }
   }
   if (!writer.isOpened())
-    return fail(ErrorCode::kFailed, "{}: no H.264 or MPEG-4 encoder took {} x {} at {} fps; write a .gif instead, or "
-                "install FFmpeg's codecs", path.string(), size.width, size.height, fps);
+    return fail(ErrorCode::kFailed,
+                "{}: no H.264 or MPEG-4 encoder took {} x {} at {} fps; write a .gif instead, or "
+                "install FFmpeg's codecs",
+                path.string(), size.width, size.height, fps);
   for (const Image& image : images) writer.write(to_encoder(image));
   writer.release();
   std::error_code error;
@@ -55,9 +57,9 @@ Result<void> write_video(const fs::path& path, const std::vector<Image>& images,
   for (const Image& image : images)
     if (image.empty() || image.width != first.width || image.height != first.height || image.channels < 3 ||
         image.channels > 4)
-      return fail(ErrorCode::kUsage, "{}: image {} is {} x {} x {}, the first {} x {}; all must be RGB or RGBA of one size",
-                  path.string(), &image - images.data(), image.width, image.height, image.channels, first.width,
-                  first.height);
+      return fail(ErrorCode::kUsage,
+                  "{}: image {} is {} x {} x {}, the first {} x {}; all must be RGB or RGBA of one size", path.string(),
+                  &image - images.data(), image.width, image.height, image.channels, first.width, first.height);
   const std::string extension = lower_extension(path);
   if (extension == ".gif") {
     if (std::max(first.width, first.height) > 65535)
@@ -66,7 +68,8 @@ Result<void> write_video(const fs::path& path, const std::vector<Image>& images,
     return write_atomically(path, internal::encode_gif(images, fps));
   }
   if (extension != ".mp4" && extension != ".m4v" && extension != ".mov")
-    return fail(ErrorCode::kUsage, "{}: videos are written as .mp4, .m4v, .mov or .gif; change the ending", path.string());
+    return fail(ErrorCode::kUsage, "{}: videos are written as .mp4, .m4v, .mov or .gif; change the ending",
+                path.string());
   return write_atomically(path, [&](const fs::path& temporary) { return encode_mp4(temporary, images, fps); });
 }
 

@@ -7,8 +7,8 @@ namespace mp4d::internal {
 
 struct CameraMotion {
   bool is_static = true;
-  double explained = 1;            ///< share of the textured rim that moves as the homographies say, within 1 px
-  double speed_px = 0;             ///< mean over frames of the mean corner displacement between neighbours
+  double explained = 1;  ///< share of the textured rim that moves as the homographies say, within 1 px
+  double speed_px = 0;   ///< mean over frames of the mean corner displacement between neighbours
   std::vector<cv::Matx33d> first_from_frame;  ///< chained homographies, one a frame; identities for a static camera
 };
 

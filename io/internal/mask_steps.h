@@ -45,9 +45,10 @@ Plate background_plate(const WorkClip& clip, const std::vector<cv::Mat>& subject
 /// Log odds that frame colours differ from the plate by more than its spread; tolerant of shadows.
 cv::Mat plate_odds(const cv::Mat& lab, const Plate& plate);
 
-/// For a static camera: where hardly anything ever moves, CV_8U, judged by the residual `motion` of most frames (px) and by
-/// texture that keeps its place where the colours never left the plate's (outside `passed`).
-cv::Mat mostly_still(const WorkClip& clip, const Plate& plate, const cv::Mat& passed, const std::vector<cv::Mat>& motion);
+/// For a static camera: where hardly anything ever moves, CV_8U, judged by the residual `motion` of most frames (px)
+/// and by texture that keeps its place where the colours never left the plate's (outside `passed`).
+cv::Mat mostly_still(const WorkClip& clip, const Plate& plate, const cv::Mat& passed,
+                     const std::vector<cv::Mat>& motion);
 
 /// Log odds that colours do not fit the background nearby (mean and variance of pixels outside `subject`, CV_8U,
 /// gathered over growing, flat neighbourhoods). Near 0 where the background is too varied to tell.
@@ -57,17 +58,19 @@ cv::Mat surroundings_odds(const cv::Mat& lab, const cv::Mat& subject);
 /// raster scans as in Zhang et al. 2015), 0..1.
 cv::Mat barrier_saliency(const cv::Mat& lab);
 
-/// Labels (CV_8U, 0 or 255) of the least energy: `odds` a pixel, and `smoothness` a pair of unlike neighbours of the same
-/// colour (Boykov and Jolly 2001).
+/// Labels (CV_8U, 0 or 255) of the least energy: `odds` a pixel, and `smoothness` a pair of unlike neighbours of the
+/// same colour (Boykov and Jolly 2001).
 cv::Mat cut(const cv::Mat& lab, const cv::Mat& odds, double smoothness);
 
-/// `subject` (CV_8U or CV_32F a frame) of frames t - 1 and t + 1 carried to t by the flow, mean, 0..1; 0.5 where unknown.
+/// `subject` (CV_8U or CV_32F a frame) of frames t - 1 and t + 1 carried to t by the flow, mean, 0..1; 0.5 where
+/// unknown.
 cv::Mat carried_from_neighbours(const WorkClip& clip, const std::vector<cv::Mat>& subject, std::size_t t);
 
-/// Follows one thing through the frames: the largest, or the one at `point` (pixels; negative = none) in the first frame
-/// that has something there. `subject` (CV_8U a frame) keeps only it; things that touch it for a while are cut off.
-/// Returns the number of frames in which it was lost (left empty), or -1 if there is nothing at `point`.
-int follow_one(const WorkClip& clip, cv::Point2d point, std::vector<cv::Mat>& subject);
+/// Follows one thing through the frames: the largest, or the one at `point` (pixels; negative = none) in the first
+/// frame that has something there. `subject` (CV_8U a frame) keeps only it; things that touch it for a while are cut
+/// off. Stops early when cancelled. Returns the number of frames in which it was lost (left empty), or -1 if there is
+/// nothing at `point`.
+int follow_one(const WorkClip& clip, cv::Point2d point, std::vector<cv::Mat>& subject, const JobContext* job);
 
 /// `subject` at work size, refined to `full`'s edges (fast guided filter: He and Sun 2015). CV_8U, 0 or 255.
 cv::Mat refine_to(const cv::Mat& full_rgb, const cv::Mat& subject);

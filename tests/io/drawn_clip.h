@@ -30,7 +30,7 @@ struct DrawnClip {
 struct DrawnOptions {
   int width = 240, height = 160, count = 16;
   double radius = 30;
-  double pan = 0;         ///< background moves by (-pan, 0) px a frame
+  double pan = 0;                   ///< background moves by (-pan, 0) px a frame
   double step_x = 5, step_y = 1.5;  ///< disc's motion in the image, px a frame
   double start_x = 70, start_y = 65;
 };
@@ -48,12 +48,13 @@ inline DrawnClip draw_clip(const DrawnOptions& options) {
         const double back = 0.6 * noise(bx, y, 9, 1) + 0.4 * noise(bx, y, 23, 2);
         const double disc = noise(x - cx, y - cy, 6, 3);
         const double inside = std::clamp(options.radius + 0.5 - std::hypot(x - cx, y - cy), 0.0, 1.0);
-        const double grain = 3 * rng::normal(7, static_cast<std::uint64_t>(t), static_cast<std::uint64_t>(y * 4096 + x));
+        const double grain =
+            3 * rng::normal(7, static_cast<std::uint64_t>(t), static_cast<std::uint64_t>(y * 4096 + x));
         const double subject[3] = {120 + 110 * disc, 40 + 60 * disc, 30 + 50 * disc};
         const double ground[3] = {40 + 70 * back, 70 + 110 * back, 50 + 70 * back};
         for (int c = 0; c < 3; ++c)
-          image.at(x, y, c) = static_cast<std::uint8_t>(
-              std::clamp(inside * subject[c] + (1 - inside) * ground[c] + grain, 0.0, 255.0));
+          image.at(x, y, c) =
+              static_cast<std::uint8_t>(std::clamp(inside * subject[c] + (1 - inside) * ground[c] + grain, 0.0, 255.0));
         mask.at(x, y) = inside >= 0.5 ? 255 : 0;
       }
     clip.frames.images.push_back(std::move(image));

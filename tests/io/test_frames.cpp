@@ -1,8 +1,8 @@
 #include "io/frames.h"
 #include "io/listing.h"
 #include "tests/io/drawn_clip.h"
-#include <gtest/gtest.h>
 #include <fstream>
+#include <gtest/gtest.h>
 
 using namespace mp4d;
 using mp4d::test::contains;
@@ -87,7 +87,8 @@ TEST_F(FramesTest, OddSizesArePaddedByOnePixel) {
 }
 
 TEST_F(FramesTest, GifKeepsPicturesAndTimes) {
-  const auto clip = test::draw_clip({.width = 120, .height = 90, .count = 6, .radius = 20, .start_x = 40, .start_y = 40});
+  const auto clip =
+      test::draw_clip({.width = 120, .height = 90, .count = 6, .radius = 20, .start_x = 40, .start_y = 40});
   ASSERT_TRUE(write_video(file("clip.gif"), clip.frames.images, 24));
   const auto back = read_frames(file("clip.gif"));
   ASSERT_TRUE(back) << back.error().message;
@@ -223,7 +224,14 @@ TEST_F(FramesTest, ExifOrientationIsApplied) {
       for (int c = 0; c < 3; ++c) stored.at(x, y, c) = upright.at(47 - y, x, c);
   ASSERT_TRUE(write_image(file("plain.jpg"), stored));
   std::string bytes = *read_file(file("plain.jpg"));
-  const std::string exif("\xFF\xE1\x00\x22" "Exif\0\0" "II*\0\x08\0\0\0" "\x01\0" "\x12\x01\x03\0\x01\0\0\0\x06\0\0\0" "\0\0\0\0", 36);
+  const std::string exif(
+      "\xFF\xE1\x00\x22"
+      "Exif\0\0"
+      "II*\0\x08\0\0\0"
+      "\x01\0"
+      "\x12\x01\x03\0\x01\0\0\0\x06\0\0\0"
+      "\0\0\0\0",
+      36);
   write_bytes(file("phone.jpg"), bytes.substr(0, 2) + exif + bytes.substr(2));
   const auto image = read_image(file("phone.jpg"));
   ASSERT_TRUE(image) << image.error().message;

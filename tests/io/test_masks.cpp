@@ -1,0 +1,220 @@
+#include "io/masks.h"
+#include "tests/io/drawn_clip.h"
+#include <cstdio>
+#include <gtest/gtest.h>
+
+using namespace mp4d;
+using mp4d::test::contains;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+class MasksTest : public testing::Test {
+ protected:
+  TempFolder folder_ = *TempFolder::create();
+  fs::path file(const std::string& name) const { return folder_.path() / name; }
+
+  void write(const std::string& name, const Image& image) { ASSERT_TRUE(write_image(file(name), image)); }
+  void write_truth(const test::DrawnClip& clip, const std::function<Image(const Mask&)>& as = {}) {
+    for (std::size_t t = 0; t < clip.truth.size(); ++t)
+      write(clip.frames.names[t] + ".png", as ? as(clip.truth[t]) : clip.truth[t]);
+  }
+};
+
+Image inverted(const Mask& mask) {
+  Image out = mask;
+  for (std::uint8_t& value : out.data) value = static_cast<std::uint8_t>(255 - value);
+  return out;
+}
+
+double mean_iou(const std::vector<Mask>& a, const std::vector<Mask>& b) {
+  double sum = 0;
+  for (std::size_t t = 0; t < a.size(); ++t) sum += mask_iou(a[t], b[t]);
+  return sum / static_cast<double>(a.size());
+}
+
+/// Mean IoU of the computed masks of a shared clip, every `step`-th frame.
+double shared_clip_iou(const std::string& name, int step) {
+  const fs::path clip = fs::path(MP4D_SHARED_DATA) / "clips" / name;
+  const auto frames = read_frames(clip / "video.mp4", {.step = step});
+  if (!frames) return 0;
+  const auto truth = read_masks(clip / "masks", *frames);
+  const auto computed = compute_masks(*frames, {});
+  return truth && computed ? mean_iou(truth->masks, computed->masks) : 0;
+}
+
+}  // namespace
+
+TEST_F(MasksTest, FolderIsMatchedByStem) {
+  const auto clip = test::draw_clip({.count = 4});
+  write_truth(clip);
+  write("unrelated.png", clip.truth[0]);
+  const auto masks = read_masks(folder_.path(), clip.frames);
+  ASSERT_TRUE(masks) << masks.error().message;
+  for (std::size_t t = 0; t < 4; ++t) EXPECT_EQ(masks->masks[t].data, clip.truth[t].data);
+  EXPECT_TRUE(contains(masks->source, "white = subject")) << masks->source;
+}
+
+TEST_F(MasksTest, BlackSubjectIsDetectedAndSaid) {
+  const auto clip = test::draw_clip({.count = 3});
+  write_truth(clip, inverted);
+  const auto masks = read_masks(folder_.path(), clip.frames);
+  ASSERT_TRUE(masks) << masks.error().message;
+  EXPECT_EQ(masks->masks[1].data, clip.truth[1].data);
+  EXPECT_TRUE(contains(masks->source, "black = subject")) << masks->source;
+}
+
+TEST_F(MasksTest, ColourAndAlphaMasks) {
+  const auto clip = test::draw_clip({.count = 2});
+  Image rgb(clip.truth[0].width, clip.truth[0].height, 3), rgba(rgb.width, rgb.height, 4, 128);
+  for (std::size_t i = 0; i < clip.truth[0].pixels(); ++i) {
+    for (int c = 0; c < 3; ++c) rgb.data[3 * i + c] = clip.truth[0].data[i];
+    rgba.data[4 * i + 3] = clip.truth[1].data[i];
+  }
+  write("0000.png", rgb);
+  write("0001.png", rgba);
+  const auto masks = read_masks(folder_.path(), clip.frames);
+  ASSERT_TRUE(masks) << masks.error().message;
+  for (std::size_t t = 0; t < 2; ++t) EXPECT_EQ(masks->masks[t].data, clip.truth[t].data);
+}
+
+TEST_F(MasksTest, OtherNamesPairInNaturalOrderWhenCountsAgree) {
+  const auto clip = test::draw_clip({.count = 11});
+  for (int t = 0; t < 11; ++t) write(fmt::format("mask{}.png", t), clip.truth[t]);
+  const auto masks = read_masks(folder_.path(), clip.frames);
+  ASSERT_TRUE(masks) << masks.error().message;
+  EXPECT_EQ(masks->masks[10].data, clip.truth[10].data);
+  EXPECT_EQ(masks->masks[2].data, clip.truth[2].data);
+  EXPECT_TRUE(contains(masks->source, "natural order")) << masks->source;
+}
+
+TEST_F(MasksTest, BadFoldersNameWhatIsWrong) {
+  const auto clip = test::draw_clip({.count = 3});
+  const auto missing_folder = read_masks(file("none"), clip.frames);
+  ASSERT_FALSE(missing_folder);
+  EXPECT_TRUE(contains(missing_folder.error().message, "none"));
+  EXPECT_FALSE(read_masks(folder_.path(), clip.frames)) << "an empty folder";
+
+  write("0000.png", clip.truth[0]);
+  write("0001.png", clip.truth[1]);
+  const auto missing_mask = read_masks(folder_.path(), clip.frames);
+  ASSERT_FALSE(missing_mask);
+  EXPECT_TRUE(contains(missing_mask.error().message, "0002")) << missing_mask.error().message;
+
+  write("0002.png", Mask(100, 50, 1, 255));
+  const auto wrong_size = read_masks(folder_.path(), clip.frames);
+  ASSERT_FALSE(wrong_size);
+  for (const char* part : {"0002.png", "100 x 50", "240 x 160"})
+    EXPECT_TRUE(contains(wrong_size.error().message, part)) << wrong_size.error().message;
+
+  for (const char* name : {"0000.png", "0001.png", "0002.png"}) write(name, Mask(240, 160, 1));
+  const auto all_black = read_masks(folder_.path(), clip.frames);
+  ASSERT_FALSE(all_black);
+  EXPECT_TRUE(contains(all_black.error().message, "black")) << all_black.error().message;
+}
+
+TEST(Masks, FromAlpha) {
+  auto clip = test::draw_clip({.count = 3});
+  EXPECT_FALSE(masks_from_alpha(clip.frames));
+  for (std::size_t t = 0; t < 3; ++t) {
+    Image rgba(240, 160, 4, 255);
+    for (std::size_t i = 0; i < rgba.pixels(); ++i) rgba.data[4 * i + 3] = clip.truth[t].data[i];
+    clip.frames.images[t] = rgba;
+  }
+  const auto masks = masks_from_alpha(clip.frames);
+  ASSERT_TRUE(masks) << masks.error().message;
+  EXPECT_EQ(masks->masks[2].data, clip.truth[2].data);
+  for (Image& image : clip.frames.images) image = Image(240, 160, 4, 255);
+  EXPECT_FALSE(masks_from_alpha(clip.frames));
+}
+
+TEST(Masks, CleaningDropsSpecksAndFillsSmallHoles) {
+  Mask mask(100, 100, 1);
+  for (int y = 20; y < 80; ++y)
+    for (int x = 20; x < 80; ++x) mask.at(x, y) = 255;
+  const Mask whole = mask;
+  mask.at(50, 50) = mask.at(51, 50) = mask.at(50, 51) = mask.at(51, 51) = 0;
+  for (int y = 2; y < 8; ++y)
+    for (int x = 2; x < 8; ++x) mask.at(x, y) = 255;
+  EXPECT_GT(mask_iou(clean_mask(mask), whole), 0.995);
+  for (int y = 35; y < 65; ++y)
+    for (int x = 35; x < 65; ++x) mask.at(x, y) = 0;
+  EXPECT_EQ(clean_mask(mask).at(50, 50), 0) << "a large hole is part of the shape";
+}
+
+TEST(Masks, IntersectionOverUnion) {
+  Mask a(10, 10, 1), b(10, 10, 1);
+  EXPECT_EQ(mask_iou(a, b), 1);
+  a.at(1, 1) = a.at(2, 1) = 255;
+  b.at(2, 1) = b.at(3, 1) = 255;
+  EXPECT_NEAR(mask_iou(a, b), 1.0 / 3, 1e-12);
+}
+
+TEST(ComputeMasks, StaticCamera) {
+  const auto clip = test::draw_clip({});
+  const auto masks = compute_masks(clip.frames, {});
+  ASSERT_TRUE(masks) << masks.error().message;
+  EXPECT_GT(mean_iou(masks->masks, clip.truth), 0.9);
+  EXPECT_TRUE(contains(masks->source, "static camera")) << masks->source;
+}
+
+TEST(ComputeMasks, PanningCamera) {
+  const auto clip = test::draw_clip({.pan = 3, .step_x = 2, .start_x = 100});
+  const auto masks = compute_masks(clip.frames, {});
+  ASSERT_TRUE(masks) << masks.error().message;
+  EXPECT_GT(mean_iou(masks->masks, clip.truth), 0.9);
+  EXPECT_TRUE(contains(masks->source, "moving camera")) << masks->source;
+}
+
+TEST(ComputeMasks, ThePointChoosesWhichOfTwo) {
+  auto clip = test::draw_clip({.radius = 24, .step_x = 2, .step_y = 0, .start_x = 50, .start_y = 45});
+  const auto other = test::draw_clip({.radius = 17, .step_x = -2, .step_y = 0, .start_x = 190, .start_y = 120});
+  for (std::size_t t = 0; t < clip.truth.size(); ++t)
+    for (std::size_t i = 0; i < clip.truth[t].pixels(); ++i)
+      if (other.truth[t].data[i])
+        for (int c = 0; c < 3; ++c) clip.frames.images[t].data[3 * i + c] = other.frames.images[t].data[3 * i + c];
+  const auto largest = compute_masks(clip.frames, {});
+  ASSERT_TRUE(largest) << largest.error().message;
+  EXPECT_GT(mean_iou(largest->masks, clip.truth), 0.9);
+  const auto chosen = compute_masks(clip.frames, {.subject_x = 190.0 / 240, .subject_y = 120.0 / 160});
+  ASSERT_TRUE(chosen) << chosen.error().message;
+  EXPECT_GT(mean_iou(chosen->masks, other.truth), 0.9);
+  const auto nothing = compute_masks(clip.frames, {.subject_x = 0.02, .subject_y = 0.98});
+  ASSERT_FALSE(nothing);
+  EXPECT_TRUE(contains(nothing.error().message, "0.98")) << nothing.error().message;
+}
+
+TEST(ComputeMasks, SameResultTwice) {
+  const auto clip = test::draw_clip({.count = 6});
+  const auto a = compute_masks(clip.frames, {}), b = compute_masks(clip.frames, {});
+  ASSERT_TRUE(a && b);
+  for (std::size_t t = 0; t < a->masks.size(); ++t) EXPECT_EQ(a->masks[t].data, b->masks[t].data);
+}
+
+TEST(ComputeMasks, ErrorsAndCancel) {
+  auto clip = test::draw_clip({.count = 6});
+  for (Image& image : clip.frames.images) image = Image(240, 160, 3, 120);
+  const auto nothing = compute_masks(clip.frames, {});
+  ASSERT_FALSE(nothing);
+  EXPECT_TRUE(contains(nothing.error().message, "masks")) << nothing.error().message;
+  EXPECT_FALSE(compute_masks(test::draw_clip({.count = 1}).frames, {}));
+  EXPECT_EQ(compute_masks(clip.frames, {.work_size = 3}).error().code, ErrorCode::kUsage);
+
+  CancelToken cancel;
+  JobContext job({{"masks", 1}}, {}, {}, cancel);
+  job.begin_phase("masks", 6);
+  cancel.cancel();
+  const auto cancelled = compute_masks(test::draw_clip({.count = 6}).frames, {}, &job);
+  ASSERT_FALSE(cancelled);
+  EXPECT_EQ(cancelled.error().code, ErrorCode::kCancelled);
+}
+
+TEST(ComputeMasks, SharedClips) {
+  if (!fs::exists(fs::path(MP4D_SHARED_DATA) / "clips/horse_walk/video.mp4")) {
+    std::puts("skipped: no shared data here");
+    return;
+  }
+  EXPECT_GT(shared_clip_iou("horse_walk", 5), 0.95);   // static camera, walks in place
+  EXPECT_GT(shared_clip_iou("soldier_run", 5), 0.85);  // the camera orbits
+}
