@@ -336,12 +336,16 @@ Result<void> run_all(std::vector<Hypothesis>& all, const Stage& stage, int from,
   return outcome;
 }
 
-// The `count` best, but at least the `each` best of every body plan: early scores favour plans that bend easily.
+// The `count` best, but at least the `each` best of every body plan that is still in the race: early scores favour
+// plans that bend easily.
 void keep_best(std::vector<Hypothesis>& sorted, std::size_t count, int each) {
+  constexpr double kOutOfTheRace = 1.7;
+  const double limit = kOutOfTheRace * sorted.front().score;
   std::vector<Hypothesis> kept;
   std::map<const Plan*, int> of_plan;
   for (Hypothesis& h : sorted) {
-    if (of_plan[h.plan]++ < each || kept.size() < count) kept.push_back(std::move(h));
+    const bool chance = of_plan[h.plan]++ < each && h.score < limit;
+    if (chance || kept.size() < count) kept.push_back(std::move(h));
   }
   sorted = std::move(kept);
 }
@@ -404,13 +408,13 @@ Result<MedialFit> fit_medial_template(const std::vector<MedialTemplate>& bodies,
   MP4D_CHECK(run_all(all, {its(50), 150, 0, 0.25f, 0.12f, 0.04f}, 0, priors.gait, job));
   keep_best(all, 16, 6);
   MP4D_CHECK(run_all(all, {its(120), 250, 0, 0.12f, 0.05f, 0.04f}, 10, priors.gait, job));
-  keep_best(all, 8, 2);
+  keep_best(all, 8, 4);
   for (Hypothesis& h : all) {
     h.pose = interpolate_poses(h.pose, h.frames, evidence.usable, h.plan->energy.pose_size());
     h.frames = evidence.usable;
   }
   MP4D_CHECK(run_all(all, {its(150), 200, 60, 0.10f, 0.04f, 0.03f}, 20, priors.gait, job));
-  keep_best(all, 4, 1);
+  keep_best(all, 4, 2);
   MP4D_CHECK(run_all(all, {its(400), 600, 100, 0.05f, 0.015f, 0.03f}, 50, priors.gait, job));
 
   Hypothesis& best = all[0];
