@@ -17,6 +17,9 @@ using Eigen::MatrixX3d;
 // Share of the smoothness that vertex correspondences get: their residual is model error, not noise.
 constexpr double kIndexSmoothness = 0.01;
 
+// Weight of the rest pose when the first frame's pose is found; falls to nothing.
+constexpr double kStartStiffness = 3e-3;
+
 struct Target {
   std::vector<const Points*> verts;
   std::vector<const Faces*> faces;
@@ -364,20 +367,24 @@ class Fitter {
     return best;
   }
 
-  // ICP from `state`: matches refreshed before every step, broad first (points, no parts), then planes and parts.
+  // ICP from `state`: matches refreshed before every step, broad first (points, all distances), then planes with outliers
+  // capped. `stiffness` holds the joints near rest at first and fades.
   void track(const SurfaceModel& model, const Edges& edges, const SurfaceTarget& target, FrameState& state,
-             int iterations) const {
+             int iterations, double stiffness) const {
     Posed posed;
     chain_.pose(state, posed);
     const std::vector<double> before = lengths(edges, posed);
     for (int i = 0; i < iterations; ++i) {
       const double late = iterations > 1 ? static_cast<double>(i) / (iterations - 1) : 1.0;
-      MatchOptions match{options_.local_weight * (0.5 + 0.5 * late), late < 0.3 ? 0.6 : 0.15, options_.outlier_percentile};
+      const bool broad = late < 0.3;
+      const MatchOptions match{options_.local_weight * (0.5 + 0.5 * late), broad ? 0.6 : 0.15,
+                               broad && stiffness > 0 ? 100.0 : options_.outlier_percentile};
       chain_.pose(state, posed);
       FrameData data = match_surfaces(model, table_, posed, target, match);
       add_rigidity(edges, posed, {&before}, data);
       Priors p;
-      p.hold = p.rest = 1e-6 * options_.smoothness;
+      p.hold = 1e-6 * options_.smoothness;
+      p.rest = p.hold + stiffness * std::pow(1 - late, 4);
       minimise(chain_, table_, {&data, 1}, {&state, 1}, p, limits_, 2);
     }
   }
@@ -407,7 +414,7 @@ class Fitter {
 
     states_.assign(target_.size(), rest);
     states_[start] = first_pose(model, *targets[start]);
-    track(model, edges, *targets[start], states_[start], 2 * options_.iterations);
+    track(model, edges, *targets[start], states_[start], 3 * options_.iterations, kStartStiffness);
     int done = 0;
     const auto follow = [&](int from, int t) -> Result<void> {
       MP4D_CHECK(check(job_));
@@ -421,7 +428,7 @@ class Fitter {
         }
         if (score(model, *targets[t], ahead) < score(model, *targets[t], state)) state = std::move(ahead);
       }
-      track(model, edges, *targets[t], state, options_.iterations);
+      track(model, edges, *targets[t], state, options_.iterations, 0);
       step(job_, 5 + 45 * ++done / target_.size());
       return {};
     };
