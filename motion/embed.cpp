@@ -12,6 +12,8 @@ namespace {
 constexpr int kInner = 90;   // forks are sought among so many of the thickest balls
 constexpr int kTips = 30;    // ends among so many of the longest limbs
 constexpr int kBeam = 200;   // partial placements kept per joint
+// Coverage counts for so much in the guide: in full it would send every end to the largest limb.
+constexpr float kGainShare = 0.2f;
 constexpr float kInf = std::numeric_limits<float>::infinity();
 constexpr float kForbidden = 1e6f;
 
@@ -24,7 +26,8 @@ struct Weights {
   float position = 0.15f;    // squared distance to the template fitted to the box, in half box sides
   float radius = 0.12f;      // squared log ratio of thickness, at the joint and along the path
   float foot = 0.3f;         // squared height over the floor, in tenths of the size
-  float missing = 0.35f;     // an optional limb left out
+  float grounded = 0.6f;     // a hand or wing that touches the floor
+  float missing = 0.6f;     // an optional limb left out
   float midline = 0.3f;      // squared distance from the plane of symmetry, in tenths
   float symmetry = 0.8f;     // squared log ratio of paired lengths, and unequal places
   float overlap = 3.0f;      // length of path shared by two limbs of one fork
@@ -120,7 +123,7 @@ Embedder::Embedder(const MedialGraph& graph, const VoxelGrid& solid) : graph_(gr
     const bool near = std::any_of(inner_.begin(), inner_.end(), [&](int k) {
       return (graph.spheres[k].center - ball.center).norm() < 0.04f * size_;
     });
-    if (ball.radius >= 0.25f * graph.spheres[0].radius && !near) inner_.push_back(i);
+    if (ball.core && ball.radius >= 0.25f * graph.spheres[0].radius && !near) inner_.push_back(i);
   }
   std::vector<ShortestPaths> all;
   for (const int i : inner_) all.push_back(shortest_paths(graph, i));
@@ -312,6 +315,11 @@ class Search {
     if (rig_.joints[joint.joint].foot) {
       const float height = axes_.col(1).dot(ball.center) - ball.radius - floor_;
       cost += kWeights.foot * square(height / (0.1f * size_));
+    } else if (joint.leaf && joint.symmetric != r) {
+      // A hand or wing on the floor is rather a foot.
+      const float height = axes_.col(1).dot(ball.center) - ball.radius - floor_;
+      const float expected = axes_.col(1).dot(joint.expected) - floor_;
+      if (expected > 0.1f * size_) cost += kWeights.grounded * square(std::max(0.0f, 1 - height / (0.08f * size_)));
     }
     const float across = axes_.col(0).dot(ball.center) - plane_;
     if (joint.symmetric == r) cost += kWeights.midline * symmetric_ * square(across / (0.1f * size_));
@@ -352,7 +360,7 @@ class Search {
       gain_[r].assign(candidates(r).size(), 0);
       if (reduced_[r].leaf)
         for (std::size_t c = 0; c < tips_.size(); ++c)
-          gain_[r][c] = kWeights.uncovered * float(reduced_.size() - 1) * tip_gain_[c];
+          gain_[r][c] = kGainShare * kWeights.uncovered * float(reduced_.size() - 1) * tip_gain_[c];
       if (r == 0) break;
       subtree_[r].assign(inner_.size(), optional(r) ? kWeights.missing : kForbidden);
       for (std::size_t p = 0; p < inner_.size(); ++p)
