@@ -10,7 +10,8 @@ namespace {
 
 constexpr double kSecondsBetweenPlainLines = 10;
 
-int terminal_columns() {
+/// Of stderr, at most 80; 80 where it is no terminal.
+int columns() {
   winsize size{};
   const bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
   return known ? std::min<int>(size.ws_col, 80) : 80;
@@ -35,7 +36,7 @@ std::string progress_line(const Progress& progress, int columns) {
   std::string left = fmt::format("{}/{} {}", progress.phase_index + 1, progress.phase_count, progress.phase);
   const std::string steps = progress.steps > 0 ? fmt::format(" {}/{}", progress.step, progress.steps) : "";
   const std::string right = fmt::format(" {:3}% {}{}", percent(progress), format_duration(progress.elapsed_s),
-                                        progress.eta_s < 0 ? "" : ", " + format_duration(progress.eta_s) + " left");
+                                        progress.eta_s < 0 || progress.fraction >= 1 ? "" : ", " + format_duration(progress.eta_s) + " left");
   const int limit = columns - 1;
   const int name_room = limit - static_cast<int>(steps.size() + right.size());
   if (name_room <= 0) return right.substr(0, std::max(0, limit));
@@ -79,7 +80,7 @@ void Console::progress(const Progress& progress) {
   if (mode_ == ProgressMode::kJson) return line(progress_json(progress).dump());
   const bool finished = progress.fraction >= 1;
   if (terminal_ && !finished) {
-    std::fputs(("\r\033[K" + progress_line(progress, terminal_columns())).c_str(), stderr);
+    std::fputs(("\r\033[K" + progress_line(progress, columns())).c_str(), stderr);
     std::fflush(stderr);
     bar_shown_ = true;
     return;
@@ -88,7 +89,7 @@ void Console::progress(const Progress& progress) {
   if (progress.phase_index == last_phase_ && !due && !finished) return;
   last_phase_ = progress.phase_index;
   last_line_s_ = progress.elapsed_s;
-  line(progress_line(progress, 80));
+  line(progress_line(progress, columns()));
 }
 
 void Console::message(MessageLevel level, const std::string& text) {

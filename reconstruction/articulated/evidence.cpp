@@ -52,7 +52,13 @@ Result<Masks> find_masks(const ReconstructInput& input, const ReconstructOptions
   if (auto blob = cache.load("masks", key)) {
     if (auto masks = masks_from_blob(*blob); masks && masks->masks.size() == frames.images.size()) return *masks;
   }
-  MP4D_TRY(masks, compute_masks(frames, mask_options, job));
+  auto computed = compute_masks(frames, mask_options, job);
+  if (!computed) {
+    Error error = computed.error();
+    if (error.code == ErrorCode::kInput || error.code == ErrorCode::kFailed) error.message += " (--masks FOLDER)";
+    return tl::unexpected(error);
+  }
+  Masks& masks = *computed;
   MP4D_CHECK(cache.save("masks", key, to_blob(masks)));
   return masks;
 }

@@ -31,7 +31,7 @@ TEST(Evaluate, TheTruthScoresBestAndAStillWorse) {
   const auto clip = scene.scores(scene.folder / "beam.glb");
   EXPECT_EQ(clip["frames"], 9);
   EXPECT_EQ(clip["per_frame"].size(), 9u);
-  EXPECT_GT(clip["f2"], 99);
+  EXPECT_GT(clip["f2"], 97);  // 3,000 samples a surface are up to 2 % of the size apart
   EXPECT_NEAR(clip["jitter_ratio"].get<double>(), 1, 0.01);
   EXPECT_NEAR(clip["bone_length_variation"].get<double>(), 0, 1e-4);
   EXPECT_TRUE(clip.contains("angular_acceleration"));

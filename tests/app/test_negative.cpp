@@ -72,7 +72,7 @@ TEST(Negative, OneFrame) {
 TEST(Negative, NoForeground) {
   const Scene scene;
   scene.write_clip("still.mp4", 6, 0, false);
-  scene.expect_refused({scene.folder / "still.mp4"}, {"--masks"});
+  scene.expect_refused({scene.folder / "still.mp4"}, {"still.mp4", "masks"});
 }
 
 TEST(Negative, MasksThatDoNotFit) {
@@ -94,6 +94,15 @@ TEST(Negative, GuessesThatCannotBeRead) {
   write_text(scene.folder / "guess.glb", "glTF but not really");
   scene.expect_refused({scene.folder / "clip.mp4", "--masks", scene.folder / "masks", "--guess", scene.folder / "guess.glb"},
                        {"guess.glb"});
+}
+
+TEST(Negative, MoreThanTheMemoryHolds) {
+  const Scene scene;
+  std::filesystem::create_directory(scene.folder / "huge");
+  ASSERT_TRUE(write_image(scene.folder / "huge/0000.png", Image(8192, 8192, 1, 90)));
+  for (int i = 1; i < 2000; ++i)
+    std::filesystem::create_hard_link(scene.folder / "huge/0000.png", scene.folder / ("huge/" + fmt::format("{:04}.png", i)));
+  scene.expect_refused({scene.folder / "huge", "--max-frames", "2000"}, {"huge", "8192x8192", "GB", "--step"});
 }
 
 TEST(Negative, EmptyRange) {

@@ -61,7 +61,11 @@ TEST(Render, TransparentPictureHasAlpha) {
   const Image image = picture_of(folder / "a.png");
   ASSERT_EQ(image.channels, 4);
   EXPECT_EQ(image.at(0, 0, 3), 0);
-  EXPECT_EQ(image.at(32, 32, 3), 255);
+  int opaque = 0;
+  for (int y = 0; y < 64; ++y) {
+    for (int x = 0; x < 64; ++x) opaque += image.at(x, y, 3) == 255;
+  }
+  EXPECT_GT(opaque, 64 * 64 / 50);
   EXPECT_EQ(run({"render", folder / "beam.glb", "-o", folder / "a.mp4", "--transparent"}).exit_code, 2);
 }
 
