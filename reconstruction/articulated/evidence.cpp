@@ -55,7 +55,8 @@ Result<Masks> find_masks(const ReconstructInput& input, const ReconstructOptions
   auto computed = compute_masks(frames, mask_options, job);
   if (!computed) {
     Error error = computed.error();
-    if (error.code == ErrorCode::kInput || error.code == ErrorCode::kFailed) error.message += " (--masks FOLDER)";
+    if (error.code == ErrorCode::kInput || error.code == ErrorCode::kFailed)
+      error.message = fmt::format("{}: {} (--masks FOLDER)", input.clip.string(), error.message);
     return tl::unexpected(error);
   }
   Masks& masks = *computed;
