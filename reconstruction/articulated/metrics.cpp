@@ -1,12 +1,12 @@
 #include "reconstruction/articulated/metrics.h"
 #include "motion/kinematics.h"
+#include "motion/point_tree.h"
 #include <Eigen/Eigenvalues>
 #include <Eigen/SVD>
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <memory>
-#include <nanoflann.hpp>
 #include <numeric>
 
 namespace mp4d {
@@ -21,34 +21,6 @@ constexpr int kCoarseIterations = 12;
 constexpr int kFineIterations = 6;
 constexpr int kKeptStarts = 3;
 constexpr int kScaleRounds = 12;
-
-/// Nearest-point queries on a fixed point set.
-class PointTree {
- public:
-  explicit PointTree(Points points) : points_(std::move(points)), index_(3, *this, {12}) {}
-  PointTree(const PointTree&) = delete;
-  PointTree& operator=(const PointTree&) = delete;
-
-  const Points& points() const { return points_; }
-  std::uint32_t nearest(const Vec3& query, float& distance2) const {
-    std::uint32_t index = 0;
-    index_.knnSearch(query.data(), 1, &index, &distance2);
-    return index;
-  }
-
-  std::size_t kdtree_get_point_count() const { return static_cast<std::size_t>(points_.rows()); }
-  float kdtree_get_pt(std::size_t i, std::size_t axis) const { return points_(Eigen::Index(i), Eigen::Index(axis)); }
-  template <class Box>
-  bool kdtree_get_bbox(Box&) const {
-    return false;
-  }
-
- private:
-  using Index = nanoflann::KDTreeSingleIndexAdaptor<nanoflann::L2_Simple_Adaptor<float, PointTree>, PointTree, 3,
-                                                    std::uint32_t>;
-  Points points_;
-  Index index_;
-};
 
 struct Rigid {
   Mat3d rotation = Mat3d::Identity();
