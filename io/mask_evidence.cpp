@@ -56,6 +56,7 @@ Plate background_plate(const WorkClip& clip, const std::vector<cv::Mat>& subject
     }
     if (!clip.camera.is_static && s != t) {
       const cv::Matx33d h = clip.camera.first_from_frame[t].inv() * clip.camera.first_from_frame[s];
+      colour = cv::Mat();  // not into the clip's own pixels
       cv::warpPerspective(clip.lab[s], colour, h, size, cv::INTER_LINEAR, cv::BORDER_REPLICATE);
       cv::Mat warped;
       cv::warpPerspective(usable, warped, h, size, cv::INTER_NEAREST, cv::BORDER_CONSTANT, 0);
