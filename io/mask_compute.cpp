@@ -149,13 +149,18 @@ struct Guess {
 /// First guess for a camera whose motion is understood: what moves is the subject, what lies near is open.
 Result<void> start_from_motion(const WorkClip& clip, Guess& guess, Run& run) {
   std::vector<cv::Mat> changed(clip.frames()), blobs(clip.frames()), motion(clip.frames());
-  Plate still;
-  if (clip.camera.is_static) still = background_plate(clip, {}, 0, kPlateSamples);
   MP4D_CHECK(for_each_frame(clip, run, [&](std::size_t t) {
-    changed[t] =
-        plate_odds(clip.lab[t], clip.camera.is_static ? still : background_plate(clip, {}, t, kPlateSamples)) > 1;
     motion[t] = residual_motion(clip.camera, clip.flow, std::min(t, clip.frames() - 2));
-    blobs[t] = blobs_of(changed[t] | (motion[t] > kMoving));
+    blobs[t] = blobs_of(motion[t] > kMoving);
+  }));
+  // The plate leaves out what moves, or a slow subject would be in it.
+  const std::vector<cv::Mat> moving = blobs;
+  Plate still;
+  if (clip.camera.is_static) still = background_plate(clip, moving, 0, kPlateSamples);
+  MP4D_CHECK(for_each_frame(clip, run, [&](std::size_t t) {
+    const Plate plate = clip.camera.is_static ? still : background_plate(clip, moving, t, kPlateSamples);
+    changed[t] = plate_odds(clip.lab[t], plate) > 1;
+    blobs[t] = blobs_of(changed[t] | moving[t]);
   }));
   // Where a static camera sees something pass, it sees the background before or after; where nothing ever stirs, only
   // it.
@@ -251,7 +256,7 @@ Result<Masks> compute_masks(const Frames& frames, const MaskOptions& options, Jo
   const bool understood = clip.camera.is_static || clip.camera.explained > kExplained;
   const std::vector<cv::Mat> none(clip.frames());
   Guess guess{none, none, none};
-  Run run{job, (understood ? 3 : 1) + kRounds + 1};
+  Run run{job, (understood ? 4 : 1) + kRounds + 1};
   MP4D_CHECK(understood ? start_from_motion(clip, guess, run) : start_from_saliency(clip, guess, run));
   for (int round = 0; round < kRounds; ++round) MP4D_CHECK(improve(clip, guess, round == 0, understood, run));
   const cv::Point2d point(options.subject_x * clip.size().width, options.subject_y * clip.size().height);
