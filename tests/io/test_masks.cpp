@@ -215,6 +215,6 @@ TEST(ComputeMasks, SharedClips) {
     std::puts("skipped: no shared data here");
     return;
   }
-  EXPECT_GT(shared_clip_iou("horse_walk", 5), 0.95);   // static camera, walks in place
+  EXPECT_GT(shared_clip_iou("horse_walk", 1), 0.95);   // static camera, walks in place: needs all frames
   EXPECT_GT(shared_clip_iou("soldier_run", 5), 0.85);  // the camera orbits
 }
