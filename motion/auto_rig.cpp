@@ -46,9 +46,11 @@ std::string axis_name(const Vec3& v) {
   return fmt::format("{}{}", v[axis] < 0 ? '-' : '+', "xyz"[axis]);
 }
 
-// Every template in all its rest poses and four headings; the best of each.
-std::vector<Candidate> embed_all(const Embedder& embedder, const std::vector<RigTemplate>& rigs, const Vec3& up) {
-  const std::vector<Mat3> frames = headings(up);
+// Every template in all its rest poses and the allowed headings; the best of each.
+std::vector<Candidate> embed_all(const Embedder& embedder, const std::vector<RigTemplate>& rigs, const Vec3& up,
+                                 const std::string& forward) {
+  std::vector<Mat3> frames = headings(up);
+  if (forward != "auto") std::erase_if(frames, [&](const Mat3& frame) { return axis_name(frame.col(2)) != forward; });
   std::vector<RigTemplate> variants;
   for (const RigTemplate& rig : rigs) {
     variants.push_back(rig);
@@ -104,17 +106,24 @@ const OptionTable<AutoRigOptions>& auto_rig_options() {
           "body plan whose skeleton is laid into the mesh; auto tries all, none makes a curve skeleton for any shape");
     t.add("resolution", &AutoRigOptions::resolution, 32, 400,
           "cells along the mesh's longest side; more for thin limbs, at the third power of the time");
-    t.add("up", &AutoRigOptions::up, {"auto", "y", "z"}, "axis that points up; auto prefers y and tries z if that fits badly");
+    t.add("up", &AutoRigOptions::up, {"auto", "y", "z"},
+          "axis that points up; auto prefers y and tries z if that fits badly");
+    t.add("forward", &AutoRigOptions::forward, {"auto", "+x", "-x", "+y", "-y", "+z", "-z"},
+          "way the creature faces; give it for meshes in the middle of a movement, where left and right are easily "
+          "swapped");
     return t;
   }();
   return table;
 }
 
 Result<RigResult> auto_rig(const Mesh& mesh, const AutoRigOptions& options, JobContext* job) {
-  for (const char* name : {"template", "up"}) {
-    AutoRigOptions copy = options;
-    MP4D_CHECK(auto_rig_options().set(&copy, name, name == std::string("up") ? options.up : options.body_plan));
-  }
+  AutoRigOptions checked;
+  MP4D_CHECK(auto_rig_options().set(&checked, "template", options.body_plan));
+  MP4D_CHECK(auto_rig_options().set(&checked, "up", options.up));
+  MP4D_CHECK(auto_rig_options().set(&checked, "forward", options.forward));
+  if (options.forward != "auto" && options.forward.substr(1) == (options.up == "auto" ? "y" : options.up))
+    return fail(ErrorCode::kUsage, "forward: {} lies along the up axis; set up to another axis (now {})",
+                options.forward, options.up);
   RigResult result;
   RigReport& report = result.report;
 
@@ -142,12 +151,12 @@ Result<RigResult> auto_rig(const Mesh& mesh, const AutoRigOptions& options, JobC
   if (!rigs.empty()) {
     const Embedder embedder(graph, solid.distance);
     std::vector<Candidate> candidates;
-    if (options.up != "z") candidates = embed_all(embedder, rigs, Vec3::UnitY());
+    if (options.up != "z") candidates = embed_all(embedder, rigs, Vec3::UnitY(), options.forward);
     MP4D_CHECK(check(job));
     const auto least = std::min_element(candidates.begin(), candidates.end(), better);
     if (options.up == "z" ||
         (options.up == "auto" && (least == candidates.end() || least->embedding.penalty > kDoubtfulPenalty)))
-      for (Candidate& c : embed_all(embedder, rigs, Vec3::UnitZ())) {
+      for (Candidate& c : embed_all(embedder, rigs, Vec3::UnitZ(), options.forward)) {
         if (options.up == "auto") c.embedding.penalty += kUnusualUp;
         candidates.push_back(std::move(c));
       }
@@ -200,14 +209,18 @@ std::vector<std::string> describe(const RigReport& report) {
     lines.push_back("skeleton: curve skeleton, no body plan" + (tried.empty() ? "" : " (penalties: " + tried + ")"));
   else
     lines.push_back(fmt::format("skeleton: {}, {} (penalties: {}; {})", report.body_plan, report.orientation, tried,
-                                report.penalty < 0.3   ? "a good fit"
-                                : report.penalty < 0.5 ? "a doubtful fit: check the joints"
-                                                       : "a bad fit: choose another template, or none"));
+                                report.penalty < 0.4    ? "a good fit"
+                                : report.penalty < 0.65 ? "a doubtful fit: check the joints"
+                                                        : "a bad fit: choose another template, or none"));
   if (report.repaired)
-    lines.push_back(fmt::format("mesh: {} pieces, {} open edges; the skeleton was found in a closed solid, the mesh itself "
-                                "is unchanged", report.components, report.open_edges));
-  if (report.bridges && report.components > 1) lines.push_back(fmt::format("mesh: the skeleton crosses {} gaps between separate pieces", report.bridges));
-  if (!report.missing_joints.empty()) lines.push_back(fmt::format("skeleton: no limb for {}", fmt::join(report.missing_joints, ", ")));
+    lines.push_back(
+        fmt::format("mesh: {} pieces, {} open edges; the skeleton was found in a closed solid, the mesh itself "
+                    "is unchanged",
+                    report.components, report.open_edges));
+  if (report.bridges && report.components > 1)
+    lines.push_back(fmt::format("mesh: the skeleton crosses {} gaps between separate pieces", report.bridges));
+  if (!report.missing_joints.empty())
+    lines.push_back(fmt::format("skeleton: no limb for {}", fmt::join(report.missing_joints, ", ")));
   constexpr std::size_t kListed = 5;
   for (std::size_t i = 0; i < std::min(kListed, report.fallback_pieces.size()); ++i)
     lines.push_back("weights: no bone in sight, " + report.fallback_pieces[i]);

@@ -10,7 +10,8 @@ namespace {
 float reach_below(const MedialGraph& graph, const MedialTree& tree, int node) {
   float reach = 0;
   for (const int child : tree.children[node])
-    reach = std::max(reach, (graph.spheres[child].center - graph.spheres[node].center).norm() + reach_below(graph, tree, child));
+    reach = std::max(
+        reach, (graph.spheres[child].center - graph.spheres[node].center).norm() + reach_below(graph, tree, child));
   return reach;
 }
 
@@ -40,9 +41,8 @@ class Builder {
   // Appends the joints of every stretch that leaves `node`; the longest continues the limb it hangs from.
   void descend(int node, int joint, int limb, int number) {
     std::vector<int> children = tree_.children[node];
-    std::stable_sort(children.begin(), children.end(), [&](int a, int b) {
-      return reach_below(graph_, tree_, a) > reach_below(graph_, tree_, b);
-    });
+    std::stable_sort(children.begin(), children.end(),
+                     [&](int a, int b) { return reach_below(graph_, tree_, a) > reach_below(graph_, tree_, b); });
     for (std::size_t k = 0; k < children.size(); ++k) {
       const bool continues = k == 0 && limb > 0;
       const int own_limb = continues ? limb : ++limbs_;

@@ -12,8 +12,9 @@ struct CurveSkeletonOptions {
   int max_branches = 24;
 };
 
-/// A skeleton for any solid, without a template, along grow_tree(). Joints at the middle ("root"), at forks, at tips and along long stretches ("limb1_2": second joint of the longest limb). Rest
-/// rotations are the identity. Error (kFailed) if the graph has no balls.
+/// A skeleton for any solid, without a template, along grow_tree(). Joints at the middle ("root"), at forks, at tips
+/// and along long stretches ("limb1_2": second joint of the longest limb). Rest rotations are the identity. Error
+/// (kFailed) if the graph has no balls.
 Result<Skeleton> curve_skeleton(const MedialGraph& graph, const VoxelGrid& solid,
                                 const CurveSkeletonOptions& options = {});
 

@@ -9,9 +9,9 @@
 namespace mp4d {
 namespace {
 
-constexpr int kInner = 90;   // forks are sought among so many of the thickest balls
-constexpr int kTips = 30;    // ends among so many of the longest limbs
-constexpr int kBeam = 200;   // partial placements kept per joint
+constexpr int kInner = 90;  // forks are sought among so many of the thickest balls
+constexpr int kTips = 30;   // ends among so many of the longest limbs
+constexpr int kBeam = 200;  // partial placements kept per joint
 // Coverage counts for so much in the guide: in full it would send every end to the largest limb.
 constexpr float kGainShare = 0.2f;
 constexpr float kInf = std::numeric_limits<float>::infinity();
@@ -20,18 +20,18 @@ constexpr float kForbidden = 1e6f;
 // Weights of the penalty. Lengths are measured in the mesh's size; found by looking at embeddings of people, animals
 // and procedural bodies.
 struct Weights {
-  float length = 0.6f;       // squared log ratio of path length to the template's
-  float direction = 0.5f;    // (1 - cos)^2 between bone and template bone
-  float shape = 0.15f;       // squared difference of the bends of path and template, in 6 % of the size
-  float position = 0.15f;    // squared distance to the template fitted to the box, in half box sides
-  float radius = 0.12f;      // squared log ratio of thickness, at the joint and along the path
-  float foot = 0.3f;         // squared height over the floor, in tenths of the size
-  float grounded = 0.6f;     // a hand or wing that touches the floor
-  float missing = 0.6f;     // an optional limb left out
-  float midline = 0.3f;      // squared distance from the plane of symmetry, in tenths
-  float symmetry = 0.8f;     // squared log ratio of paired lengths, and unequal places
-  float overlap = 3.0f;      // length of path shared by two limbs of one fork
-  float uncovered = 3.0f;    // volume-weighted distance of the body to the nearest bone
+  float length = 0.6f;     // squared log ratio of path length to the template's
+  float direction = 0.5f;  // (1 - cos)^2 between bone and template bone
+  float shape = 0.15f;     // squared difference of the bends of path and template, in 6 % of the size
+  float position = 0.15f;  // squared distance to the template fitted to the box, in half box sides
+  float radius = 0.12f;    // squared log ratio of thickness, at the joint and along the path
+  float foot = 0.3f;       // squared height over the floor, in tenths of the size
+  float grounded = 0.6f;   // a hand or wing that touches the floor
+  float missing = 0.6f;    // an optional limb left out
+  float midline = 0.3f;    // squared distance from the plane of symmetry, in tenths
+  float symmetry = 0.8f;   // squared log ratio of paired lengths, and unequal places
+  float overlap = 3.0f;    // length of path shared by two limbs of one fork
+  float uncovered = 3.0f;  // volume-weighted distance of the body to the nearest bone
 };
 constexpr Weights kWeights;
 
@@ -57,16 +57,18 @@ float uncovered_share(const MedialGraph& graph, const std::vector<char>& on_bone
 // A fork or end of the template, with the template joints on the way to it.
 struct Reduced {
   int joint;
-  int parent = -1;          // in the reduced tree
-  std::vector<int> chain;   // template joints after the parent's, up to and with `joint`
+  int parent = -1;         // in the reduced tree
+  std::vector<int> chain;  // template joints after the parent's, up to and with `joint`
   std::vector<int> children;
   int symmetric = -1;
   bool leaf = false;
   Vec3 expected = Vec3::Zero();  // place, template fitted to the box, mesh space
   Vec3 offset = Vec3::Zero();    // from the parent
   float path = 0;                // along the chain, metres
-  Eigen::Matrix<float, 3, PathProfile::kSamples> bend = Eigen::Matrix<float, 3, PathProfile::kSamples>::Zero();  // of the chain against the straight line, at the fractions of a PathProfile
-  std::array<float, PathProfile::kSamples> radii = {};  // along the chain
+  Eigen::Matrix<float, 3, PathProfile::kSamples> bend =
+      Eigen::Matrix<float, 3, PathProfile::kSamples>::Zero();  // of the chain against the straight line, at the
+                                                               // fractions of a PathProfile
+  std::array<float, PathProfile::kSamples> radii = {};         // along the chain
   float radius = 0;
 };
 
@@ -94,7 +96,8 @@ std::vector<Reduced> reduce(const RigTemplate& rig) {
 }
 
 // The template's joints, stretched along the body's axes to the box of the balls, in mesh space.
-std::vector<Vec3> fit_to_box(const RigTemplate& rig, const MedialGraph& graph, const Mat3& mesh_from_body, float& scale) {
+std::vector<Vec3> fit_to_box(const RigTemplate& rig, const MedialGraph& graph, const Mat3& mesh_from_body,
+                             float& scale) {
   Aabb own, body;
   for (const TemplateJoint& j : rig.joints)
     own.extend(j.position - Vec3::Constant(j.radius)).extend(j.position + Vec3::Constant(j.radius));
@@ -205,11 +208,20 @@ struct Placement {
 // One template in one orientation.
 class Search {
  public:
-  Search(const MedialGraph& graph, const std::vector<int>& inner, const PathTable& paths,
-         const std::vector<int>& tips, const std::vector<float>& tip_gain, const RigTemplate& rig, const Mat3& mesh_from_body, float size,
+  Search(const MedialGraph& graph, const std::vector<int>& inner, const PathTable& paths, const std::vector<int>& tips,
+         const std::vector<float>& tip_gain, const RigTemplate& rig, const Mat3& mesh_from_body, float size,
          std::pair<float, float> symmetry)
-      : graph_(graph), inner_(inner), paths_(paths), tips_(tips), tip_gain_(tip_gain), rig_(rig), axes_(mesh_from_body), size_(size),
-        symmetric_(std::max(0.0f, 2 * symmetry.first - 1)), plane_(symmetry.second), reduced_(reduce(rig)) {
+      : graph_(graph),
+        inner_(inner),
+        paths_(paths),
+        tips_(tips),
+        tip_gain_(tip_gain),
+        rig_(rig),
+        axes_(mesh_from_body),
+        size_(size),
+        symmetric_(std::max(0.0f, 2 * symmetry.first - 1)),
+        plane_(symmetry.second),
+        reduced_(reduce(rig)) {
     float scale = 1;
     fitted = fit_to_box(rig, graph, axes_, scale);
     for (Reduced& r : reduced_) {
@@ -258,7 +270,8 @@ class Search {
     Placement best;
     float least = kForbidden;
     for (const Placement& s : beam)
-      if (const float total = s.cost / bones + kWeights.uncovered * uncovered(s); total < least) least = total, best = s;
+      if (const float total = s.cost / bones + kWeights.uncovered * uncovered(s); total < least)
+        least = total, best = s;
     return best;
   }
 
@@ -340,7 +353,8 @@ class Search {
     const Vec3 start = graph_.spheres[parent_node].center, bone = graph_.spheres[node].center - start;
     const float straight = bone.norm(), margin = 0.06f * size_;
     float cost = kWeights.length * square(std::log((path.length + margin) / (joint.path + margin)));
-    const float cosine = straight > 0 ? bone.dot(joint.offset) / (straight * std::max(joint.offset.norm(), 1e-6f)) : 0.0f;
+    const float cosine =
+        straight > 0 ? bone.dot(joint.offset) / (straight * std::max(joint.offset.norm(), 1e-6f)) : 0.0f;
     cost += kWeights.direction * square(1 - cosine) * std::min(1.0f, joint.offset.norm() / (0.15f * size_));
     for (int k = 0; k < PathProfile::kSamples; ++k) {
       const Vec3 bend = path.places[k] - start - fraction(k) * bone;
@@ -476,7 +490,8 @@ std::optional<Embedding> Embedder::embed(const RigTemplate& rig, const Mat3& mes
   for (std::size_t r = 1; r < reduced.size(); ++r) {
     if (found.node[r] < 0) continue;
     std::vector<Vec3> line;
-    for (const int n : search.path(found.node[reduced[r].parent], found.node[r]).balls) line.push_back(graph_.spheres[n].center);
+    for (const int n : search.path(found.node[reduced[r].parent], found.node[r]).balls)
+      line.push_back(graph_.spheres[n].center);
     if (reduced[r].leaf) {
       const Vec3 direction = (line.back() - line[line.size() > 2 ? line.size() - 3 : 0]).normalized();
       line.push_back(towards_surface(solid_, line.back(), direction, 3 * graph_.spheres[found.node[r]].radius));
@@ -492,7 +507,8 @@ std::optional<Embedding> Embedder::embed(const RigTemplate& rig, const Mat3& mes
     }
   }
   const double uncovered = search.uncovered(found);
-  result.terms = {{"bones", double(found.cost) / double(reduced.size() - 1)}, {"uncovered", kWeights.uncovered * uncovered}};
+  result.terms = {{"bones", double(found.cost) / double(reduced.size() - 1)},
+                  {"uncovered", kWeights.uncovered * uncovered}};
   result.penalty = result.terms[0].second + result.terms[1].second;
   return result;
 }

@@ -14,7 +14,7 @@ struct Embedding {
   Mat3 mesh_from_body = Mat3::Identity();  ///< orientation: columns = the creature's left, up, forward
   std::vector<Vec3> positions;             ///< of every template joint, in the mesh's space
   std::vector<char> present;               ///< 0 = optional joint for which there is no limb
-  double penalty = 0;                      ///< mean bone penalty + uncovered share; below about 0.3 is a good fit
+  double penalty = 0;                      ///< mean bone penalty + uncovered share; below about 0.4 is a good fit
   std::vector<std::pair<std::string, double>> terms;  ///< the parts of `penalty`
 };
 
@@ -55,11 +55,11 @@ class Embedder {
  private:
   const MedialGraph& graph_;
   const VoxelGrid& solid_;
-  float size_ = 1;          // longest side of the balls' box
-  std::vector<int> inner_;  // candidates for forks: the thicker balls
-  std::vector<int> tips_;   // candidates for ends
+  float size_ = 1;               // longest side of the balls' box
+  std::vector<int> inner_;       // candidates for forks: the thicker balls
+  std::vector<int> tips_;        // candidates for ends
   std::vector<float> tip_gain_;  // by tip: how much less is uncovered when a bone goes there
-  PathTable paths_;         // from inner_ to both
+  PathTable paths_;              // from inner_ to both
 };
 
 }  // namespace mp4d

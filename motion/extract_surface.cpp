@@ -16,7 +16,10 @@ struct Padded {
   std::vector<float> values;
 
   Padded(const VoxelGrid& grid, float iso)
-      : nx(grid.nx + 2 * kLayers), ny(grid.ny + 2 * kLayers), nz(grid.nz + 2 * kLayers), cell(grid.cell),
+      : nx(grid.nx + 2 * kLayers),
+        ny(grid.ny + 2 * kLayers),
+        nz(grid.nz + 2 * kLayers),
+        cell(grid.cell),
         values(std::size_t(nx) * ny * nz, border()) {
     for (int z = -1; z <= grid.nz; ++z)
       for (int y = -1; y <= grid.ny; ++y)
@@ -56,7 +59,8 @@ bool connected(unsigned mask) {
 
 // Cells whose inside and outside corners are each connected, on every face too, hold one surface patch.
 std::array<bool, 256> make_well_composed_table() {
-  static constexpr int kFaces[6][4] = {{0, 2, 6, 4}, {1, 3, 7, 5}, {0, 1, 5, 4}, {2, 3, 7, 6}, {0, 1, 3, 2}, {4, 5, 7, 6}};
+  static constexpr int kFaces[6][4] = {{0, 2, 6, 4}, {1, 3, 7, 5}, {0, 1, 5, 4},
+                                       {2, 3, 7, 6}, {0, 1, 3, 2}, {4, 5, 7, 6}};
   std::array<bool, 256> table;
   for (unsigned mask = 0; mask < 256; ++mask) {
     table[mask] = connected(mask) && connected(~mask & 0xffu);
@@ -84,7 +88,8 @@ void make_well_composed(Padded& grid) {
               if (mask >> k & 1 || grid.values[corners[k]] >= grid.border()) continue;
               const bool settles = well_composed[mask | 1u << k];
               const bool best_settles = best >= 0 && well_composed[mask | 1u << best];
-              if (best < 0 || (settles != best_settles ? settles : grid.values[corners[k]] < grid.values[corners[best]]))
+              if (best < 0 ||
+                  (settles != best_settles ? settles : grid.values[corners[k]] < grid.values[corners[best]]))
                 best = k;
             }
             grid.values[corners[best]] = -0.02f * grid.cell;

@@ -103,7 +103,8 @@ MedialGraph build_medial_graph(const VoxelGrid& solid, int max_spheres) {
         gaps.push_back({width, i, j});
       }
     }
-  const auto closed = std::remove_if(gaps.begin(), gaps.end(), [&](const Gap& g) { return sets.root(g.a) == sets.root(g.b); });
+  const auto closed =
+      std::remove_if(gaps.begin(), gaps.end(), [&](const Gap& g) { return sets.root(g.a) == sets.root(g.b); });
   gaps.erase(closed, gaps.end());
   std::sort(gaps.begin(), gaps.end(), [](const Gap& a, const Gap& b) {
     return a.width != b.width ? a.width < b.width : std::pair(a.a, a.b) < std::pair(b.a, b.b);
@@ -124,7 +125,9 @@ std::vector<int> ShortestPaths::path_to(int target) const {
   return path;
 }
 
-ShortestPaths shortest_paths(const MedialGraph& graph, int source) { return shortest_paths(graph, std::vector<int>{source}); }
+ShortestPaths shortest_paths(const MedialGraph& graph, int source) {
+  return shortest_paths(graph, std::vector<int>{source});
+}
 
 ShortestPaths shortest_paths(const MedialGraph& graph, const std::vector<int>& sources) {
   ShortestPaths paths;

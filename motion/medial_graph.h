@@ -18,7 +18,7 @@ struct MedialEdge {
 
 /// Inscribed balls that fill a solid, joined where they meet: the graph in which skeletons are laid out.
 struct MedialGraph {
-  float extent = 0;  ///< metres, longest side of the balls' box
+  float extent = 0;                   ///< metres, longest side of the balls' box
   std::vector<MedialSphere> spheres;  ///< largest first
   std::vector<std::vector<MedialEdge>> edges;
   std::vector<Vec3> medial_points;  ///< all core samples of the medial surface, for centring

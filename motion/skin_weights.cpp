@@ -35,7 +35,7 @@ bool sees(const VoxelGrid& solid, const Vec3& from, const Vec3& to) {
 }
 
 struct HeatSource {
-  double strength = 0;     // 1 / d^2, 0 = sees no bone
+  double strength = 0;      // 1 / d^2, 0 = sees no bone
   std::vector<int> joints;  // that share it
 };
 
@@ -57,7 +57,8 @@ HeatSource heat_source(const Vec3& p, const Vec3& normal, const std::vector<Bone
     if (direction.dot(normal) < 0.5f * n.distance || !sees(solid, p, n.point)) continue;
     if (found < 0) found = n.distance;
     const int joint = bones[std::size_t(n.segment)].joint;
-    if (std::find(source.joints.begin(), source.joints.end(), joint) == source.joints.end()) source.joints.push_back(joint);
+    if (std::find(source.joints.begin(), source.joints.end(), joint) == source.joints.end())
+      source.joints.push_back(joint);
   }
   if (found >= 0) source.strength = 1.0 / std::pow(double(std::max(found, least_distance)), 2);
   return source;
@@ -180,8 +181,9 @@ Result<HeatWeights> heat_weights(const Mesh& mesh, const Skeleton& skeleton, con
       if (piece.vertices == 0) continue;
       const Vec3 c = piece.centre / float(piece.vertices);
       const auto top = std::max_element(piece.votes.begin(), piece.votes.end()) - piece.votes.begin();
-      result.fallback_pieces.push_back(fmt::format("piece of {} vertices at ({:.3g}, {:.3g}, {:.3g}) -> {}", piece.vertices,
-                                                   c.x(), c.y(), c.z(), skeleton.joints[std::size_t(top)].name));
+      result.fallback_pieces.push_back(fmt::format("piece of {} vertices at ({:.3g}, {:.3g}, {:.3g}) -> {}",
+                                                   piece.vertices, c.x(), c.y(), c.z(),
+                                                   skeleton.joints[std::size_t(top)].name));
     }
   }
 
@@ -192,7 +194,8 @@ Result<HeatWeights> heat_weights(const Mesh& mesh, const Skeleton& skeleton, con
   system.diagonal() += heat;
   Eigen::SimplicialLDLT<SparseMatrix> solver(system);
   if (solver.info() != Eigen::Success)
-    return fail(ErrorCode::kFailed, "mesh: the weight system of {} vertices could not be factorised; repair the mesh", count);
+    return fail(ErrorCode::kFailed, "mesh: the weight system of {} vertices could not be factorised; repair the mesh",
+                count);
   MP4D_CHECK(check(job));
 
   std::vector<std::vector<int>> verts_of_joint{std::size_t(skeleton.size())};
@@ -203,10 +206,12 @@ Result<HeatWeights> heat_weights(const Mesh& mesh, const Skeleton& skeleton, con
   for (int j = 0; j < skeleton.size(); ++j) {
     if (verts_of_joint[std::size_t(j)].empty() || cancelled(job)) continue;
     Eigen::VectorXd right = Eigen::VectorXd::Zero(count);
-    for (const int v : verts_of_joint[std::size_t(j)]) right[v] = heat[v] / double(sources[std::size_t(v)].joints.size());
+    for (const int v : verts_of_joint[std::size_t(j)])
+      right[v] = heat[v] / double(sources[std::size_t(v)].joints.size());
     const Eigen::VectorXd w = solver.solve(right);
     // The share of a bone far away is never 0, but means nothing.
-    for (int v = 0; v < count; ++v) dense(v, j) = std::isfinite(w[v]) && w[v] > 1e-3 ? float(std::min(w[v], 1.0)) : 0.0f;
+    for (int v = 0; v < count; ++v)
+      dense(v, j) = std::isfinite(w[v]) && w[v] > 1e-3 ? float(std::min(w[v], 1.0)) : 0.0f;
   }
   MP4D_CHECK(check(job));
 

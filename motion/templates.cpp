@@ -88,7 +88,8 @@ RigTemplate parse(const nlohmann::json& json) {
       throw std::runtime_error("joint " + joint.name + ": parent " + parent + " does not come before it");
     joint.parent = parent.empty() ? -1 : index.at(parent);
     joint.symmetric = result.size();
-    if (!index.emplace(joint.name, result.size()).second) throw std::runtime_error("joint " + joint.name + " occurs twice");
+    if (!index.emplace(joint.name, result.size()).second)
+      throw std::runtime_error("joint " + joint.name + " occurs twice");
     result.joints.push_back(std::move(joint));
     return result.size() - 1;
   };
@@ -102,7 +103,8 @@ RigTemplate parse(const nlohmann::json& json) {
     result.joints[right].symmetric = left;
   }
   if (json.contains("poses"))
-    for (const auto& [name, turns] : json.at("poses").items()) result.poses.push_back(parse_pose(name, turns, result, index));
+    for (const auto& [name, turns] : json.at("poses").items())
+      result.poses.push_back(parse_pose(name, turns, result, index));
   if (result.joints.empty()) throw std::runtime_error("no joints");
   return result;
 }

@@ -10,15 +10,15 @@ namespace mp4d {
 /// template (about 1 = its height or length).
 struct TemplateJoint {
   std::string name;
-  int parent = -1;           ///< an earlier joint, -1 = root
-  int symmetric = -1;        ///< partner on the other side; itself on the midline
+  int parent = -1;     ///< an earlier joint, -1 = root
+  int symmetric = -1;  ///< partner on the other side; itself on the midline
   Vec3 position;
-  float radius = 0.03f;      ///< of the body round the joint
-  bool fat = false;          ///< lies in one of the thickest parts: hips, chest
-  bool foot = false;         ///< rests on the ground
-  bool optional = false;     ///< left out when the mesh has no such limb, with all that hangs from it
-  bool limited = false;      ///< the four below hold; rotation against the rest pose, rad
-  float swing_max = 0;       ///< away from the axis
+  float radius = 0.03f;                ///< of the body round the joint
+  bool fat = false;                    ///< lies in one of the thickest parts: hips, chest
+  bool foot = false;                   ///< rests on the ground
+  bool optional = false;               ///< left out when the mesh has no such limb, with all that hangs from it
+  bool limited = false;                ///< the four below hold; rotation against the rest pose, rad
+  float swing_max = 0;                 ///< away from the axis
   float twist_min = 0, twist_max = 0;  ///< about the axis
   Vec3 limit_axis = Vec3::Zero();      ///< body frame; zero = along the bone
 };

@@ -118,7 +118,8 @@ std::vector<char> ray_votes(const VoxelGrid& grid, const Welded& mesh, const std
       // Cell units; columns are moved off the samples by odd fractions, so that none meets an edge or a vertex.
       std::array<Eigen::Vector3d, 3> p;
       for (int k = 0; k < 3; ++k) {
-        const Eigen::Vector3d q = ((mesh.verts.row(mesh.faces(f, k)).transpose() - grid.origin) / grid.cell).cast<double>();
+        const Eigen::Vector3d q =
+            ((mesh.verts.row(mesh.faces(f, k)).transpose() - grid.origin) / grid.cell).cast<double>();
         p[k] = {q[u] - 3.1731e-4, q[w] + 2.7183e-4, q[axis]};
       }
       const double area = (p[1].x() - p[0].x()) * (p[2].y() - p[0].y()) - (p[2].x() - p[0].x()) * (p[1].y() - p[0].y());
@@ -197,7 +198,8 @@ int count_open_edges(const Faces& faces) {
 
 Result<Solid> voxelise(const Mesh& mesh, const SolidOptions& options, JobContext* job) {
   if (mesh.faces.rows() == 0)
-    return fail(ErrorCode::kInput, "mesh: no faces ({} vertices); give a triangle mesh, not a point cloud", mesh.verts.rows());
+    return fail(ErrorCode::kInput, "mesh: no faces ({} vertices); give a triangle mesh, not a point cloud",
+                mesh.verts.rows());
   if (!mesh.verts.allFinite()) return fail(ErrorCode::kInput, "mesh: vertex positions are not finite; repair the file");
   if (mesh.faces.minCoeff() < 0 || mesh.faces.maxCoeff() >= mesh.verts.rows())
     return fail(ErrorCode::kInput, "mesh: a face names a vertex outside 0..{}; repair the file", mesh.verts.rows() - 1);
@@ -237,9 +239,11 @@ Result<Solid> voxelise(const Mesh& mesh, const SolidOptions& options, JobContext
     count += std::size_t(inside[i]);
   }
   if (count == 0 && thicken == 0)
-    return fail(ErrorCode::kInput,
-                "mesh: encloses no volume at {} cells along its longest side; close it, give it thickness, or raise the "
-                "resolution", resolution);
+    return fail(
+        ErrorCode::kInput,
+        "mesh: encloses no volume at {} cells along its longest side; close it, give it thickness, or raise the "
+        "resolution",
+        resolution);
 
   // Seeds: samples beside a change of sign, with the point of the surface (or of the cap over a hole) between.
   std::vector<char> seed(grid.size(), 0);
@@ -253,7 +257,7 @@ Result<Solid> voxelise(const Mesh& mesh, const SolidOptions& options, JobContext
           return a >= 0 && b >= 0 && c >= 0 && a < grid.nx && b < grid.ny && c < grid.nz &&
                  inside[grid.index(a, b, c)] != inside[i];
         };
-        bool beside = false;      // any of 26 neighbours on the other side
+        bool beside = false;          // any of 26 neighbours on the other side
         Vec3 towards = Vec3::Zero();  // those of the 6 nearest
         for (int c = -1; c <= 1; ++c)
           for (int b = -1; b <= 1; ++b)
@@ -282,7 +286,8 @@ Result<Solid> voxelise(const Mesh& mesh, const SolidOptions& options, JobContext
           const std::size_t i = grid.index(x, y, z);
           if (nearest[i] < 0) continue;
           const Vec3 p = grid.position(x, y, z);
-          const int sx = nearest[i] % grid.nx, sy = nearest[i] / grid.nx % grid.ny, sz = nearest[i] / (grid.nx * grid.ny);
+          const int sx = nearest[i] % grid.nx, sy = nearest[i] / grid.nx % grid.ny,
+                    sz = nearest[i] / (grid.nx * grid.ny);
           for (int c = std::max(0, sz - 1); c <= std::min(grid.nz - 1, sz + 1); ++c)
             for (int b = std::max(0, sy - 1); b <= std::min(grid.ny - 1, sy + 1); ++b)
               for (int a = std::max(0, sx - 1); a <= std::min(grid.nx - 1, sx + 1); ++a)

@@ -20,7 +20,8 @@ struct CellSample {
       high[a] = std::min(low[a] + 1, n[a] - 1);
       f[a] = t - float(low[a]);
     }
-    for (int k = 0; k < 8; ++k) v[k] = grid.at(k & 1 ? high[0] : low[0], k & 2 ? high[1] : low[1], k & 4 ? high[2] : low[2]);
+    for (int k = 0; k < 8; ++k)
+      v[k] = grid.at(k & 1 ? high[0] : low[0], k & 2 ? high[1] : low[1], k & 4 ? high[2] : low[2]);
   }
 };
 
@@ -37,7 +38,8 @@ Vec3 VoxelGrid::gradient(const Vec3& point) const {
   const CellSample c(*this, point);
   Vec3 g = Vec3::Zero();
   for (int k = 0; k < 8; ++k) {
-    const float wx = k & 1 ? c.f.x() : 1 - c.f.x(), wy = k & 2 ? c.f.y() : 1 - c.f.y(), wz = k & 4 ? c.f.z() : 1 - c.f.z();
+    const float wx = k & 1 ? c.f.x() : 1 - c.f.x(), wy = k & 2 ? c.f.y() : 1 - c.f.y(),
+                wz = k & 4 ? c.f.z() : 1 - c.f.z();
     g += c.v[k] * Vec3((k & 1 ? 1 : -1) * wy * wz, (k & 2 ? 1 : -1) * wx * wz, (k & 4 ? 1 : -1) * wx * wy);
   }
   return g / cell;

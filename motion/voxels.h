@@ -41,9 +41,9 @@ struct SolidOptions {
 
 /// A mesh as a solid: signed distances, and what had to be repaired.
 struct Solid {
-  VoxelGrid distance;     ///< metres, negative inside; errors below a fifth of a cell
-  int components = 0;     ///< connected pieces of the (welded) mesh
-  int open_edges = 0;     ///< edges that are not shared by two faces of opposite direction
+  VoxelGrid distance;       ///< metres, negative inside; errors below a fifth of a cell
+  int components = 0;       ///< connected pieces of the (welded) mesh
+  int open_edges = 0;       ///< edges that are not shared by two faces of opposite direction
   double inside_share = 0;  ///< part of the grid's samples that lie inside
 };
 

@@ -52,7 +52,8 @@ inline Mesh capsule_mesh(const std::vector<Capsule>& capsules, float blend, int 
   const float margin = 0.03f * box.sizes().maxCoeff() + blend;
   box.min().array() -= margin;
   box.max().array() += margin;
-  return extract_surface(sample_function(box, resolution, [&](const Vec3& p) { return smooth_union(capsules, p, blend); }));
+  return extract_surface(
+      sample_function(box, resolution, [&](const Vec3& p) { return smooth_union(capsules, p, blend); }));
 }
 
 /// A body made of capsules along a known skeleton (joint names as in the templates).
@@ -71,12 +72,11 @@ struct Body {
     skeleton.joints.push_back(joint);
     places[name] = place;
     radii[name] = radius;
-    if (!parent.empty()) capsules.push_back({places.at(parent), place, std::min(radii.at(parent), 1.3f * radius), radius});
+    if (!parent.empty())
+      capsules.push_back({places.at(parent), place, std::min(radii.at(parent), 1.3f * radius), radius});
   }
   void add_pair(const std::string& name, const std::string& parent, const Vec3& place, float radius) {
-    const auto parent_of = [&](const char* side) {
-      return skeleton.find(parent) >= 0 ? parent : parent + side;
-    };
+    const auto parent_of = [&](const char* side) { return skeleton.find(parent) >= 0 ? parent : parent + side; };
     add(name + "_l", parent_of("_l"), place, radius);
     add(name + "_r", parent_of("_r"), Vec3(-place.x(), place.y(), place.z()), radius);
   }

@@ -64,7 +64,8 @@ TEST(RigTemplates, AllShippedOnesReadAndAreSymmetric) {
       const TemplateJoint& twin = rig->joints[std::size_t(joint.symmetric)];
       EXPECT_LT(joint.parent, j);
       EXPECT_EQ(twin.symmetric, j) << joint.name;
-      EXPECT_LT((joint.position - Vec3(-twin.position.x(), twin.position.y(), twin.position.z())).norm(), 1e-6f) << joint.name;
+      EXPECT_LT((joint.position - Vec3(-twin.position.x(), twin.position.y(), twin.position.z())).norm(), 1e-6f)
+          << joint.name;
       EXPECT_LE(joint.twist_min, joint.twist_max);
       feet += joint.foot;
     }
@@ -126,11 +127,19 @@ TEST(AutoRig, AnimalIsFoundWhicheverWayItFaces) {
   }
 }
 
+TEST(AutoRig, GivenHeadingIsKept) {
+  const auto rig = auto_rig(make_animal().mesh(80), {.body_plan = "quadruped", .forward = "-z"});
+  ASSERT_TRUE(rig) << rig.error().message;
+  EXPECT_EQ(rig->report.orientation, "up +y, forward -z");
+  EXPECT_LT(place_of(rig->model, "shoulder_l").x(), 0);
+}
+
 TEST(AutoRig, SymmetricBodyGetsASymmetricSkeleton) {
   const auto rig = auto_rig(make_animal().mesh(100), {.body_plan = "quadruped"});
   ASSERT_TRUE(rig) << rig.error().message;
   for (const char* name : {"shoulder", "elbow", "wrist", "front_foot", "hip", "knee", "ankle", "hind_foot"}) {
-    const Vec3 left = place_of(rig->model, std::string(name) + "_l"), right = place_of(rig->model, std::string(name) + "_r");
+    const Vec3 left = place_of(rig->model, std::string(name) + "_l"),
+               right = place_of(rig->model, std::string(name) + "_r");
     EXPECT_GT(left.x(), 0) << name;
     EXPECT_LT((left - Vec3(-right.x(), right.y(), right.z())).norm(), 0.01f) << name;
   }
@@ -155,7 +164,9 @@ TEST(AutoRig, OpenMeshInPiecesIsRiggedAndSaidToBeRepaired) {
   Mesh mesh = whole;
   Eigen::Index kept = 0;
   for (Eigen::Index f = 0; f < whole.faces.rows(); ++f) {
-    const Vec3 c = (whole.verts.row(whole.faces(f, 0)) + whole.verts.row(whole.faces(f, 1)) + whole.verts.row(whole.faces(f, 2))) / 3.0f;
+    const Vec3 c =
+        (whole.verts.row(whole.faces(f, 0)) + whole.verts.row(whole.faces(f, 1)) + whole.verts.row(whole.faces(f, 2))) /
+        3.0f;
     const bool neck_gap = c.y() > 1.475f && c.y() < 1.49f;
     const bool hole = c.z() < -0.05f && (c - Vec3(0, 1.2f, -0.13f)).norm() < 0.05f;
     if (!neck_gap && !hole) mesh.faces.row(kept++) = whole.faces.row(f);
@@ -212,6 +223,9 @@ TEST(AutoRig, SaysWhatIsWrong) {
   const auto unknown = auto_rig(make_person().mesh(40), {.body_plan = "octopus"});
   ASSERT_FALSE(unknown);
   EXPECT_NE(unknown.error().message.find("octopus"), std::string::npos) << unknown.error().message;
+  const auto upward = auto_rig(make_person().mesh(40), {.up = "z", .forward = "+z"});
+  ASSERT_FALSE(upward);
+  EXPECT_EQ(upward.error().code, ErrorCode::kUsage);
   CancelToken cancel;
   cancel.cancel();
   JobContext job({}, {}, {}, cancel);
@@ -227,7 +241,8 @@ TEST(AutoRig, SameInputGivesTheSameRig) {
   EXPECT_EQ(a->model.skin.weights, b->model.skin.weights);
   EXPECT_EQ(a->model.skin.joints, b->model.skin.joints);
   for (int j = 0; j < a->model.skeleton.size(); ++j)
-    EXPECT_EQ(a->model.skeleton.joints[std::size_t(j)].rest.translation, b->model.skeleton.joints[std::size_t(j)].rest.translation);
+    EXPECT_EQ(a->model.skeleton.joints[std::size_t(j)].rest.translation,
+              b->model.skeleton.joints[std::size_t(j)].rest.translation);
 }
 
 }  // namespace

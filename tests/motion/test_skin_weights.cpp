@@ -66,10 +66,18 @@ TEST(HeatWeights, TubeBlendsOverItsRadiusAtTheJoints) {
   const Eigen::MatrixXf w = dense_weights(result.skin, 4);
   for (Eigen::Index v = 0; v < mesh.verts.rows(); ++v) {
     const float x = mesh.verts(v, 0);
-    if (x < 0.6f) { EXPECT_GT(w(v, 0), 0.9f) << x; }
-    if (x > 1.4f && x < 1.6f) { EXPECT_GT(w(v, 1), 0.9f) << x; }
-    if (x > 2.4f) { EXPECT_GT(w(v, 2), 0.9f) << x; }
-    if (std::abs(x - 1) < 0.02f) { EXPECT_NEAR(w(v, 0), 0.5f, 0.1f); }
+    if (x < 0.6f) {
+      EXPECT_GT(w(v, 0), 0.9f) << x;
+    }
+    if (x > 1.4f && x < 1.6f) {
+      EXPECT_GT(w(v, 1), 0.9f) << x;
+    }
+    if (x > 2.4f) {
+      EXPECT_GT(w(v, 2), 0.9f) << x;
+    }
+    if (std::abs(x - 1) < 0.02f) {
+      EXPECT_NEAR(w(v, 0), 0.5f, 0.1f);
+    }
     EXPECT_EQ(w(v, 3), 0);
   }
 }

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 #include <map>
 #include <random>
-#include <set>
 
 using namespace mp4d;
 using namespace mp4d::testing;
@@ -73,14 +72,17 @@ TEST(ExtractSurface, NothingInsideGivesNoMesh) {
 }
 
 TEST(ExtractSurface, TrianglesAreWellShaped) {
-  const Mesh mesh = capsule_mesh({{Vec3(0, 0, 0), Vec3(0, 1, 0), 0.2f, 0.1f}, {Vec3(0, 0.5f, 0), Vec3(0.6f, 0.7f, 0), 0.1f, 0.1f}}, 0.1f, 60);
+  const Mesh mesh = capsule_mesh(
+      {{Vec3(0, 0, 0), Vec3(0, 1, 0), 0.2f, 0.1f}, {Vec3(0, 0.5f, 0), Vec3(0.6f, 0.7f, 0), 0.1f, 0.1f}}, 0.1f, 60);
   expect_closed_manifold(mesh);
   double worst = 1;
   int slivers = 0;
   for (Eigen::Index f = 0; f < mesh.faces.rows(); ++f) {
-    const Vec3 a = mesh.verts.row(mesh.faces(f, 0)), b = mesh.verts.row(mesh.faces(f, 1)), c = mesh.verts.row(mesh.faces(f, 2));
+    const Vec3 a = mesh.verts.row(mesh.faces(f, 0)), b = mesh.verts.row(mesh.faces(f, 1)),
+               c = mesh.verts.row(mesh.faces(f, 2));
     const double area = 0.5 * (b - a).cross(c - a).norm();
-    const double quality = 4 * std::sqrt(3.0) * area / ((b - a).squaredNorm() + (c - b).squaredNorm() + (a - c).squaredNorm());
+    const double quality =
+        4 * std::sqrt(3.0) * area / ((b - a).squaredNorm() + (c - b).squaredNorm() + (a - c).squaredNorm());
     worst = std::min(worst, quality);
     slivers += quality < 0.3;
   }
@@ -99,7 +101,8 @@ TEST(VoxelGrid, SampleAndGradientOfALinearFieldAreExact) {
 
 namespace {
 
-const std::vector<Capsule> kElbow = {{Vec3(0, 0, 0), Vec3(0, 1, 0), 0.2f, 0.2f}, {Vec3(0, 1, 0), Vec3(0.8f, 1, 0), 0.2f, 0.1f}};
+const std::vector<Capsule> kElbow = {{Vec3(0, 0, 0), Vec3(0, 1, 0), 0.2f, 0.2f},
+                                     {Vec3(0, 1, 0), Vec3(0.8f, 1, 0), 0.2f, 0.1f}};
 
 Mesh merged(const Mesh& a, const Mesh& b) {
   Mesh m;
@@ -132,7 +135,9 @@ TEST(Voxelise, DistancesOfASphereAreExactInAndOut) {
   ASSERT_TRUE(solid) << solid.error().message;
   EXPECT_EQ(solid->components, 1);
   EXPECT_EQ(solid->open_edges, 0);
-  EXPECT_LT(worst_error(solid->distance, [](const Vec3& p) { return p.norm() - 1.0f; }, 10.0f), 0.2f);
+  EXPECT_LT(worst_error(
+                solid->distance, [](const Vec3& p) { return p.norm() - 1.0f; }, 10.0f),
+            0.2f);
 }
 
 TEST(Voxelise, InvertedFacesGiveTheSameSolid) {
@@ -141,7 +146,9 @@ TEST(Voxelise, InvertedFacesGiveTheSameSolid) {
   const auto solid = voxelise(mesh, {.resolution = 32});
   ASSERT_TRUE(solid) << solid.error().message;
   EXPECT_LT(solid->distance.sample(Vec3::Zero()), -0.9f);
-  EXPECT_LT(worst_error(solid->distance, [](const Vec3& p) { return p.norm() - 1.0f; }, 10.0f), 0.25f);
+  EXPECT_LT(worst_error(
+                solid->distance, [](const Vec3& p) { return p.norm() - 1.0f; }, 10.0f),
+            0.25f);
 }
 
 TEST(Voxelise, OverlappingPiecesBecomeOneSolid) {
