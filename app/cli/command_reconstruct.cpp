@@ -60,9 +60,24 @@ Result<void> check_files(const ReconstructFiles& files, const std::string& confi
   return {};
 }
 
+constexpr const char* kWritePhase = "write";
+constexpr const char* kPreviewPhase = "preview";
+constexpr const char* kTurntablePhase = "turntable";
+
+std::vector<JobContext::Phase> phases_of(const ReconstructFiles& files) {
+  std::vector<JobContext::Phase> phases = reconstruct_phases();
+  const double weight = std::accumulate(phases.begin(), phases.end(), 0.0,
+                                        [](double sum, const JobContext::Phase& phase) { return sum + phase.weight; });
+  phases.push_back({kWritePhase, 0.01 * weight});
+  if (!files.preview.empty()) phases.push_back({kPreviewPhase, 0.2 * weight});
+  if (!files.turntable.empty()) phases.push_back({kTurntablePhase, 0.2 * weight});
+  return phases;
+}
+
 Result<void> write_preview(const ReconstructJob& job, const ReconstructResult& result, JobContext* context) {
   const ReconstructOptions& o = job.options;
   MP4D_TRY(frames, read_frames(job.files.clip, {o.start, o.end, o.step, o.fps, o.max_frames}));
+  begin_phase(context, kPreviewPhase, static_cast<int>(frames.images.size()));
   MP4D_TRY(pictures, preview_pictures(frames, result, context));
   return write_video(job.files.preview, pictures, frames.fps);
 }
@@ -72,7 +87,9 @@ Result<void> write_turntable(const ReconstructJob& job, const ReconstructResult&
   RenderOptions view;
   view.orbit = 360;
   view.seconds = std::max(4.0, player.duration());
-  MP4D_TRY(pictures, draw_shots(player, video_shots(player, view), view, context));
+  const std::vector<Shot> shots = video_shots(player, view);
+  begin_phase(context, kTurntablePhase, static_cast<int>(shots.size()));
+  MP4D_TRY(pictures, draw_shots(player, shots, view, context));
   return write_video(job.files.turntable, pictures, view.fps);
 }
 
@@ -92,6 +109,7 @@ nlohmann::json full_report(const ReconstructJob& job, const ReconstructResult& r
 /// The GLB first: a video that fails must not cost the result.
 Result<void> write_results(const ReconstructJob& job, const ReconstructResult& result, double seconds,
                            JobContext* context) {
+  context->begin_phase(kWritePhase);
   MP4D_CHECK(write_glb(job.files.out, result.model));
   MP4D_CHECK(write_json(report_path(job.files), full_report(job, result, seconds)));
   if (!job.files.preview.empty()) MP4D_CHECK(write_preview(job, result, context));
@@ -117,18 +135,11 @@ Result<void> run_reconstruct(const ReconstructCommand& command, Session& session
   }
   MP4D_CHECK(check_files(job.files, command.config));
 
-  std::vector<JobContext::Phase> phases = reconstruct_phases();
-  const double weight = std::accumulate(phases.begin(), phases.end(), 0.0,
-                                        [](double sum, const JobContext::Phase& phase) { return sum + phase.weight; });
-  const bool videos = !job.files.preview.empty() || !job.files.turntable.empty();
-  phases.push_back({"write", (videos ? 0.1 : 0.01) * weight});
-  JobContext context = session.console.job(std::move(phases), session.cancel);
-
+  JobContext context = session.console.job(phases_of(job.files), session.cancel);
   const auto start = std::chrono::steady_clock::now();
   const ReconstructInput input{job.files.clip, job.files.masks, job.files.guess, job.files.work};
   MP4D_TRY(result, reconstruct(input, job.options, &context));
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  context.begin_phase("write");
   MP4D_CHECK(write_results(job, result, seconds, &context));
   context.finish();
   print_summary(job, result, seconds);
