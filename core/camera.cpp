@@ -27,4 +27,16 @@ Iso3 look_at(const Vec3& eye, const Vec3& target, const Vec3& up) {
   return camera_from_world;
 }
 
+Camera resized(const Camera& camera, int width, int height) {
+  const float factor = static_cast<float>(width) / static_cast<float>(camera.width);
+  Camera other = camera;
+  other.width = width;
+  other.height = height;
+  other.fx *= factor;
+  other.fy *= factor;
+  other.cx *= factor;
+  other.cy *= factor;
+  return other;
+}
+
 }  // namespace mp4d

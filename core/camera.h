@@ -21,6 +21,9 @@ inline Vec3 project(const Camera& camera, const Vec3& point_in_world) {
 /// Square-pixel camera with the principal point in the image centre. `vertical_fov` in radians.
 Camera make_camera(int width, int height, float vertical_fov);
 
+/// The same view in a picture of another size: focal lengths and principal point scaled by the ratio of the widths.
+Camera resized(const Camera& camera, int width, int height);
+
 /// camera_from_world of a camera at `eye` that looks at `target`, image top towards `up`.
 Iso3 look_at(const Vec3& eye, const Vec3& target, const Vec3& up = Vec3::UnitY());
 

@@ -23,17 +23,6 @@ Image shrunk(const Image& picture, int factor) {
   return small;
 }
 
-Camera scaled(const Camera& camera, float factor, const Image& panel) {
-  Camera small = camera;
-  small.width = panel.width;
-  small.height = panel.height;
-  small.fx *= factor;
-  small.fy *= factor;
-  small.cx *= factor;
-  small.cy *= factor;
-  return small;
-}
-
 Camera turned(const Camera& camera, const Vec3& centre, float angle) {
   Camera side = camera;
   side.camera_from_world = camera.camera_from_world * Eigen::Translation3f(centre) *
@@ -54,8 +43,7 @@ Result<std::vector<Image>> preview_pictures(const Frames& frames, const Reconstr
   for (std::size_t i = 0; i < count; ++i) {
     MP4D_CHECK(check(job));
     const Image input = shrunk(frames.images[i], factor);
-    const float scale = static_cast<float>(frames.images[i].width) / (result.cameras[i].width * factor);
-    const Camera camera = scaled(result.cameras[i], scale, input);
+    const Camera camera = resized(result.cameras[i], input.width, input.height);
     const Mesh mesh = player.at(player.key_times()[i]);
     const Camera side = turned(camera, bounds(mesh.verts).center(), static_cast<float>(M_PI / 2));
     pictures.push_back(side_by_side({input, overlay(camera, mesh, input), render_shaded(side, mesh)}));

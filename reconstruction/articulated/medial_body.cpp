@@ -1,14 +1,10 @@
 #include "reconstruction/articulated/medial_fit.h"
+#include "reconstruction/articulated/rotation.h"
 #include <algorithm>
 #include <cmath>
 
 namespace mp4d {
 namespace {
-
-Mat3 rotation_exp(const Vec3& w) {
-  const float angle = w.norm();
-  return angle < 1e-8f ? Mat3::Identity() : Eigen::AngleAxisf(angle, w / angle).toRotationMatrix();
-}
 
 struct Capsule {
   Vec3 a, axis, lateral;

@@ -1,4 +1,5 @@
 #include "reconstruction/articulated/medial_energy.h"
+#include "reconstruction/articulated/rotation.h"
 #include <cmath>
 
 namespace mp4d {
@@ -6,18 +7,6 @@ namespace {
 
 constexpr int kMaxJoints = 64;
 constexpr int kMaxPixels = 1024;
-
-Mat3 skew(const Vec3& v) {
-  Mat3 m;
-  m << 0, -v.z(), v.y(), v.z(), 0, -v.x(), -v.y(), v.x(), 0;
-  return m;
-}
-
-Mat3 rotation_exp(const Vec3& w) {
-  const float angle = w.norm();
-  if (angle < 1e-6f) return Mat3::Identity() + skew(w);
-  return Eigen::AngleAxisf(angle, w / angle).toRotationMatrix();
-}
 
 // exp(w + dw) = exp(J_l(w) dw) exp(w).
 Mat3 left_jacobian(const Vec3& w) {

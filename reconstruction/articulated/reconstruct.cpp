@@ -238,21 +238,14 @@ Result<ReconstructResult> reconstruct_video(const ReconstructInput& input, const
   watch.lap("phase 2");
 
   begin_phase(job, "colours");
+  MP4D_CHECK(check(job));
   MeshSequence motion = animate(model, model.clips.front());
   model.mesh.colors = bake_vertex_colours(motion.frames, motion.faces, result.cameras, evidence.frames.images,
                                           evidence.masks.masks, mirror_map(model.mesh.verts));
   model.mesh.materials = {{"surface", Vec4::Ones(), {}, true}};
   report["mask_iou"] = reprojection_iou(motion, result.cameras, evidence.masks.masks);
   to_metres(model, result.phase1, result.cameras, guess.category == "human" || guess.category == "toon");
-  const float zoom = static_cast<float>(evidence.full_width) / evidence.frames.images.front().width;
-  for (Camera& camera : result.cameras) {
-    camera.width = evidence.full_width;
-    camera.height = evidence.full_height;
-    camera.fx *= zoom;
-    camera.fy *= zoom;
-    camera.cx *= zoom;
-    camera.cy *= zoom;
-  }
+  for (Camera& camera : result.cameras) camera = resized(camera, evidence.full_width, evidence.full_height);
   watch.lap("colours");
   result.report = std::move(report);
   return result;

@@ -53,8 +53,7 @@ TEST_P(Templates, AreWholeAndSymmetric) {
   EXPECT_GE(feet, 2);
 }
 
-// The derivative holds fixed which bone a pixel belongs to and where on it: pixels that change bone within the step, and
-// tapered bones, account for the rest.
+// The derivative holds the place on a tapered bone fixed, so it differs from differences by up to 17 %.
 TEST_P(Templates, EnergyGradientAgreesWithDifferences) {
   auto body = load_medial_template(GetParam());
   ASSERT_TRUE(body);
@@ -86,23 +85,33 @@ TEST_P(Templates, EnergyGradientAgreesWithDifferences) {
   const std::vector<int> frames = {0, 1, 2};
   const MedialEnergy::Sample sample{0.15f, 300, 0, 100};
   energy.evaluate(frames, sample, shape.data(), pose.data(), grad_shape.data(), grad_pose.data());
-  auto difference_error = [&](std::vector<float>& x, const std::vector<float>& gradient) {
-    double error = 0, norm = 0;
+  const double here = energy.evaluate(frames, sample, shape.data(), pose.data(), nullptr, nullptr);
+  auto check = [&](std::vector<float>& x, const std::vector<float>& gradient) {
+    constexpr float kStep = 1e-4f;
+    double error = 0, norm = 0, jumps = 0;
     for (std::size_t i = 0; i < x.size(); ++i) {
-      const float kept = x[i], h = 1e-4f;
-      x[i] = kept + h;
-      const double up = energy.evaluate(frames, sample, shape.data(), pose.data(), nullptr, nullptr);
-      x[i] = kept - h;
-      const double down = energy.evaluate(frames, sample, shape.data(), pose.data(), nullptr, nullptr);
-      x[i] = kept;
-      const double d = (up - down) / (2 * h);
+      auto difference = [&](float step) {
+        const float kept = x[i];
+        x[i] = kept + step;
+        const double e = energy.evaluate(frames, sample, shape.data(), pose.data(), nullptr, nullptr);
+        x[i] = kept;
+        return (e - here) / step;
+      };
+      const double ahead = difference(kStep), behind = difference(-kStep);
+      // A pixel that goes to another bone within the step makes the energy jump: no derivative to compare with.
+      if (std::abs(ahead - behind) > 0.02 + 0.3 * std::abs(gradient[i])) {
+        ++jumps;
+        continue;
+      }
+      const double d = 0.5 * (ahead + behind);
       error += (d - gradient[i]) * (d - gradient[i]);
       norm += d * d;
     }
-    return std::sqrt(error / norm);
+    EXPECT_LT(std::sqrt(error / norm), 0.2);
+    EXPECT_LT(jumps / x.size(), 0.1);
   };
-  EXPECT_LT(difference_error(shape, grad_shape), 0.35);
-  EXPECT_LT(difference_error(pose, grad_pose), 0.35);
+  check(shape, grad_shape);
+  check(pose, grad_pose);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Templates, testing::ValuesIn(medial_template_names()), [](const auto& info) {
