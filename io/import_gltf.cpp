@@ -1,6 +1,6 @@
+#include "core/srgb.h"
 #include "io/internal/gltf_file.h"
 #include "io/internal/imported_scene.h"
-#include "io/internal/srgb.h"
 #include <cmath>
 #include <map>
 #include <set>

@@ -1,5 +1,5 @@
 #include "core/files.h"
-#include "io/internal/srgb.h"
+#include "core/srgb.h"
 #include "io/model_io.h"
 #include <algorithm>
 #include <cmath>

@@ -281,7 +281,7 @@ class Fitter {
     std::vector<double> rest_length;
   };
 
-  // Edges that skinning can stretch, with the rigidity r_i r_j, r = 1 - H(w) / log B (magicpose4d.md 2.6).
+  // Edges that skinning can stretch, with the rigidity r_i r_j, r = 1 - H(w) / log B (MagicPose4D, arXiv 2405.14017).
   Edges rigid_edges() const {
     std::vector<double> rigidity(verts_.rows(), 1.0);
     for (Eigen::Index v = 0; v < verts_.rows(); ++v) {

@@ -41,7 +41,7 @@ struct FitResult {
   bool by_index = false;           ///< vertex correspondences were used
 };
 
-/// Second phase of MagicPose4D (arXiv 2405.14017, 3.3; magicpose4d.md 3.2-3.7): skeleton and weights frozen, finds the
+/// Second phase of MagicPose4D (arXiv 2405.14017, 3.3; formulas in docs/phase2.md): skeleton and weights frozen, finds the
 /// local rotation of every joint, the root's translation in every frame and one scale a bone, so that linear blend
 /// skinning follows `target`. Vertex correspondences where the faces are those of the rest mesh, else Global-local
 /// Chamfer. Levenberg-Marquardt on the chain with exact derivatives, started from weighted Procrustes (vertices) or

@@ -25,7 +25,7 @@ struct FrameState {
   std::vector<double> log_scale;
 };
 
-/// A posed chain. A vertex is sum_b M_b u_b with u_b = w_b (v, 1), as of magicpose4d.md 3.2.
+/// A posed chain. A vertex is sum_b M_b u_b with u_b = w_b (v, 1), so a pose is linear in the matrices (docs/phase2.md).
 struct Posed {
   std::vector<M3> rotation;  ///< G_j
   std::vector<V3> position;  ///< p_j

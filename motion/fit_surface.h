@@ -1,5 +1,6 @@
 #pragma once
 #include "motion/fit_chain.h"
+#include "motion/point_tree.h"
 #include <Eigen/Core>
 #include <cstdint>
 
@@ -18,8 +19,6 @@ SurfaceModel sample_model(const Eigen::MatrixX3d& verts, const Faces& faces, con
 class SurfaceTarget {
  public:
   SurfaceTarget(const Eigen::MatrixX3d& verts, const Faces& faces, int count, int seed);
-  ~SurfaceTarget();
-  SurfaceTarget(SurfaceTarget&&) noexcept;
 
   int size() const { return static_cast<int>(points_.size()); }
   const std::vector<V3>& points() const { return points_; }
@@ -30,13 +29,12 @@ class SurfaceTarget {
   int nearest(const V3& x, int k, std::uint32_t* index) const;
 
  private:
-  struct Tree;
   std::vector<V3> points_, normals_;
-  std::unique_ptr<Tree> tree_;
+  PointTree tree_{Points(0, 3)};
 };
 
 struct MatchOptions {
-  double local_weight = 1;      ///< of the per-part Chamfer terms (magicpose4d.md 3.3)
+  double local_weight = 1;      ///< of the per-part Chamfer terms (docs/phase2.md)
   double point_share = 0.1;     ///< of a match's weight that goes to the point distance, the rest to its plane
   double outlier_percentile = 95;
 };

@@ -30,4 +30,9 @@ int PointTree::nearest(const Vec3& query, float& distance2) const {
   return static_cast<int>(index);
 }
 
+int PointTree::nearest(const Vec3& query, int k, std::uint32_t* rows) const {
+  float distance2[kMostNeighbours];
+  return static_cast<int>(impl_->index.knnSearch(query.data(), static_cast<std::size_t>(k), rows, distance2));
+}
+
 }  // namespace mp4d

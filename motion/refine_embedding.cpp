@@ -1,23 +1,17 @@
 #include "motion/embed.h"
+#include "motion/point_tree.h"
 
 #include <algorithm>
 #include <cmath>
-#include <nanoflann.hpp>
 
 namespace mp4d {
 namespace {
 
-struct PointCloud {
-  const std::vector<Vec3>& points;
-  std::size_t kdtree_get_point_count() const { return points.size(); }
-  float kdtree_get_pt(std::size_t i, std::size_t axis) const { return points[i][Eigen::Index(axis)]; }
-  template <class Box>
-  bool kdtree_get_bbox(Box&) const {
-    return false;
-  }
-};
-using Tree =
-    nanoflann::KDTreeSingleIndexAdaptor<nanoflann::L2_Simple_Adaptor<float, PointCloud>, PointCloud, 3, unsigned>;
+PointTree tree_of(const std::vector<Vec3>& points) {
+  Points rows(Eigen::Index(points.size()), 3);
+  for (std::size_t i = 0; i < points.size(); ++i) rows.row(Eigen::Index(i)) = points[i].transpose();
+  return PointTree(std::move(rows));
+}
 
 float square(float x) { return x * x; }
 
@@ -25,7 +19,7 @@ float square(float x) { return x * x; }
 class Energy {
  public:
   Energy(const MedialGraph& graph, const VoxelGrid& solid, const RigTemplate& rig, const Embedding& start, float size)
-      : cloud_{graph.medial_points}, tree_(3, cloud_), solid_(solid), rig_(rig), start_(start.positions), size_(size) {
+      : tree_(tree_of(graph.medial_points)), solid_(solid), rig_(rig), start_(start.positions), size_(size) {
     children_.resize(std::size_t(rig.size()));
     for (int j = 0; j < rig.size(); ++j)
       if (start.present[j] && rig.joints[j].parent >= 0) children_[rig.joints[j].parent].push_back(j);
@@ -46,9 +40,8 @@ class Energy {
     float centred = 0;
     for (int k = 0; k <= kSamples; ++k) {
       const Vec3 p = a + (b - a) * (float(k) / kSamples);
-      unsigned index = 0;
       float distance2 = 0;
-      tree_.knnSearch(p.data(), 1, &index, &distance2);
+      tree_.nearest(p, distance2);
       centred += 150 * distance2 / square(size_);
       centred += 2000 * square(std::max(0.0f, 0.004f + solid_.sample(p) / size_));
     }
@@ -59,8 +52,7 @@ class Energy {
     return cost;
   }
 
-  PointCloud cloud_;
-  Tree tree_;
+  PointTree tree_;
   const VoxelGrid& solid_;
   const RigTemplate& rig_;
   std::vector<Vec3> start_;

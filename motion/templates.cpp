@@ -112,7 +112,7 @@ RigTemplate parse(const nlohmann::json& json) {
 }  // namespace
 
 const std::vector<std::string>& rig_template_names() {
-  static const std::vector<std::string> names = {"human", "quadruped", "biped_tail", "bird"};
+  static const std::vector<std::string> names = {"human", "quadruped", "biped-tail", "bird"};
   return names;
 }
 

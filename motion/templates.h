@@ -36,7 +36,7 @@ struct RigTemplate {
   int size() const { return static_cast<int>(joints.size()); }
 };
 
-/// Names of the shipped templates: human, quadruped, biped_tail, bird.
+/// Names of the shipped templates: human, quadruped, biped-tail, bird.
 const std::vector<std::string>& rig_template_names();
 
 /// `rig` with the positions of its pose number `pose`.

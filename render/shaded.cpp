@@ -1,6 +1,6 @@
 #include "render/hard_raster.h"
 #include "render/occlusion.h"
-#include "render/srgb.h"
+#include "core/srgb.h"
 
 #include <algorithm>
 #include <cmath>

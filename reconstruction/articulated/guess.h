@@ -23,7 +23,7 @@ struct CoarseGuess {
 CoarseGuess guess_from_medial_fit(const MedialFit& fit, int width, int height, int cells);
 
 /// Category-free: the largest silhouette inflated by a union of balls on its distance transform, held still
-/// (phase1_recipe.md C). One part, cameras that follow the masks' centroid and area.
+/// (docs/phase1.md). One part, cameras that follow the masks' centroid and area.
 Result<CoarseGuess> inflate_silhouette(const std::vector<Mask>& masks, float vertical_fov, int cells);
 
 /// All frames of the guess by linear blend skinning, frames x (V x 3).

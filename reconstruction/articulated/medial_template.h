@@ -35,7 +35,7 @@ struct MedialTemplate {
   int size() const { return static_cast<int>(joints.size()); }
 };
 
-/// Names of the shipped templates: quadruped, human, biped-tail, bird.
+/// Names of the shipped templates: quadruped, human, toon, biped-tail, bird.
 const std::vector<std::string>& medial_template_names();
 
 /// Reads assets/medial/NAME.json. Left joints end in "_l"; their right twins are made by mirroring.

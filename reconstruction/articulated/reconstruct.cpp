@@ -284,7 +284,7 @@ Result<ReconstructResult> reconstruct_meshes(const ReconstructInput& input, cons
 
   begin_phase(job, "rig", kRigSteps);
   AutoRigOptions rig_options;
-  if (options.category != "auto") rig_options.body_plan = options.category == "biped-tail" ? "biped_tail" : options.category;
+  if (options.category != "auto") rig_options.body_plan = options.category;
   MP4D_TRY(rig, auto_rig(rest, rig_options, job));
   for (const std::string& line : describe(rig.report)) info(job, line);
   report["category"] = report["rig"] = rig.report.body_plan;
