@@ -232,6 +232,7 @@ Result<ClipInfo> read_clip_info(const fs::path& path) {
     info.width = first.width;
     info.height = first.height;
     info.frames = static_cast<int>(files.size());
+    info.pictures = true;
     info.fps = kFolderFps;
     info.duration_s = info.frames / info.fps;
     return info;
@@ -257,6 +258,17 @@ Result<ClipInfo> read_clip_info(const fs::path& path) {
       mean > 0 && (info.frames <= static_cast<int>(times.size()) || reader.nominal_fps() <= 0) ? 1 / mean : nominal;
   info.duration_s = info.frames / info.fps;
   return info;
+}
+
+int count_frames(const ClipInfo& info, const FrameRange& range) {
+  constexpr double tolerance = 0.01;  // of a frame: stated rates are rounded
+  const double rate = info.pictures && range.fps > 0 ? range.fps : info.fps;
+  const double last = info.frames - 1;
+  const double from = std::ceil(range.start_s * rate - tolerance);
+  const double to = range.end_s < 0 ? last : std::min(last, std::floor(range.end_s * rate + tolerance));
+  double count = to - from + 1;
+  if (!info.pictures && range.fps > 0) count = std::min(count, std::floor((to - from) / rate * range.fps + 0.1) + 1);
+  return std::max(1, static_cast<int>(std::ceil(count / std::max(1, range.step))));
 }
 
 }  // namespace mp4d

@@ -35,8 +35,13 @@ struct ClipInfo {
   double fps = 0;
   bool variable_rate = false;
   int rotation_deg = 0;
+  bool pictures = false;  ///< image files: they carry no times, so a range's fps is their own rate
 };
 Result<ClipInfo> read_clip_info(const std::filesystem::path& path);
+
+/// How many frames read_frames() keeps, from what the container states: exact for a clip of even rate. At least 1;
+/// max_frames is not looked at.
+int count_frames(const ClipInfo& info, const FrameRange& range);
 
 /// Writes an MP4 (H.264 where the encoder exists, else MPEG-4) or, for a .gif ending, a GIF. All images of
 /// one size. Written to a temporary name and renamed.

@@ -8,10 +8,10 @@ namespace mp4d {
 namespace {
 
 // Refuses a clip before it is decoded if it cannot fit: pictures at full size once, flow at working size.
-Result<void> check_memory(const ReconstructInput& input, const ReconstructOptions& options) {
+Result<void> check_memory(const ReconstructInput& input, const FrameRange& range) {
   auto info = read_clip_info(input.clip);
   if (!info) return {};  // the reader gives the better error
-  const double frames = std::min<double>(options.max_frames, std::max(1, info->frames / options.step));
+  const double frames = std::min(range.max_frames, count_frames(*info, range));
   const double pixels = double(info->width) * info->height;
   const double side = std::max(info->width, info->height);
   const double small = side > kWorkSize ? pixels * (kWorkSize / side) * (kWorkSize / side) : pixels;
@@ -70,8 +70,9 @@ Result<Evidence> gather_evidence(const ReconstructInput& input, const Reconstruc
                                  const StageCache& cache, nlohmann::json& report, JobContext* job) {
   Evidence evidence;
   begin_phase(job, "frames");
-  MP4D_CHECK(check_memory(input, options));
-  MP4D_TRY(frames, read_frames(input.clip, {options.start, options.end, options.step, options.fps, options.max_frames}, job));
+  const FrameRange range{options.start, options.end, options.step, options.fps, options.max_frames};
+  MP4D_CHECK(check_memory(input, range));
+  MP4D_TRY(frames, read_frames(input.clip, range, job));
   if (frames.images.size() < 2)
     return fail(ErrorCode::kInput, "{}: {} frame in the chosen range; motion needs at least 2", input.clip.string(),
                 frames.images.size());

@@ -156,6 +156,31 @@ TEST_F(FramesTest, RangeStepAndRate) {
   EXPECT_EQ(read_frames(file("clip.mp4"), {.start_s = 2, .end_s = 1}).error().code, ErrorCode::kUsage);
 }
 
+TEST_F(FramesTest, CountFromWhatTheContainerStatesIsThatOfReading) {
+  ASSERT_TRUE(write_video(file("clip.mp4"), flat_images(12), 12));
+  fs::create_directory(file("images"));
+  for (int i = 0; i < 12; ++i) ASSERT_TRUE(write_image(file(fmt::format("images/{}.png", i)), Image(8, 8, 3, 1)));
+  const FrameRange ranges[] = {{},
+                               {.start_s = 0.25},
+                               {.end_s = 0.5},
+                               {.start_s = 0.2, .end_s = 0.6},
+                               {.step = 5},
+                               {.fps = 4},
+                               {.fps = 1000},
+                               {.start_s = 0.25, .step = 2, .fps = 6},
+                               {.end_s = 0.3, .step = 3, .fps = 24}};
+  for (const char* name : {"clip.mp4", "images"}) {
+    const auto info = read_clip_info(file(name));
+    ASSERT_TRUE(info) << info.error().message;
+    for (const FrameRange& range : ranges) {
+      const auto frames = read_frames(file(name), range);
+      ASSERT_TRUE(frames) << frames.error().message;
+      EXPECT_EQ(count_frames(*info, range), static_cast<int>(frames->images.size()))
+          << name << ' ' << range.start_s << ' ' << range.end_s << ' ' << range.step << ' ' << range.fps;
+    }
+  }
+}
+
 TEST_F(FramesTest, RotationMetadataIsApplied) {
   // The frames are stored lying on their side; the track matrix says: turn by 90 degrees clockwise to show.
   const Image upright = marked(48, 64);
