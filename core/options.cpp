@@ -146,6 +146,18 @@ nlohmann::json OptionTableBase::to_json(const void* options) const {
   return json;
 }
 
+Result<void> OptionTableBase::refuse_changed(const void* options, const std::vector<std::string>& names,
+                                             const std::string& why) const {
+  for (const std::string& name : names) {
+    const OptionSpec* spec = find(name);
+    if (!spec) return fail(ErrorCode::kFailed, "no option '{}' in the table", name);
+    if (spec->get(options) == spec->default_text) continue;
+    const bool switched_off = spec->type == OptionType::kBool && spec->default_text == "true";
+    return fail(ErrorCode::kUsage, "--{}{}: {}", switched_off ? "no-" : "", name, why);
+  }
+  return {};
+}
+
 std::string OptionTableBase::to_markdown() const {
   std::string table = "| option | type | default | range | what and when |\n|---|---|---|---|---|\n";
   for (const OptionSpec& spec : specs_) {

@@ -37,6 +37,8 @@ class OptionTableBase {
   /// Reads a JSON object; unknown keys and wrong types are errors that name the key.
   Result<void> from_json(void* options, const nlohmann::json& json) const;
   nlohmann::json to_json(const void* options) const;
+  /// Error (kUsage) "--name: why" for the first of the rows `names` that is not at its default: where it says nothing.
+  Result<void> refuse_changed(const void* options, const std::vector<std::string>& names, const std::string& why) const;
   /// Markdown table of all rows.
   std::string to_markdown() const;
 

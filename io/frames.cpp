@@ -27,40 +27,6 @@ Result<void> check_range(const FrameRange& range) {
   return {};
 }
 
-/// Indices into `times` (increasing, from 0) that `range` asks for. A rate above the clip's own gives every frame
-/// once: frames are never repeated.
-Result<std::vector<int>> select_frames(const fs::path& path, const std::vector<double>& times,
-                                       const FrameRange& range) {
-  constexpr double tolerance = 1e-6;
-  const auto first = std::lower_bound(times.begin(), times.end(), range.start_s - tolerance);
-  const auto last = range.end_s < 0 ? times.end() : std::upper_bound(first, times.end(), range.end_s + tolerance);
-  if (first == last)
-    return fail(ErrorCode::kInput, "{}: no frames from {:.3f} s to {}; the clip has {} frames, the last at {:.3f} s",
-                path.string(), range.start_s, range.end_s < 0 ? "its end" : fmt::format("{:.3f} s", range.end_s),
-                times.size(), times.back());
-  std::vector<int> kept;
-  if (range.fps > 0) {
-    for (long k = 0;; ++k) {
-      const double wanted = *first + static_cast<double>(k) / range.fps;
-      if (wanted > *(last - 1) + 0.1 / range.fps) break;
-      auto nearest = std::lower_bound(first, last, wanted);
-      if (nearest == last || (nearest != first && wanted - *(nearest - 1) <= *nearest - wanted)) --nearest;
-      const int index = static_cast<int>(nearest - times.begin());
-      if (kept.empty() || kept.back() != index) kept.push_back(index);
-    }
-  } else {
-    for (auto it = first; it != last; ++it) kept.push_back(static_cast<int>(it - times.begin()));
-  }
-  std::vector<int> stepped;
-  for (std::size_t i = 0; i < kept.size(); i += static_cast<std::size_t>(range.step)) stepped.push_back(kept[i]);
-  if (range.max_frames > 0 && static_cast<int>(stepped.size()) > range.max_frames)
-    return fail(ErrorCode::kInput,
-                "{}: {} frames asked for, at most {} allowed; choose a shorter range, a larger step "
-                "or a lower rate",
-                path.string(), stepped.size(), range.max_frames);
-  return stepped;
-}
-
 Result<void> check_memory(const fs::path& path, std::size_t frames, int width, int height, int channels) {
   const double needed = static_cast<double>(frames) * width * height * channels;
   const double available = static_cast<double>(available_memory());
@@ -202,6 +168,38 @@ Result<std::vector<fs::path>> images_in(const fs::path& folder) {
 }
 
 }  // namespace
+
+Result<std::vector<int>> select_frames(const fs::path& path, const std::vector<double>& times,
+                                       const FrameRange& range) {
+  constexpr double tolerance = 1e-6;
+  const auto first = std::lower_bound(times.begin(), times.end(), range.start_s - tolerance);
+  const auto last = range.end_s < 0 ? times.end() : std::upper_bound(first, times.end(), range.end_s + tolerance);
+  if (first == last)
+    return fail(ErrorCode::kInput, "{}: no frames from {:.3f} s to {}; the clip has {} frames, the last at {:.3f} s",
+                path.string(), range.start_s, range.end_s < 0 ? "its end" : fmt::format("{:.3f} s", range.end_s),
+                times.size(), times.back());
+  std::vector<int> kept;
+  if (range.fps > 0) {
+    for (long k = 0;; ++k) {
+      const double wanted = *first + static_cast<double>(k) / range.fps;
+      if (wanted > *(last - 1) + 0.1 / range.fps) break;
+      auto nearest = std::lower_bound(first, last, wanted);
+      if (nearest == last || (nearest != first && wanted - *(nearest - 1) <= *nearest - wanted)) --nearest;
+      const int index = static_cast<int>(nearest - times.begin());
+      if (kept.empty() || kept.back() != index) kept.push_back(index);
+    }
+  } else {
+    for (auto it = first; it != last; ++it) kept.push_back(static_cast<int>(it - times.begin()));
+  }
+  std::vector<int> stepped;
+  for (std::size_t i = 0; i < kept.size(); i += static_cast<std::size_t>(range.step)) stepped.push_back(kept[i]);
+  if (range.max_frames > 0 && static_cast<int>(stepped.size()) > range.max_frames)
+    return fail(ErrorCode::kInput,
+                "{}: {} frames asked for, at most {} allowed; choose a shorter range, a larger step "
+                "or a lower rate",
+                path.string(), stepped.size(), range.max_frames);
+  return stepped;
+}
 
 Result<Frames> read_frames(const fs::path& path, const FrameRange& range, JobContext* job) {
   MP4D_CHECK(check_range(range));

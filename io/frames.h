@@ -27,6 +27,11 @@ struct Frames {
 /// Errors (kInput) name the file: not found, not readable, no frames, frames of different size, range empty.
 Result<Frames> read_frames(const std::filesystem::path& path, const FrameRange& range = {}, JobContext* job = nullptr);
 
+/// Indices into `times` (increasing, from 0) that `range` asks for. A rate above the clip's own gives every frame once:
+/// frames are never repeated. Errors (kInput) name `path`: none in the range, more than max_frames.
+Result<std::vector<int>> select_frames(const std::filesystem::path& path, const std::vector<double>& times,
+                                       const FrameRange& range);
+
 /// Size, length, rate, without decoding every frame where the container says so.
 struct ClipInfo {
   int width = 0, height = 0;

@@ -1,5 +1,7 @@
+#include "io/input_kind.h"
 #include "io/listing.h"
 #include "io/model_io.h"
+#include <fmt/ranges.h>
 
 namespace mp4d {
 
@@ -8,10 +10,10 @@ Result<std::vector<Mesh>> read_mesh_folder(const std::filesystem::path& folder) 
   if (!std::filesystem::is_directory(folder, error)) {
     return fail(ErrorCode::kInput, "{}: no such folder", folder.string());
   }
-  const auto files = list_files(folder, {".obj", ".ply", ".stl", ".glb", ".gltf", ".dae", ".fbx"});
+  const auto files = list_files(folder, model_extensions());
   if (files.empty()) {
-    return fail(ErrorCode::kInput, "{}: holds no meshes; give .obj, .ply, .stl, .glb, .gltf, .dae or .fbx files, one a frame",
-                folder.string());
+    return fail(ErrorCode::kInput, "{}: holds no meshes; put one a frame into it ({})", folder.string(),
+                fmt::join(model_extensions(), " "));
   }
   std::vector<Mesh> meshes;
   for (const auto& file : files) {

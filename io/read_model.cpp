@@ -1,16 +1,11 @@
+#include "io/input_kind.h"
 #include "io/internal/imported_scene.h"
 #include "io/listing.h"
 #include "io/model_io.h"
 #include <algorithm>
-#include <array>
 #include <fmt/ranges.h>
 
 namespace mp4d {
-namespace {
-
-constexpr std::array kFormats = {".glb", ".gltf", ".fbx", ".dae", ".obj", ".ply", ".stl"};
-
-}  // namespace
 
 Result<RiggedModel> read_model(const std::filesystem::path& path, JobContext* job) {
   std::error_code error;
@@ -19,9 +14,10 @@ Result<RiggedModel> read_model(const std::filesystem::path& path, JobContext* jo
     return fail(ErrorCode::kInput, "{}: is a folder, not a model file", path.string());
   }
   const std::string extension = lower_extension(path);
-  if (std::find(kFormats.begin(), kFormats.end(), extension) == kFormats.end()) {
+  const auto& known = model_extensions();
+  if (std::find(known.begin(), known.end(), extension) == known.end()) {
     return fail(ErrorCode::kInput, "{}: the ending '{}' is no model format that can be read; use {}", path.string(),
-                extension, fmt::join(kFormats, " "));
+                extension, fmt::join(known, " "));
   }
   const bool gltf = extension == ".glb" || extension == ".gltf";
   MP4D_TRY(scene, gltf                  ? import_gltf(path, job)

@@ -1,7 +1,7 @@
 #include "app/cli/files.h"
-#include "app/cli/input_kind.h"
 #include "app/cli/session.h"
 #include "io/frames.h"
+#include "io/input_kind.h"
 #include "io/listing.h"
 #include "io/model_io.h"
 

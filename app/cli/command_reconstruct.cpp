@@ -1,5 +1,4 @@
 #include "app/cli/files.h"
-#include "app/cli/input_kind.h"
 #include "app/cli/pictures.h"
 #include "app/cli/preview.h"
 #include "app/cli/reconstruct_job.h"
@@ -40,8 +39,11 @@ Result<void> check_is_folder(const char* flag, const std::string& path) {
   return fail(ErrorCode::kInput, "{} {}: no such folder; check the name", flag, path);
 }
 
+ReconstructInput input_of(const ReconstructFiles& files) { return {files.clip, files.masks, files.guess, files.work}; }
+
 /// Everything that can be known to be wrong before the long work.
-Result<void> check_files(const ReconstructFiles& files, const std::string& config) {
+Result<void> check_job(const ReconstructJob& job, const std::string& config) {
+  const ReconstructFiles& files = job.files;
   if (files.clip.empty()) return fail(ErrorCode::kUsage, "no CLIP; name a video, e.g. magicpose4d reconstruct walk.mp4");
   if (files.out.empty()) return fail(ErrorCode::kUsage, "no output; give -o FILE.glb");
   MP4D_CHECK(check_output("-o", files.out, {".glb"}));
@@ -52,9 +54,8 @@ Result<void> check_files(const ReconstructFiles& files, const std::string& confi
   if (!config.empty() && fs::equivalent(config, report_path(files), error))
     return fail(ErrorCode::kUsage, "{}: the report would replace the job file; choose another name for -o", config);
   MP4D_CHECK(check_is_folder("--masks", files.masks));
-  if (!files.guess.empty()) MP4D_CHECK(input_kind(files.guess));
   if (!files.work.empty() && fs::exists(files.work, error)) MP4D_CHECK(check_is_folder("--work", files.work));
-  MP4D_TRY(kind, input_kind(files.clip));
+  MP4D_TRY(kind, check_reconstruction(input_of(files), job.options));
   if (!files.preview.empty() && kind != InputKind::kClip)
     return fail(ErrorCode::kUsage, "--preview: {} has no pictures to show; use --turntable", files.clip);
   return {};
@@ -133,12 +134,11 @@ Result<void> run_reconstruct(const ReconstructCommand& command, Session& session
     fmt::print("{}\n", to_json(job).dump(2));
     return {};
   }
-  MP4D_CHECK(check_files(job.files, command.config));
+  MP4D_CHECK(check_job(job, command.config));
 
   JobContext context = session.console.job(phases_of(job.files), session.cancel);
   const auto start = std::chrono::steady_clock::now();
-  const ReconstructInput input{job.files.clip, job.files.masks, job.files.guess, job.files.work};
-  MP4D_TRY(result, reconstruct(input, job.options, &context));
+  MP4D_TRY(result, reconstruct(input_of(job.files), job.options, &context));
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   MP4D_CHECK(write_results(job, result, seconds, &context));
   context.finish();

@@ -1,7 +1,7 @@
 #include "app/cli/evaluate.h"
 #include "app/cli/files.h"
-#include "app/cli/input_kind.h"
 #include "app/cli/player.h"
+#include "io/input_kind.h"
 #include "io/camera_set.h"
 #include "io/masks.h"
 #include "io/model_io.h"

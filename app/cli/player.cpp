@@ -1,5 +1,5 @@
 #include "app/cli/player.h"
-#include "app/cli/input_kind.h"
+#include "io/input_kind.h"
 #include "io/model_io.h"
 #include "motion/kinematics.h"
 #include <algorithm>

@@ -139,6 +139,7 @@ std::optional<CoarseGuess> guess_from_blob(BlobReader& blob) {
 
 BlobWriter to_blob(const Phase1Result& result) {
   BlobWriter blob;
+  blob.put(result.freedom).put(result.silhouette_before).put(result.silhouette_after);
   blob.put(result.canonical.verts).put(result.canonical.faces).put(std::uint64_t(result.frames.size()));
   for (std::size_t t = 0; t < result.frames.size(); ++t) {
     blob.put(result.frames[t]);
@@ -150,6 +151,7 @@ BlobWriter to_blob(const Phase1Result& result) {
 std::optional<Phase1Result> phase1_from_blob(BlobReader& blob) {
   Phase1Result result;
   std::uint64_t n = 0;
+  blob.get(result.freedom).get(result.silhouette_before).get(result.silhouette_after);
   blob.get(result.canonical.verts).get(result.canonical.faces);
   if (!get_count(blob, n)) return std::nullopt;
   for (std::uint64_t t = 0; t < n && blob.ok(); ++t) {

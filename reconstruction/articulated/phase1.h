@@ -43,7 +43,7 @@ struct Phase1Result {
   std::vector<Points> frames;    ///< deformed vertices in the body frame
   std::vector<Camera> cameras;
   float freedom = 0;             ///< 0..1: how far the views vary, hence how freely the shape may change
-  double loss_before = 0, loss_after = 0;
+  double silhouette_before = 0, silhouette_after = 0;  ///< the silhouette term at a fixed blur
 };
 
 constexpr int kPhase1Steps = 100;  ///< steps of the caller's current phase
@@ -53,7 +53,7 @@ float view_freedom(const std::vector<Camera>& cameras);
 
 /// Free-form phase 1 of MagicPose4D (Zhang et al. 2024, section 3.1; formulas in docs/phase1.md): refines the guess's
 /// vertices, Gaussian bones, their motion and the cameras by Adam on silhouettes, flow, colour, dynamic rigidity and the Global-local
-/// Chamfer distance to the guess. A result that does not lower the loss is dropped for the guess itself.
+/// Chamfer distance to the guess. A result that does not lower the silhouette error is dropped for the guess itself.
 /// Deterministic on the CPU for a seed and number of threads. Errors: device not there; sizes that do not fit; cancelled.
 Result<Phase1Result> run_phase1(const Phase1Input& input, const Phase1Options& options, JobContext* job = nullptr);
 

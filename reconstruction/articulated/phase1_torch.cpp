@@ -343,7 +343,7 @@ class Phase1 {
 
     Phase1Result result;
     result.freedom = freedom_;
-    result.loss_before = silhouette_error();
+    result.silhouette_before = silhouette_error();
     // Longer clips see a part of their frames at a time and take longer.
     const int frames = static_cast<int>(input_.masks.size());
     const int iterations = std::max(1, static_cast<int>(options_.iterations * std::max(1.0, double(frames) / kBatch)));
@@ -361,12 +361,12 @@ class Phase1 {
       adam.step();
       step(job, static_cast<int>(kPhase1Steps * (it + 1.0) / iterations));
     }
-    result.loss_after = silhouette_error();
+    result.silhouette_after = silhouette_error();
     MP4D_CHECK(check(job));
     const torch::NoGradGuard no_grad;
     result.canonical = input_.guess.canonical;
     result.cameras = input_.guess.cameras;
-    if (!(result.loss_after <= result.loss_before)) {
+    if (!(result.silhouette_after <= result.silhouette_before)) {
       result.frames = pose_guess(input_.guess);
       return result;
     }

@@ -1,6 +1,7 @@
 #include "reconstruction/articulated/reconstruct.h"
 #include "core/files.h"
 #include "core/runtime.h"
+#include "io/frames.h"
 #include "io/model_io.h"
 #include "motion/auto_rig.h"
 #include "motion/fit.h"
@@ -83,24 +84,24 @@ Result<std::vector<Points>> phase1(const ReconstructInput& input, const Reconstr
                                    const Evidence& evidence, const StageCache& cache, CoarseGuess& guess,
                                    nlohmann::json& report, JobContext* job) {
   begin_phase(job, "phase 1", kPhase1Steps);
-  if (!options.free_form) {
-    if (!input.guess.empty())
-      return fail(ErrorCode::kUsage, "--guess {}: the guess is used by phase 1's free form; drop --no-free-form",
-                  input.guess.string());
-    return pose_guess(guess);
-  }
+  if (!options.free_form) return pose_guess(guess);
   ContentHash key = evidence.key;
-  key.text("phase1 1").text(options.category).number(options.seed).number(options.fov).text(options.device);
+  key.text("phase1 2").text(options.category).number(options.seed).number(options.fov).text(options.device);
   key.number(options.dynamic_rigidity).number(options.global_local_chamfer);
   if (!input.guess.empty()) MP4D_CHECK(key.path(input.guess));
+  const auto take = [&](Phase1Result done) {
+    report["phase1"] = {{"freedom", done.freedom},
+                        {"silhouette_before", done.silhouette_before},
+                        {"silhouette_after", done.silhouette_after}};
+    guess.canonical.verts = std::move(done.canonical.verts);
+    guess.cameras = std::move(done.cameras);
+    return std::move(done.frames);
+  };
   if (auto blob = cache.load("phase1", key)) {
     auto done = phase1_from_blob(*blob);
     if (done && done->frames.size() == guess.cameras.size() &&
-        done->canonical.verts.rows() == guess.canonical.verts.rows()) {
-      guess.canonical.verts = done->canonical.verts;
-      guess.cameras = done->cameras;
-      return done->frames;
-    }
+        done->canonical.verts.rows() == guess.canonical.verts.rows())
+      return take(std::move(*done));
   }
   Phase1Input start{guess, evidence.frames.images, evidence.masks.masks, evidence.flow, {}};
   if (!input.guess.empty()) {
@@ -115,10 +116,7 @@ Result<std::vector<Points>> phase1(const ReconstructInput& input, const Reconstr
   phase1_options.seed = static_cast<unsigned>(options.seed);
   MP4D_TRY(free, run_phase1(start, phase1_options, job));
   MP4D_CHECK(cache.save("phase1", key, to_blob(free)));
-  report["phase1"] = {{"freedom", free.freedom}, {"loss_before", free.loss_before}, {"loss_after", free.loss_after}};
-  guess.canonical.verts = free.canonical.verts;
-  guess.cameras = free.cameras;
-  return std::move(free.frames);
+  return take(std::move(free));
 }
 
 struct Rig {
@@ -251,34 +249,63 @@ Result<ReconstructResult> reconstruct_video(const ReconstructInput& input, const
   return result;
 }
 
+/// A mesh sequence's frames: of one topology in `shared`, else in `separate`.
+struct MeshFrames {
+  MeshSequence shared;
+  std::vector<Mesh> separate;
+  std::vector<double> times;
+
+  Mesh first() const {
+    if (shared.frames.empty()) return separate.front();
+    Mesh mesh;
+    mesh.verts = shared.frames.front();
+    mesh.faces = shared.faces;
+    return mesh;
+  }
+};
+
+template <class T>
+std::vector<T> chosen(const std::vector<T>& all, const std::vector<int>& kept) {
+  std::vector<T> some;
+  for (const int i : kept) some.push_back(all[i]);
+  return some;
+}
+
+Result<MeshFrames> read_mesh_frames(const fs::path& path, const ReconstructOptions& options, double fps) {
+  MeshFrames read;
+  if (fs::is_directory(path)) {
+    MP4D_TRY(meshes, read_mesh_folder(path));
+    read.separate = std::move(meshes);
+  } else {
+    MP4D_TRY(sequence, read_anime(path, fps));
+    read.shared = std::move(sequence);
+  }
+  const std::size_t count = std::max(read.separate.size(), read.shared.frames.size());
+  std::vector<double> times;
+  for (std::size_t t = 0; t < count; ++t) times.push_back(static_cast<double>(t) / fps);
+  MP4D_TRY(kept, select_frames(path, times, {options.start, options.end, options.step, 0, options.max_frames}));
+  if (kept.size() < 2)
+    return fail(ErrorCode::kInput, "{}: {} frame in the chosen range; motion needs at least 2", path.string(), kept.size());
+  for (const int i : kept) read.times.push_back(times[i] - times[kept.front()]);
+  if (read.separate.empty()) {
+    read.shared.frames = chosen(read.shared.frames, kept);
+  } else {
+    read.separate = chosen(read.separate, kept);
+    if (auto same = to_sequence(read.separate, fps)) read.shared = std::move(*same);
+  }
+  read.shared.times = read.times;
+  return read;
+}
+
 /// A mesh sequence needs no phase 1: its frames are the supervision of phase 2.
 Result<ReconstructResult> reconstruct_meshes(const ReconstructInput& input, const ReconstructOptions& options,
                                              nlohmann::json report, JobContext* job) {
   Stopwatch watch(report);
   begin_phase(job, "frames");
   const double fps = options.fps > 0 ? options.fps : 24;
-  std::vector<Mesh> meshes;
-  MeshSequence sequence;
-  if (fs::is_directory(input.clip)) {
-    MP4D_TRY(read, read_mesh_folder(input.clip));
-    meshes = std::move(read);
-    if (auto same = to_sequence(meshes, fps)) sequence = std::move(*same);
-  } else {
-    MP4D_TRY(read, read_anime(input.clip, fps));
-    sequence = std::move(read);
-  }
-  const std::size_t count = sequence.frames.empty() ? meshes.size() : sequence.frames.size();
-  if (count < 2)
-    return fail(ErrorCode::kInput, "{}: {} frame; motion needs at least 2", input.clip.string(), count);
-  std::vector<double> times = sequence.times;
-  for (std::size_t t = times.size(); t < count; ++t) times.push_back(t / fps);
-  Mesh rest;
-  if (sequence.frames.empty()) {
-    rest = meshes.front();
-  } else {
-    rest.verts = sequence.frames.front();
-    rest.faces = sequence.faces;
-  }
+  MP4D_TRY(frames, read_mesh_frames(input.clip, options, fps));
+  const Mesh rest = frames.first();
+  const std::size_t count = frames.times.size();
   report["frames"] = {{"count", count}, {"fps", fps}};
   watch.lap("frames");
 
@@ -293,9 +320,9 @@ Result<ReconstructResult> reconstruct_meshes(const ReconstructInput& input, cons
   begin_phase(job, "phase 2", kFitSteps);
   FitOptions fit_options = phase2_options(options);
   fit_options.limits = rig.limits;
-  auto fit = sequence.frames.empty()
-                 ? fit_motion(rig.model.skeleton, rig.model.skin, rest.verts, rest.faces, meshes, times, fit_options, job)
-                 : fit_motion(rig.model.skeleton, rig.model.skin, rest.verts, rest.faces, sequence, fit_options, job);
+  auto fit = frames.shared.frames.empty()
+                 ? fit_motion(rig.model.skeleton, rig.model.skin, rest.verts, rest.faces, frames.separate, frames.times, fit_options, job)
+                 : fit_motion(rig.model.skeleton, rig.model.skin, rest.verts, rest.faces, frames.shared, fit_options, job);
   if (!fit) return tl::unexpected(fit.error());
   watch.lap("phase 2");
   ReconstructResult result;
@@ -303,33 +330,23 @@ Result<ReconstructResult> reconstruct_meshes(const ReconstructInput& input, cons
   take_fit(*fit, rest.faces, report, result.model);
   result.model.name = model_name(input.clip);
   result.model.clips.front().name = result.model.name;
-  result.phase1 = std::move(sequence);
+  result.phase1 = std::move(frames.shared);
   result.report = std::move(report);
   return result;
-}
-
-bool is_mesh_input(const fs::path& path) {
-  if (!fs::is_directory(path)) return path.extension() == ".anime";
-  for (const auto& entry : fs::directory_iterator(path)) {
-    const std::string ending = entry.path().extension().string();
-    for (const char* mesh : {".obj", ".ply", ".stl", ".glb", ".gltf"}) {
-      if (ending == mesh) return true;
-    }
-  }
-  return false;
 }
 
 }  // namespace
 
 Result<ReconstructResult> reconstruct(const ReconstructInput& input, const ReconstructOptions& options,
                                       JobContext* job) {
+  MP4D_TRY(kind, check_reconstruction(input, options));
   nlohmann::json report;
   report["seed"] = options.seed;
   report["threads"] = set_thread_count(options.threads);
   info(job, fmt::format("seed {}, {} threads", options.seed, report["threads"].get<int>()));
   if (uses_reference_blas())
     warn(job, "the slow reference BLAS is loaded; install OpenBLAS (Debian: libopenblas0-pthread)");
-  if (is_mesh_input(input.clip)) return reconstruct_meshes(input, options, std::move(report), job);
+  if (kind != InputKind::kClip) return reconstruct_meshes(input, options, std::move(report), job);
 
   std::optional<TempFolder> temporary;
   fs::path work = input.work;

@@ -2,6 +2,7 @@
 #include "core/camera.h"
 #include "core/job_context.h"
 #include "core/options.h"
+#include "io/input_kind.h"
 #include "motion/rig.h"
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -36,14 +37,20 @@ struct ReconstructInput {
   std::filesystem::path work;   ///< checkpoints; empty = a temporary folder
 };
 
+/// What the input is, after refusing all that can be known to be wrong before any work. Errors: kInput for a clip or guess
+/// that is not there or of the wrong kind; kUsage for options that say nothing about this input or exclude each other.
+Result<InputKind> check_reconstruction(const ReconstructInput& input, const ReconstructOptions& options);
+
 struct ReconstructResult {
   RiggedModel model;             ///< rest pose, skeleton, skin, one clip
   MeshSequence phase1;           ///< phase 1's meshes, one a frame, in the model's space
   std::vector<Camera> cameras;   ///< model space to the source pictures, one a frame (none for mesh input)
-  nlohmann::json report;         ///< seed, options, per-stage seconds, losses, mask IoU, category, warnings
+  nlohmann::json report;         ///< seed, threads, frames, masks, category; what each stage measured and its seconds
 };
 
-/// The whole chain: frames, masks, flow, phase 1, phase 2. Cancellable, resumes from `work`.
+/// The whole chain: frames, masks, flow, phase 1, phase 2; for meshes a rig and phase 2. Cancellable. Resumes from `work`:
+/// model, cameras and report are then those of a run that was not stopped, but for the report's seconds.
+/// Errors: those of check_reconstruction() and of the stages.
 Result<ReconstructResult> reconstruct(const ReconstructInput& input, const ReconstructOptions& options,
                                       JobContext* job = nullptr);
 

@@ -11,9 +11,10 @@ const OptionTable<ReconstructOptions>& reconstruct_options() {
           .add("device", &O::device, {"auto", "cpu", "cuda"}, "where phase 1's free form runs; auto = cuda if there is one")
           .add("threads", &O::threads, 0, 1024, "worker threads; 0 = all cores")
           .add("seed", &O::seed, 0, 1 << 30, "seed of every random choice; same seed, same result")
-          .add("start", &O::start, 0, 1e6, "first moment of the clip, seconds")
+          .add("start", &O::start, 0, 1e6, "first moment of the clip or mesh sequence, seconds")
           .add("end", &O::end, -1, 1e6, "last moment, seconds; -1 = to the end")
-          .add("fps", &O::fps, 0, 1000, "resample the clip to this rate; 0 = its own frames")
+          .add("fps", &O::fps, 0, 1000, "resample the video to this rate, 0 = its own frames; of pictures, meshes and .anime, which state none, their "
+               "own rate, 0 = 24")
           .add("step", &O::step, 1, 1000, "keep every step-th frame")
           .add("max-frames", &O::max_frames, 2, 100000, "refuse longer clips; trim with start, end, fps or step")
           .add("fov", &O::fov, 5, 120, "vertical field of view of the camera, degrees, if you know it")
@@ -24,7 +25,7 @@ const OptionTable<ReconstructOptions>& reconstruct_options() {
           .add("dynamic-rigidity", &O::dynamic_rigidity, "phases 1 and 2: keep edge lengths where skinning is peaked")
           .add("global-local-chamfer", &O::global_local_chamfer,
                "phases 1 and 2: match parts beside the whole surface where vertices do not correspond")
-          .add("phase2", &O::phase2, "fit the skeleton; off = keep the coarse guess's own motion");
+          .add("phase2", &O::phase2, "fit the skeleton; off = keep the coarse guess's own motion (not with category none)");
   return table;
 }
 

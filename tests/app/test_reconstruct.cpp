@@ -69,6 +69,64 @@ TEST(Reconstruct, CancelledLeavesNothing) {
   EXPECT_EQ(folder.listing(), "bend.anime");
 }
 
+TEST(Reconstruct, ARangeChoosesFramesOfAMeshSequence) {
+  Folder folder;
+  write_sequence(folder);
+  ASSERT_EQ(run({"reconstruct", folder / "bend.anime", "-o", folder / "out.glb", "--category", "none", "--start", "0.08",
+                 "--end", "0.3", "--step", "2"}).exit_code, 0);
+  const auto model = read_model(folder / "out.glb");
+  ASSERT_TRUE(model) << model.error().message;
+  const std::vector<double>& times = model->clips.at(0).times;  // frames 2, 4, 6 of 24 a second
+  ASSERT_EQ(times.size(), 3u);
+  for (int i = 0; i < 3; ++i) EXPECT_NEAR(times[i], i / 12.0, 1e-5);
+  const Points played = animate(*model, model->clips[0]).frames[2], truth = animate(bending_beam(), bending_beam().clips[0]).frames[6];
+  EXPECT_LT((bounds(played).max() - bounds(truth).max()).norm(), 0.05f);
+
+  const Outcome many = run({"reconstruct", folder / "bend.anime", "-o", folder / "out.glb", "--max-frames", "5"});
+  EXPECT_EQ(many.exit_code, 1);
+  EXPECT_NE(many.err.find("9 frames"), std::string::npos) << many.err;
+}
+
+/// `arguments` after "reconstruct" and an output are refused before anything is done, with `part` in the message.
+void expect_refused(const Folder& folder, std::vector<std::string> arguments, int exit_code, const std::string& part) {
+  arguments.insert(arguments.begin(), {"reconstruct", "-o", folder / "out.glb", "--progress", "json"});
+  const std::string before = folder.listing();
+  const Outcome outcome = run(arguments);
+  EXPECT_EQ(outcome.exit_code, exit_code) << outcome.err;
+  EXPECT_NE(outcome.err.find(part), std::string::npos) << outcome.err << " lacks " << part;
+  EXPECT_EQ(outcome.err.find("\"progress\""), std::string::npos) << "work was begun";
+  EXPECT_EQ(folder.listing(), before);
+}
+
+TEST(Reconstruct, WhatSaysNothingAboutMeshesIsRefused) {
+  Folder folder;
+  write_sequence(folder);
+  std::filesystem::create_directory(folder / "more");
+  const std::vector<std::string> refused[] = {{"--masks", folder / "more"}, {"--guess", folder / "bend.anime"},
+                                              {"--work", folder / "more"},  {"--fov", "50"},
+                                              {"--subject", "0.5,0.5"},     {"--device", "cpu"},
+                                              {"--no-free-form"},           {"--no-phase2"}};
+  for (std::vector<std::string> arguments : refused) {
+    const std::string flag = arguments[0];
+    arguments.push_back(folder / "bend.anime");
+    expect_refused(folder, arguments, 2, flag);
+  }
+}
+
+TEST(Reconstruct, ClipsOfTheWrongKindAndContradictionsAreRefused) {
+  Folder folder;
+  write_text(folder / "clip.mp4", "looked at later");
+  write_text(folder / "job.json", "{}");
+  ASSERT_TRUE(write_mesh(folder / "beam.obj", bending_beam().mesh));
+  expect_refused(folder, {folder / "beam.obj"}, 1, "magicpose4d rig");
+  expect_refused(folder, {folder / "job.json"}, 1, "--config");
+  expect_refused(folder, {folder / "clip.mp4", "--guess", folder / "job.json"}, 1, "job.json");
+  expect_refused(folder, {folder / "clip.mp4", "--guess", folder / "beam.obj", "--no-free-form"}, 2, "--no-free-form");
+  expect_refused(folder, {folder / "clip.mp4", "--guess", folder / "beam.obj", "--no-global-local-chamfer"}, 2,
+                 "--no-global-local-chamfer");
+  expect_refused(folder, {folder / "clip.mp4", "--category", "none", "--no-phase2"}, 2, "--no-phase2");
+}
+
 TEST(Reconstruct, APreviewNeedsPictures) {
   Folder folder;
   write_sequence(folder);

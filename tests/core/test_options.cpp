@@ -111,6 +111,17 @@ TEST(Options, JsonWithUnknownKeysOrWrongTypesNamesTheKey) {
   EXPECT_EQ(s.rigidity, 2);
 }
 
+TEST(Options, ChangedRowsThatMeanNothingAreRefusedByTheirFlag) {
+  Settings s;
+  EXPECT_TRUE(table().refuse_changed(&s, {"bones", "rigidity", "symmetric"}, "not here"));
+  s.bones = 7;
+  EXPECT_TRUE(table().refuse_changed(&s, {"rigidity", "symmetric"}, "not here"));
+  EXPECT_EQ(error_of(table().refuse_changed(&s, {"rigidity", "bones"}, "not here")), "--bones: not here");
+  s.symmetric = !s.symmetric;
+  EXPECT_EQ(error_of(table().refuse_changed(&s, {"symmetric"}, "not here")),
+            s.symmetric ? "--symmetric: not here" : "--no-symmetric: not here");
+}
+
 TEST(Options, MarkdownHasARowPerOption) {
   const std::string text = table().to_markdown();
   EXPECT_TRUE(has(text, "| `bones` | whole number | `25` | 1 … 200 | number of bones |\n"));

@@ -82,7 +82,7 @@ TEST(Phase1, ThinsAFatBodyTowardsTheTruth) {
   const double before = error(pose_guess(guess));
   const auto result = run_phase1(input(guess), quick());
   ASSERT_TRUE(result) << result.error().message;
-  EXPECT_LT(result->loss_after, 0.6 * result->loss_before);
+  EXPECT_LT(result->silhouette_after, 0.6 * result->silhouette_before);
   EXPECT_LT(error(result->frames), 0.8 * before);
   ASSERT_EQ(result->frames.size(), std::size_t(kFrames));
   EXPECT_EQ(result->canonical.faces, guess.canonical.faces);

@@ -1,10 +1,12 @@
-#include "app/cli/input_kind.h"
+#include "io/input_kind.h"
 #include "io/listing.h"
 #include <algorithm>
 
 namespace mp4d {
-namespace {
-const std::vector<std::string> kModelEndings{".glb", ".gltf", ".fbx", ".dae", ".obj", ".ply", ".stl"};
+
+const std::vector<std::string>& model_extensions() {
+  static const std::vector<std::string> extensions{".glb", ".gltf", ".fbx", ".dae", ".obj", ".ply", ".stl"};
+  return extensions;
 }
 
 Result<InputKind> input_kind(const std::filesystem::path& path) {
@@ -12,11 +14,12 @@ Result<InputKind> input_kind(const std::filesystem::path& path) {
   if (!std::filesystem::exists(path, error))
     return fail(ErrorCode::kInput, "{}: no such file or folder; check the name", path.string());
   if (std::filesystem::is_directory(path, error))
-    return list_files(path, kModelEndings).empty() ? InputKind::kClip : InputKind::kMeshFolder;
+    return list_files(path, model_extensions()).empty() ? InputKind::kClip : InputKind::kMeshFolder;
   const std::string ending = lower_extension(path);
   if (ending == ".anime") return InputKind::kAnime;
   if (ending == ".json") return InputKind::kJson;
-  const bool is_model = std::find(kModelEndings.begin(), kModelEndings.end(), ending) != kModelEndings.end();
+  const auto& models = model_extensions();
+  const bool is_model = std::find(models.begin(), models.end(), ending) != models.end();
   return is_model ? InputKind::kModel : InputKind::kClip;
 }
 

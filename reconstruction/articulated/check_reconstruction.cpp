@@ -1,0 +1,56 @@
+#include "reconstruction/articulated/reconstruct.h"
+#include <fmt/ranges.h>
+
+namespace mp4d {
+namespace {
+
+Result<void> check_clip(const std::filesystem::path& clip, InputKind kind) {
+  if (kind == InputKind::kModel)
+    return fail(ErrorCode::kInput,
+                "{0}: is a single model, and motion needs a video or a folder with a mesh a frame; for a skeleton alone "
+                "run: magicpose4d rig {0} -o FILE.glb",
+                clip.string());
+  if (kind == InputKind::kJson)
+    return fail(ErrorCode::kInput, "{0}: is JSON, not a clip; if it is a job, give it as --config {0}", clip.string());
+  return {};
+}
+
+Result<void> check_guess(const std::filesystem::path& guess, const ReconstructOptions& options) {
+  MP4D_TRY(kind, input_kind(guess));
+  if (kind != InputKind::kModel && kind != InputKind::kMeshFolder)
+    return fail(ErrorCode::kInput, "--guess {}: is neither a mesh ({}) nor a folder of meshes", guess.string(),
+                fmt::join(model_extensions(), " "));
+  if (!options.free_form)
+    return fail(ErrorCode::kUsage, "--guess {}: phase 1's free form uses it; drop --no-free-form", guess.string());
+  if (!options.global_local_chamfer)
+    return fail(ErrorCode::kUsage, "--guess {}: the Global-local Chamfer distance pulls towards it; drop "
+                "--no-global-local-chamfer", guess.string());
+  return {};
+}
+
+Result<void> check_for_meshes(const ReconstructInput& input, const ReconstructOptions& options) {
+  const std::string why = fmt::format("{} holds meshes, to which only a skeleton is fitted; leave it out",
+                                      input.clip.string());
+  const std::pair<const char*, const std::filesystem::path*> files[] = {
+      {"masks", &input.masks}, {"guess", &input.guess}, {"work", &input.work}};
+  for (const auto& [name, path] : files)
+    if (!path->empty()) return fail(ErrorCode::kUsage, "--{}: {}", name, why);
+  return reconstruct_options().refuse_changed(&options, {"device", "fov", "subject", "free-form", "phase2"}, why);
+}
+
+}  // namespace
+
+Result<InputKind> check_reconstruction(const ReconstructInput& input, const ReconstructOptions& options) {
+  MP4D_TRY(kind, input_kind(input.clip));
+  MP4D_CHECK(check_clip(input.clip, kind));
+  if (kind != InputKind::kClip) {
+    MP4D_CHECK(check_for_meshes(input, options));
+    return kind;
+  }
+  if (!input.guess.empty()) MP4D_CHECK(check_guess(input.guess, options));
+  if (options.category == "none" && !options.phase2)
+    return fail(ErrorCode::kUsage, "--no-phase2: with --category none there is no skeleton but phase 2's; drop one of them");
+  return kind;
+}
+
+}  // namespace mp4d
