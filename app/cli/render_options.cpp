@@ -31,8 +31,8 @@ const OptionTable<RenderOptions>& render_options() {
           "degrees the camera goes round during the video; -1 = a full turn for a still, none for a clip");
     t.add("fps", &R::fps, 1, 240, "pictures a second of the video, and of an .anime file or mesh folder that is read");
     t.add("seconds", &R::seconds, 0, 600, "length of the video, a clip is repeated; 0 = once through the clip");
-    t.add("time", &R::time, 0, 86400, "moment of a single PNG, seconds into the clip");
-    t.add("frames", &R::frames, 1, 64, "pictures on a PNG, spread over the clip or round a still; 1 = no sheet");
+    t.add("time", &R::time, 0, 86400, "moment of a single picture or mesh, seconds into the clip");
+    t.add("frames", &R::frames, 1, 64, "pictures on a contact sheet, spread over the clip or round a still; 1 = no sheet");
     t.add("ground", &R::ground, "draw a ground with a soft shadow under the model");
     t.add("transparent", &R::transparent, "PNG with alpha 0 where nothing is, and no ground");
     t.add("supersample", &R::supersample, 1, 4, "samples a pixel and side; 1 is four times as fast as 2 and jagged");

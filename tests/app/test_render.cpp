@@ -1,5 +1,6 @@
 // render: pictures that show the model, videos of the right length, data sets whose parts agree.
 #include "app/cli/render_options.h"
+#include "core/files.h"
 #include "io/camera_set.h"
 #include "io/frames.h"
 #include "io/masks.h"
@@ -136,6 +137,52 @@ TEST(Render, DataSetPartsAgree) {
   double spread = 0;
   for (int x = 8; x < 88; x += 8) spread += std::abs(int(picture.at(x, 8)) - int(picture.at(x - 8, 8)));
   EXPECT_GT(spread, 20);
+}
+
+TEST(Render, JpegIsAPictureLikePng) {
+  Folder folder;
+  const std::string beam = beam_in(folder);
+  for (const char* name : {"a.png", "a.jpg"})
+    ASSERT_EQ(run({"render", beam, "-o", folder / name, "--size", "96x96"}).exit_code, 0) << name;
+  EXPECT_TRUE(read_file(folder / "a.jpg")->starts_with("\xff\xd8"));
+  EXPECT_NEAR(red_share(picture_of(folder / "a.jpg")), red_share(picture_of(folder / "a.png")), 0.02);
+}
+
+TEST(Render, AMeshIsThatOfTheMoment) {
+  Folder folder;
+  const std::string path = beam_in(folder);
+  const RiggedModel beam = bending_beam();
+  const Points bent = animate(beam, beam.clips[0]).frames[8];
+  for (const char* name : {"frame.obj", "frame.ply"}) {
+    const Outcome outcome = run({"render", path, "-o", folder / name, "--time", "0.3333334"});
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+    const auto read = read_model(folder / name);
+    ASSERT_TRUE(read) << read.error().message;
+    ASSERT_EQ(read->mesh.verts.rows(), bent.rows()) << name;
+    EXPECT_LT((read->mesh.verts - bent).cwiseAbs().maxCoeff(), 1e-4f) << name;
+    ASSERT_EQ(read->mesh.colors.rows(), bent.rows()) << name;
+    EXPECT_NEAR(read->mesh.colors(0, 0), 0.9f, 0.01f) << name;
+  }
+}
+
+TEST(Render, OptionsThatTheOutputHasNoUseForAreRefused) {
+  Folder folder;
+  const std::string beam = beam_in(folder);
+  const std::vector<std::string> refused[] = {
+      {"--time", "0.1", "--dataset", folder / "set"},     {"--frames", "4", "--dataset", folder / "set"},
+      {"--transparent", "--dataset", folder / "set"},     {"--transparent", "-o", folder / "a.jpg"},
+      {"--time", "0.1", "-o", folder / "a.mp4"},          {"--frames", "4", "-o", folder / "a.gif"},
+      {"--seconds", "2", "-o", folder / "a.png"},         {"--orbit", "90", "-o", folder / "a.png"},
+      {"--time", "0.1", "--frames", "4", "-o", folder / "a.png"}, {"--azimuth", "90", "-o", folder / "a.obj"},
+      {"--no-ground", "-o", folder / "a.ply"}};
+  for (std::vector<std::string> arguments : refused) {
+    const std::string flag = arguments[0], target = arguments.back();
+    arguments.insert(arguments.begin(), {"render", beam});
+    const Outcome outcome = run(arguments);
+    EXPECT_EQ(outcome.exit_code, 2) << flag << " with " << target;
+    EXPECT_NE(outcome.err.find(flag), std::string::npos) << outcome.err;
+  }
+  EXPECT_EQ(folder.listing(), "beam.glb");
 }
 
 TEST(Render, SizesAreParsedStrictly) {
