@@ -9,7 +9,6 @@
 #include <optional>
 #include <string>
 #include <sys/resource.h>
-#include <unistd.h>
 
 namespace mp4d {
 namespace {
@@ -28,13 +27,11 @@ std::optional<std::uint64_t> number_in(const char* path, const std::string& key 
 
 }  // namespace
 
-void tune_process(char** argv) {
+void tune_process() {
   ::mallopt(M_MMAP_MAX, 0);
   ::mallopt(M_TRIM_THRESHOLD, -1);
   ::mallopt(M_TOP_PAD, 256 << 20);
   ::mallopt(M_ARENA_MAX, 1);
-  if (!std::getenv("OMP_WAIT_POLICY") && ::setenv("OMP_WAIT_POLICY", "passive", 1) == 0)
-    ::execv("/proc/self/exe", argv);  // returns only on failure: then the threads spin, which is slower but right
 }
 
 int set_thread_count(int threads) {

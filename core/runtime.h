@@ -4,9 +4,8 @@
 namespace mp4d {
 
 /// First call of main(): keeps large memory blocks for reuse instead of returning them to the system (the first
-/// touch of fresh pages costs more than most kernels), and makes idle OpenMP threads sleep instead of spin. The
-/// latter is read when the process starts, so it is started anew once, with the same arguments, where needed.
-void tune_process(char** argv);
+/// touch of fresh pages costs more than most kernels).
+void tune_process();
 
 /// Threads for OpenMP and BLAS; 0 = all this process may run on. Returns the number set.
 int set_thread_count(int threads);
