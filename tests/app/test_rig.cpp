@@ -2,6 +2,7 @@
 #include "io/model_io.h"
 #include "process.h"
 #include "samples.h"
+#include "tests/tools/validator.h"
 #include <gtest/gtest.h>
 
 namespace mp4d::test {
@@ -19,6 +20,13 @@ TEST(Rig, AMeshGetsASkeletonAndKeepsItsShape) {
   EXPECT_GE(model->skeleton.size(), 2);
   EXPECT_EQ(model->skin.weights.rows(), model->mesh.verts.rows());
   EXPECT_LT((bounds(model->mesh.verts).max() - bounds(mesh.verts).max()).norm(), 1e-4f);
+}
+
+TEST(Rig, TheResultPassesTheValidator) {
+  Folder folder;
+  ASSERT_TRUE(write_mesh(folder / "beam.ply", bending_beam().mesh));
+  ASSERT_EQ(run({"rig", folder / "beam.ply", "-o", folder / "out.glb", "--template", "none", "--resolution", "48"}).exit_code, 0);
+  expect_valid_glb({folder / "out.glb"});
 }
 
 TEST(Rig, ErrorsNameTheFile) {
