@@ -2,11 +2,11 @@
 #include <benchmark/benchmark.h>
 #include <Eigen/Geometry>
 #include <cmath>
+#include <nanoflann.hpp>
 #include <numbers>
 #include "core/mesh.h"
 #include "motion/fit.h"
 #include "motion/kinematics.h"
-#include "motion/point_tree.h"
 
 namespace mp4d {
 namespace {
@@ -76,6 +76,15 @@ const Scene& scene() {
 // every frame), one global Chamfer distance between 5,000 surface samples each; no chain: what MagicPose4D published.
 // Written with analytic gradients and a search tree, which is kinder than the published code's autograd.
 
+struct Cloud {
+  const Points& points;
+  std::size_t kdtree_get_point_count() const { return static_cast<std::size_t>(points.rows()); }
+  float kdtree_get_pt(std::size_t i, std::size_t d) const { return points(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(d)); }
+  template <class Box>
+  bool kdtree_get_bbox(Box&) const { return false; }
+};
+using Tree = nanoflann::KDTreeSingleIndexAdaptor<nanoflann::L2_Simple_Adaptor<float, Cloud>, Cloud, 3, std::uint32_t>;
+
 struct Reference {
   static constexpr int kSamples = 5000, kSteps = 500;
   int bones;
@@ -97,7 +106,9 @@ struct Reference {
 
   double fit_frame(const Points& target_verts) const {
     const Points target = sample_surface(target_verts, scene().model.mesh.faces, kSamples, 2);
-    const PointTree target_tree(target);
+    const Cloud target_cloud{target};
+    Tree target_tree(3, target_cloud, {10});
+    target_tree.buildIndex();
     Eigen::MatrixXf x = Eigen::MatrixXf::Zero(7, bones), first = x, second = x;
     x.row(0).setOnes();
     Points moved(kSamples, 3), slope(kSamples, 3);
@@ -112,15 +123,18 @@ struct Reference {
             p += w * (rotation[b] * (rest.row(i) - centres.row(b)).transpose() + centres.row(b).transpose() + x.block<3, 1>(4, b));
         moved.row(i) = p;
       }
-      const PointTree moved_tree(moved);
+      const Cloud moved_cloud{moved};
+      Tree moved_tree(3, moved_cloud, {10});
+      moved_tree.buildIndex();
       slope.setZero();
       loss = 0;
-      float squared = 0;
+      std::uint32_t found;
+      float squared;
       for (int i = 0; i < kSamples; ++i) {
-        int found = target_tree.nearest(moved.row(i).transpose(), squared);
+        target_tree.knnSearch(moved.row(i).data(), 1, &found, &squared);
         slope.row(i) += 2.0f / kSamples * (moved.row(i) - target.row(found));
         loss += squared / kSamples;
-        found = moved_tree.nearest(target.row(i).transpose(), squared);
+        moved_tree.knnSearch(target.row(i).data(), 1, &found, &squared);
         slope.row(found) += 2.0f / kSamples * (moved.row(found) - target.row(i));
         loss += squared / kSamples;
       }

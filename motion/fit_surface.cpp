@@ -2,6 +2,7 @@
 #include "core/rng.h"
 #include <algorithm>
 #include <cmath>
+#include <nanoflann.hpp>
 #include <numeric>
 
 namespace mp4d::fitting {
@@ -9,11 +10,26 @@ namespace {
 
 constexpr std::size_t kSmallestPart = 20;
 
-PointTree tree_of(const std::vector<V3>& points) {
-  Points rows(static_cast<Eigen::Index>(points.size()), 3);
-  for (std::size_t i = 0; i < points.size(); ++i) rows.row(static_cast<Eigen::Index>(i)) = points[i].cast<float>();
-  return PointTree(std::move(rows));
-}
+struct Cloud {
+  const std::vector<V3>& points;
+  std::size_t kdtree_get_point_count() const { return points.size(); }
+  double kdtree_get_pt(std::size_t i, std::size_t d) const { return points[i][static_cast<Eigen::Index>(d)]; }
+  template <class Box>
+  bool kdtree_get_bbox(Box&) const {
+    return false;
+  }
+};
+using Index = nanoflann::KDTreeSingleIndexAdaptor<nanoflann::L2_Simple_Adaptor<double, Cloud>, Cloud, 3, std::uint32_t>;
+
+struct CloudTree {
+  Cloud cloud;
+  Index index;
+  explicit CloudTree(const std::vector<V3>& points) : cloud{points}, index(3, cloud, {16}) { index.buildIndex(); }
+  int nearest(const V3& x, int k, std::uint32_t* found) const {
+    double squared[8];
+    return static_cast<int>(index.knnSearch(x.data(), static_cast<std::size_t>(k), found, squared));
+  }
+};
 
 struct FacePoint {
   int face;
@@ -93,6 +109,10 @@ struct PosedModel {
 
 }  // namespace
 
+struct SurfaceTarget::Tree : CloudTree {
+  using CloudTree::CloudTree;
+};
+
 std::vector<V3> sample_points(const SurfaceModel& model, const Posed& posed) {
   std::vector<V3> x(model.points.size());
   for (int i = 0; i < model.points.size(); ++i) x[i] = model.points.position(i, posed.skin);
@@ -118,21 +138,25 @@ SurfaceTarget::SurfaceTarget(const Eigen::MatrixX3d& verts, const Faces& faces, 
     points_.push_back(s.a * a + s.b * b + s.c * c);
     normals_.push_back(face_normal(a, b, c));
   }
-  tree_ = tree_of(points_);
+  tree_ = std::make_unique<Tree>(points_);
 }
+SurfaceTarget::~SurfaceTarget() = default;
+// The tree refers to points_ by address, so a moved target builds its own.
+SurfaceTarget::SurfaceTarget(SurfaceTarget&& other) noexcept
+    : points_(std::move(other.points_)), normals_(std::move(other.normals_)), tree_(std::make_unique<Tree>(points_)) {}
 
 V3 SurfaceTarget::centroid() const {
   return std::accumulate(points_.begin(), points_.end(), V3(V3::Zero())) / std::max(size(), 1);
 }
 
-int SurfaceTarget::nearest(const V3& x, int k, std::uint32_t* index) const { return tree_.nearest(x.cast<float>(), k, index); }
+int SurfaceTarget::nearest(const V3& x, int k, std::uint32_t* index) const { return tree_->nearest(x, k, index); }
 
 FrameData match_surfaces(const SurfaceModel& model, const PairTable& table, const Posed& posed,
                          const SurfaceTarget& target, const MatchOptions& options) {
   const PosedModel now(model, posed);
   const int nx = model.points.size(), ny = target.size();
   const int bones = table.joints;
-  const PointTree tree = tree_of(now.points);
+  const CloudTree tree(now.points);
   constexpr int kNeighbours = 4;
 
   std::vector<int> target_of(nx, -1), model_of(ny, -1), label(ny, -1);
@@ -146,7 +170,7 @@ FrameData match_surfaces(const SurfaceModel& model, const PairTable& table, cons
 #pragma omp parallel for schedule(static)
   for (int i = 0; i < ny; ++i) {
     std::uint32_t found[kNeighbours];
-    const int count = tree.nearest(target.point(i).cast<float>(), kNeighbours, found);
+    const int count = tree.nearest(target.point(i), kNeighbours, found);
     int vote[3], votes = 0;
     for (int k = 0; k < count; ++k) {
       if (now.normals[found[k]].dot(target.normal(i)) <= 0) continue;
@@ -245,12 +269,12 @@ TriangleSearch::TriangleSearch(const Eigen::MatrixX3d& verts, const Faces& faces
 }
 
 double TriangleSearch::mean_squared_distance(const std::vector<V3>& points) const {
-  const PointTree tree = tree_of(verts_);
-  std::uint32_t found[PointTree::kMostNeighbours];
+  const CloudTree tree(verts_);
+  std::uint32_t found[8];
   double sum = 0;
   for (const V3& x : points) {
     double best = std::numeric_limits<double>::infinity();
-    const int count = tree.nearest(x.cast<float>(), PointTree::kMostNeighbours, found);
+    const int count = tree.nearest(x, 8, found);
     for (int k = 0; k < count; ++k) {
       best = std::min(best, (verts_[found[k]] - x).squaredNorm());
       for (int f : faces_of_[found[k]])
@@ -262,7 +286,7 @@ double TriangleSearch::mean_squared_distance(const std::vector<V3>& points) cons
 }
 
 double chamfer(const std::vector<V3>& points, const SurfaceTarget& target) {
-  const PointTree tree = tree_of(points);
+  const CloudTree tree(points);
   std::uint32_t found;
   double to_target = 0, to_points = 0;
   for (const V3& x : points) {
@@ -270,7 +294,7 @@ double chamfer(const std::vector<V3>& points, const SurfaceTarget& target) {
     to_target += (target.point(found) - x).norm();
   }
   for (int i = 0; i < target.size(); ++i) {
-    tree.nearest(target.point(i).cast<float>(), 1, &found);
+    tree.nearest(target.point(i), 1, &found);
     to_points += (points[found] - target.point(i)).norm();
   }
   return to_target / static_cast<double>(points.size()) + to_points / target.size();

@@ -1,6 +1,5 @@
 #pragma once
 #include "motion/fit_chain.h"
-#include "motion/point_tree.h"
 #include <Eigen/Core>
 #include <cstdint>
 
@@ -19,6 +18,8 @@ SurfaceModel sample_model(const Eigen::MatrixX3d& verts, const Faces& faces, con
 class SurfaceTarget {
  public:
   SurfaceTarget(const Eigen::MatrixX3d& verts, const Faces& faces, int count, int seed);
+  ~SurfaceTarget();
+  SurfaceTarget(SurfaceTarget&&) noexcept;
 
   int size() const { return static_cast<int>(points_.size()); }
   const std::vector<V3>& points() const { return points_; }
@@ -29,8 +30,9 @@ class SurfaceTarget {
   int nearest(const V3& x, int k, std::uint32_t* index) const;
 
  private:
+  struct Tree;
   std::vector<V3> points_, normals_;
-  PointTree tree_{Points(0, 3)};
+  std::unique_ptr<Tree> tree_;
 };
 
 struct MatchOptions {

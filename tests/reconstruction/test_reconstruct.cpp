@@ -6,7 +6,6 @@
 #include "reconstruction/articulated/reconstruct.h"
 #include "tests/synthetic/creatures.h"
 #include "tests/synthetic/scene.h"
-#include "tests/tools/validator.h"
 #include <fstream>
 #include <gtest/gtest.h>
 #include <map>
@@ -99,14 +98,6 @@ TEST_F(Reconstruct, QuadrupedFromPicturesAndMasksLooksLikeTheTruth) {
   ASSERT_TRUE(anew);
   ASSERT_TRUE(write_glb(path("third.glb"), anew->model));
   EXPECT_EQ(*read_file(path("first.glb")), *read_file(path("third.glb")));
-
-  // All three tell the same but for the time they took.
-  nlohmann::json reports[] = {result->report, again->report, anew->report};
-  for (nlohmann::json& report : reports) report.erase("seconds");
-  EXPECT_TRUE(reports[0].contains("phase1"));
-  EXPECT_EQ(reports[0], reports[1]);
-  EXPECT_EQ(reports[0], reports[2]);
-  test::expect_valid_glb({path("first.glb")});
 }
 
 TEST_F(Reconstruct, MeshSequenceSkipsPhaseOne) {
