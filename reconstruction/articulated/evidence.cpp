@@ -66,11 +66,15 @@ Result<Masks> find_masks(const ReconstructInput& input, const ReconstructOptions
 
 }  // namespace
 
+FrameRange frame_range(const ReconstructOptions& options) {
+  return {options.start, options.end, options.step, options.fps, options.max_frames};
+}
+
 Result<Evidence> gather_evidence(const ReconstructInput& input, const ReconstructOptions& options,
                                  const StageCache& cache, nlohmann::json& report, JobContext* job) {
   Evidence evidence;
   begin_phase(job, "frames");
-  const FrameRange range{options.start, options.end, options.step, options.fps, options.max_frames};
+  const FrameRange range = frame_range(options);
   MP4D_CHECK(check_memory(input, range));
   MP4D_TRY(frames, read_frames(input.clip, range, job));
   if (frames.images.size() < 2)

@@ -17,6 +17,9 @@ struct Evidence {
 
 constexpr int kWorkSize = 512;
 
+/// The part of the clip that the options ask for.
+FrameRange frame_range(const ReconstructOptions& options);
+
 /// Phases frames, masks and flow. Masks from the folder, from alpha, or computed (and kept in `cache`).
 /// Errors: those of the readers; fewer than 2 frames; not enough memory for the clip (says how much it takes).
 Result<Evidence> gather_evidence(const ReconstructInput& input, const ReconstructOptions& options,

@@ -11,6 +11,7 @@
 #include "reconstruction/articulated/evidence.h"
 #include "reconstruction/articulated/guess_meshes.h"
 #include "reconstruction/articulated/phase1.h"
+#include "reconstruction/articulated/texture.h"
 #include "reconstruction/articulated/vertex_colours.h"
 #include "render/hard_raster.h"
 #include <chrono>
@@ -140,6 +141,34 @@ Result<Rig> rig_guess(const CoarseGuess& guess, nlohmann::json& report, JobConte
   return Rig{guess.skeleton, heat.skin, {}};
 }
 
+/// The pictures as filmed; evidence gives up its own, or those it kept smaller are read again.
+Result<std::vector<Image>> pictures_at_full_size(const ReconstructInput& input, const ReconstructOptions& options,
+                                                 Evidence& evidence) {
+  std::vector<Image> images = std::move(evidence.frames.images);
+  if (std::max(evidence.full_width, evidence.full_height) <= kWorkSize) return images;
+  images.clear();
+  MP4D_TRY(frames, read_frames(input.clip, frame_range(options)));
+  return std::move(frames.images);
+}
+
+/// Texture of `size` pixels or, for 0, vertex colours. `axis`: the coordinate in which the shape mirrors.
+Result<void> colour(const FilmedSurface& film, int axis, int size, RiggedModel& model, JobContext* job) {
+  Material material{"surface", Vec4::Ones(), {}, true};
+  const Symmetry symmetry{mirror_map(model.mesh.verts, axis), axis};
+  if (size > 0) {
+    const int padding = texture_padding(size);
+    MP4D_TRY(atlas, unwrap(model.mesh.verts, model.mesh.faces, size, padding));
+    MP4D_TRY(texture, bake_texture(film, atlas, model.mesh.verts, symmetry, size, job));
+    split_at_seams(model, atlas);
+    material.texture = std::move(texture);
+  } else {
+    MP4D_TRY(colours, bake_vertex_colours(film, model.mesh.verts, symmetry.twin, job));
+    model.mesh.colors = std::move(colours);
+  }
+  model.mesh.materials = {std::move(material)};
+  return {};
+}
+
 /// Largest side 1 m (people: 1.7 m tall), lowest point of the rest pose on the ground.
 void to_metres(RiggedModel& model, MeshSequence& phase1, std::vector<Camera>& cameras, bool human) {
   const Aabb box = bounds(model.mesh.verts);
@@ -236,11 +265,10 @@ Result<ReconstructResult> reconstruct_video(const ReconstructInput& input, const
   watch.lap("phase 2");
 
   begin_phase(job, "colours");
-  MP4D_CHECK(check(job));
-  MeshSequence motion = animate(model, model.clips.front());
-  model.mesh.colors = bake_vertex_colours(motion.frames, motion.faces, result.cameras, evidence.frames.images,
-                                          evidence.masks.masks, mirror_map(model.mesh.verts));
-  model.mesh.materials = {{"surface", Vec4::Ones(), {}, true}};
+  const MeshSequence motion = animate(model, model.clips.front());
+  MP4D_TRY(images, pictures_at_full_size(input, options, evidence));
+  MP4D_CHECK(colour({motion.frames, motion.faces, result.cameras, images, evidence.masks.masks},
+                    guess.skeleton.size() > 0 ? 0 : 2, options.texture, model, job));
   report["mask_iou"] = reprojection_iou(motion, result.cameras, evidence.masks.masks);
   to_metres(model, result.phase1, result.cameras, guess.category == "human" || guess.category == "toon");
   for (Camera& camera : result.cameras) camera = resized(camera, evidence.full_width, evidence.full_height);

@@ -23,6 +23,7 @@ struct ReconstructOptions {
   bool dynamic_rigidity = true;
   bool global_local_chamfer = true;
   bool phase2 = true;
+  int texture = 1024;
 };
 const OptionTable<ReconstructOptions>& reconstruct_options();
 

@@ -25,7 +25,9 @@ const OptionTable<ReconstructOptions>& reconstruct_options() {
           .add("dynamic-rigidity", &O::dynamic_rigidity, "phases 1 and 2: keep edge lengths where skinning is peaked")
           .add("global-local-chamfer", &O::global_local_chamfer,
                "phases 1 and 2: match parts beside the whole surface where vertices do not correspond")
-          .add("phase2", &O::phase2, "fit the skeleton; off = keep the coarse guess's own motion (not with category none)");
+          .add("phase2", &O::phase2, "fit the skeleton; off = keep the coarse guess's own motion (not with category none)")
+          .add("texture", &O::texture, 0, 4096,
+               "side of the texture painted from the clip's pictures, pixels; 0 = a colour a vertex instead");
   return table;
 }
 

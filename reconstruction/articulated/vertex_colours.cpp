@@ -1,107 +1,81 @@
 #include "reconstruction/articulated/vertex_colours.h"
+#include "motion/laplacian.h"
 #include "motion/point_tree.h"
-#include "render/hard_raster.h"
-#include <algorithm>
-#include <cmath>
+#include <Eigen/SparseCholesky>
 
 namespace mp4d {
 namespace {
 
-struct Sum {
-  Points colour;
-  Eigen::VectorXf weight;
-};
+constexpr float kSeen = 0.2f;
 
-void add_frame(const Points& verts, const Faces& faces, const Camera& camera, const Image& image, const Mask& mask,
-               Sum& sum) {
-  const GBuffer buffer = rasterise(camera, verts, faces);
-  const Points normals = vertex_normals(verts, faces);
-  const float tolerance = 0.02f * bounds(verts).sizes().maxCoeff();
-  const Vec3 eye = camera.camera_from_world.inverse().translation();
-  for (Eigen::Index v = 0; v < verts.rows(); ++v) {
-    const Vec3 p = verts.row(v).transpose();
-    const Vec3 q = project(camera, p);
-    const int x = static_cast<int>(std::floor(q.x())), y = static_cast<int>(std::floor(q.y()));
-    if (q.z() <= 0 || x < 1 || y < 1 || x + 1 >= image.width || y + 1 >= image.height) continue;
-    const float facing = normals.row(v).dot((eye - p).normalized().transpose());
-    if (facing < 0.15f || q.z() > buffer.depth[static_cast<std::size_t>(y) * buffer.width + x] + tolerance) continue;
-    // Pixels next to the contour mix with the background.
-    if (!mask.at(x - 1, y) || !mask.at(x + 1, y) || !mask.at(x, y - 1) || !mask.at(x, y + 1)) continue;
-    const float weight = facing * facing * facing;
-    for (int c = 0; c < 3; ++c) sum.colour(v, c) += weight * image.at(x, y, std::min(c, image.channels - 1)) / 255.0f;
-    sum.weight[v] += weight;
+std::vector<SurfacePoint> points_at_vertices(const Faces& faces, Eigen::Index count) {
+  std::vector<SurfacePoint> points(count);
+  for (int f = 0; f < static_cast<int>(faces.rows()); ++f) {
+    points[faces(f, 0)] = {f, 0, 0};
+    points[faces(f, 1)] = {f, 1, 0};
+    points[faces(f, 2)] = {f, 0, 1};
   }
+  return points;
+}
+
+/// Harmonic continuation of the known rows: L x = 0 elsewhere, with a trace of their mean where none is connected.
+void diffuse(const Points& rest, const Faces& faces, const std::vector<bool>& known, Points& colours) {
+  const Eigen::Index n = rest.rows();
+  Eigen::RowVector3d mean = Eigen::RowVector3d::Zero();
+  const auto count = std::count(known.begin(), known.end(), true);
+  if (count == n) return;
+  for (Eigen::Index v = 0; v < n; ++v)
+    if (known[v]) mean += colours.row(v).cast<double>() / count;
+  if (count == 0) mean.setConstant(0.5);
+
+  const SparseMatrix laplacian = cotangent_laplacian(rest, faces);
+  std::vector<Eigen::Triplet<double>> entries;
+  Eigen::MatrixXd right = Eigen::MatrixXd::Zero(n, 3);
+  constexpr double kTrace = 1e-6;
+  for (int column = 0; column < laplacian.outerSize(); ++column) {
+    for (SparseMatrix::InnerIterator it(laplacian, column); it; ++it) {
+      if (known[it.row()]) continue;
+      if (known[column]) right.row(it.row()) -= it.value() * colours.row(column).cast<double>();
+      else entries.emplace_back(it.row(), column, it.value());
+    }
+  }
+  for (Eigen::Index v = 0; v < n; ++v) {
+    if (known[v]) right.row(v) = colours.row(v).cast<double>();
+    else right.row(v) += kTrace * mean;
+    entries.emplace_back(v, v, known[v] ? 1 : kTrace);
+  }
+  SparseMatrix matrix(n, n);
+  matrix.setFromTriplets(entries.begin(), entries.end());
+  const Eigen::SimplicialLDLT<SparseMatrix> solver(matrix);
+  colours = solver.solve(right).cast<float>();
 }
 
 }  // namespace
 
-Points bake_vertex_colours(const std::vector<Points>& frames, const Faces& faces, const std::vector<Camera>& cameras,
-                           const std::vector<Image>& images, const std::vector<Mask>& masks,
-                           const std::vector<int>& mirror) {
-  const Eigen::Index n = frames.front().rows();
-  Sum sum{Points::Zero(n, 3), Eigen::VectorXf::Zero(n)};
-  for (std::size_t t = 0; t < frames.size(); ++t) add_frame(frames[t], faces, cameras[t], images[t], masks[t], sum);
-
-  constexpr float kSeen = 0.05f;
-  Points colour = Points::Constant(n, 3, 0.5f);
-  std::vector<bool> known(n, false);
-  for (Eigen::Index v = 0; v < n; ++v) {
-    if (sum.weight[v] < kSeen) continue;
-    colour.row(v) = sum.colour.row(v) / sum.weight[v];
-    known[v] = true;
+Result<Points> bake_vertex_colours(const FilmedSurface& film, const Points& rest, const std::vector<int>& mirror,
+                                   JobContext* job) {
+  MP4D_TRY(pictures, colours_from_pictures(film, points_at_vertices(film.faces, rest.rows()), job));
+  Points colours = pictures.colours;
+  std::vector<bool> known(rest.rows());
+  for (Eigen::Index v = 0; v < rest.rows(); ++v) {
+    int from = static_cast<int>(v);
+    if (pictures.seen[v] < kSeen && !mirror.empty() && mirror[v] >= 0) from = mirror[v];
+    known[v] = pictures.seen[from] >= kSeen;
+    colours.row(v) = pictures.colours.row(from);
   }
-  if (!mirror.empty()) {
-    const std::vector<bool> seen = known;
-    for (Eigen::Index v = 0; v < n; ++v) {
-      if (seen[v] || mirror[v] < 0 || !seen[mirror[v]]) continue;
-      colour.row(v) = colour.row(mirror[v]);
-      known[v] = true;
-    }
-  }
-  // Fronts of known colour move into the unknown, then the filled part is smoothed.
-  const auto edges = unique_edges(faces);
-  std::vector<bool> filled(n, false);
-  for (bool changed = true; changed;) {
-    changed = false;
-    Points total = Points::Zero(n, 3);
-    std::vector<int> count(n, 0);
-    for (Eigen::Index e = 0; e < edges.rows(); ++e) {
-      for (const auto& [a, b] : {std::pair{edges(e, 0), edges(e, 1)}, std::pair{edges(e, 1), edges(e, 0)}}) {
-        if (known[a] || !known[b]) continue;
-        total.row(a) += colour.row(b);
-        ++count[a];
-      }
-    }
-    for (Eigen::Index v = 0; v < n; ++v) {
-      if (count[v] == 0) continue;
-      colour.row(v) = total.row(v) / count[v];
-      known[v] = filled[v] = changed = true;
-    }
-  }
-  for (int round = 0; round < 20; ++round) {
-    Points total = Points::Zero(n, 3);
-    Eigen::VectorXf count = Eigen::VectorXf::Zero(n);
-    for (Eigen::Index e = 0; e < edges.rows(); ++e) {
-      const int a = edges(e, 0), b = edges(e, 1);
-      total.row(a) += colour.row(b);
-      total.row(b) += colour.row(a);
-      count[a] += 1;
-      count[b] += 1;
-    }
-    for (Eigen::Index v = 0; v < n; ++v) {
-      if (filled[v] && count[v] > 0) colour.row(v) = total.row(v) / count[v];
-    }
-  }
-  return colour;
+  diffuse(rest, film.faces, known, colours);
+  return colours;
 }
 
-std::vector<int> mirror_map(const Points& verts) {
+std::vector<int> mirror_map(const Points& verts, int axis) {
   const PointTree tree(verts);
   const float reach = 0.03f * bounds(verts).sizes().maxCoeff();
   std::vector<int> mirror(verts.rows(), -1);
   for (Eigen::Index v = 0; v < verts.rows(); ++v) {
+    Vec3 reflected = verts.row(v).transpose();
+    reflected[axis] *= -1;
     float distance2 = 0;
-    const int twin = tree.nearest({-verts(v, 0), verts(v, 1), verts(v, 2)}, distance2);
+    const int twin = tree.nearest(reflected, distance2);
     if (distance2 < reach * reach) mirror[v] = twin;
   }
   return mirror;

@@ -71,7 +71,10 @@ TEST_F(Reconstruct, QuadrupedFromPicturesAndMasksLooksLikeTheTruth) {
   EXPECT_GT(result->report.at("mask_iou").get<double>(), 0.85);
   EXPECT_LT(bone_length_variation(model.skeleton, model.clips[0]), 1e-3);
   EXPECT_NEAR(bounds(model.mesh.verts).min().y(), 0, 1e-4);
-  EXPECT_EQ(model.mesh.colors.rows(), model.mesh.verts.rows());
+  ASSERT_EQ(model.mesh.materials.size(), 1u);
+  EXPECT_EQ(model.mesh.materials[0].texture.width, 1024);
+  EXPECT_EQ(model.mesh.uvs.rows(), model.mesh.verts.rows());
+  EXPECT_EQ(model.mesh.colors.rows(), 0) << "would multiply the texture";
 
   const MeshSequence motion = animate(model, model.clips[0]);
   MetricOptions metric;
@@ -91,7 +94,19 @@ TEST_F(Reconstruct, QuadrupedFromPicturesAndMasksLooksLikeTheTruth) {
   EXPECT_EQ(*read_file(path("first.glb")), *read_file(path("second.glb")));
   EXPECT_EQ(checkpoints(), finished) << "a finished stage was computed again";
 
-  // So does one that computes everything anew.
+  // A colour a vertex needs no stage again either, nor the vertices that seams double.
+  ReconstructOptions by_vertex = small();
+  by_vertex.texture = 0;
+  auto plain = reconstruct(input(), by_vertex);
+  ASSERT_TRUE(plain) << plain.error().message;
+  EXPECT_EQ(checkpoints(), finished);
+  EXPECT_EQ(plain->model.mesh.colors.rows(), plain->model.mesh.verts.rows());
+  EXPECT_EQ(plain->model.mesh.uvs.rows(), 0);
+  EXPECT_TRUE(plain->model.mesh.materials[0].texture.empty());
+  EXPECT_LT(plain->model.mesh.verts.rows(), model.mesh.verts.rows());
+  EXPECT_EQ(plain->model.mesh.faces.rows(), model.mesh.faces.rows());
+
+  // One that computes everything anew ends with the same file too.
   ReconstructInput fresh = input();
   fresh.work = path("other work");
   auto anew = reconstruct(fresh, small());
