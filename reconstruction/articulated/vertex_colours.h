@@ -11,6 +11,6 @@ Result<Points> bake_vertex_colours(const FilmedSurface& film, const Points& rest
 
 /// For every vertex the one nearest to its reflection in the plane where coordinate `axis` is 0, V indices; -1 where
 /// none is within 3 % of the size.
-std::vector<int> mirror_map(const Points& verts, int axis);
+std::vector<int> mirror_map(const Points& verts, int axis = 0);
 
 }  // namespace mp4d
