@@ -19,7 +19,7 @@ Result<RiggedModel> read_model(const std::filesystem::path& path, JobContext* jo
 /// (kFailed) name what in the model is inconsistent or not finite.
 Result<void> write_glb(const std::filesystem::path& path, const RiggedModel& model);
 
-/// OBJ (with colours) or PLY (binary, with colours) by ending.
+/// OBJ or binary PLY by ending, with the vertices' colours: a texture is not written, but what it shows at them is.
 Result<void> write_mesh(const std::filesystem::path& path, const Mesh& mesh);
 
 /// DeformingThings4D's .anime: int32 frames, vertices, triangles; float32 first frame; int32 triangles;

@@ -1,4 +1,5 @@
 #include "core/files.h"
+#include "core/srgb.h"
 #include "io/listing.h"
 #include "io/model_io.h"
 #include <algorithm>
@@ -6,6 +7,28 @@
 
 namespace mp4d {
 namespace {
+
+/// The colours of vertices or, where the mesh has a texture instead, what it shows there; 0 rows if neither.
+Points colours_at_vertices(const Mesh& mesh) {
+  const auto textured = [](const Material& m) { return !m.texture.empty(); };
+  if (mesh.colors.rows() > 0 || mesh.uvs.rows() == 0 || std::none_of(mesh.materials.begin(), mesh.materials.end(), textured))
+    return mesh.colors;
+  Points colours = Points::Ones(mesh.verts.rows(), 3);
+  for (Eigen::Index f = 0; f < mesh.faces.rows(); ++f) {
+    const Material& material = mesh.materials[mesh.face_material.empty() ? 0 : mesh.face_material[f]];
+    const Image& texture = material.texture;
+    for (const int v : mesh.faces.row(f)) {
+      Vec3 linear = material.base_color.head<3>();
+      if (!texture.empty()) {
+        const auto texel = [](float at, int size) { return std::min(size - 1, static_cast<int>((at - std::floor(at)) * size)); };
+        const int x = texel(mesh.uvs(v, 0), texture.width), y = texel(mesh.uvs(v, 1), texture.height);
+        for (int c = 0; c < 3; ++c) linear[c] *= linear_from_srgb8(texture.at(x, y, c));
+      }
+      for (int c = 0; c < 3; ++c) colours(v, c) = srgb_from_linear(std::clamp(linear[c], 0.0f, 1.0f));
+    }
+  }
+  return colours;
+}
 
 std::string obj_text(const Mesh& mesh) {
   std::string out;
@@ -77,9 +100,11 @@ Result<void> write_mesh(const std::filesystem::path& path, const Mesh& mesh) {
                   mesh.verts.rows());
     }
   }
+  Mesh coloured = mesh;
+  coloured.colors = colours_at_vertices(mesh);
   const std::string extension = lower_extension(path);
-  if (extension == ".obj") return write_atomically(path, obj_text(mesh));
-  if (extension == ".ply") return write_atomically(path, ply_bytes(mesh));
+  if (extension == ".obj") return write_atomically(path, obj_text(coloured));
+  if (extension == ".ply") return write_atomically(path, ply_bytes(coloured));
   return fail(ErrorCode::kUsage, "{}: meshes are written as .obj or .ply, not '{}'", path.string(), extension);
 }
 

@@ -35,7 +35,7 @@ Result<void> check_for_meshes(const ReconstructInput& input, const ReconstructOp
       {"masks", &input.masks}, {"guess", &input.guess}, {"work", &input.work}};
   for (const auto& [name, path] : files)
     if (!path->empty()) return fail(ErrorCode::kUsage, "--{}: {}", name, why);
-  return reconstruct_options().refuse_changed(&options, {"device", "fov", "subject", "free-form", "phase2"}, why);
+  return reconstruct_options().refuse_changed(&options, {"device", "fov", "subject", "free-form", "phase2", "texture"}, why);
 }
 
 }  // namespace

@@ -105,7 +105,8 @@ TEST(Reconstruct, WhatSaysNothingAboutMeshesIsRefused) {
   const std::vector<std::string> refused[] = {{"--masks", folder / "more"}, {"--guess", folder / "bend.anime"},
                                               {"--work", folder / "more"},  {"--fov", "50"},
                                               {"--subject", "0.5,0.5"},     {"--device", "cpu"},
-                                              {"--no-free-form"},           {"--no-phase2"}};
+                                              {"--no-free-form"},           {"--no-phase2"},
+                                              {"--texture", "512"}};
   for (std::vector<std::string> arguments : refused) {
     const std::string flag = arguments[0];
     arguments.push_back(folder / "bend.anime");

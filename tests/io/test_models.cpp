@@ -1,3 +1,4 @@
+#include "core/srgb.h"
 #include "io/model_io.h"
 #include "tests/io/rigged_models.h"
 #include <gtest/gtest.h>
@@ -407,6 +408,26 @@ TEST_F(ModelsTest, MeshFilesKeepTopology) {
     EXPECT_LT(largest_distance(back.normals, mesh.normals), 1e-5f) << name;
   }
   EXPECT_EQ(write_mesh(file("mesh.xyz"), mesh).error().code, ErrorCode::kUsage);
+}
+
+TEST_F(ModelsTest, MeshFilesHaveTheTexturesColoursAtVertices) {
+  Mesh mesh;
+  mesh.verts.resize(4, 3);
+  mesh.verts << 0, 0, 0, 1, 0, 0, 1, 1, 0, 0, 1, 0;
+  mesh.faces.resize(2, 3);
+  mesh.faces << 0, 1, 2, 0, 2, 3;
+  mesh.uvs.resize(4, 2);
+  mesh.uvs << 0.1f, 0.1f, 0.9f, 0.1f, 1.75f, -0.25f, 0.25f, 0.75f;  // outside 0..1 it repeats
+  Image texture(2, 2, 3);
+  texture.data = {255, 0, 0, 0, 255, 0, 0, 0, 255, 200, 100, 50};
+  mesh.materials = {{"painted", Vec4(1, 0.5f, 1, 1), texture, true}};
+  const float half = srgb_from_linear(0.5f);
+  Points wanted(4, 3);
+  wanted << 1, 0, 0, 0, half, 0, 200 / 255.0f, srgb_from_linear(0.5f * linear_from_srgb(100 / 255.0f)), 50 / 255.0f, 0, 0, 1;
+  for (const char* name : {"painted.obj", "painted.ply"}) {
+    ASSERT_TRUE(write_mesh(file(name), mesh));
+    EXPECT_LT(largest_distance(read(name).mesh.colors, wanted), 0.004f) << name;
+  }
 }
 
 TEST_F(ModelsTest, ObjReadsSeamsPolygonsAndMaterials) {
