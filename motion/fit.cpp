@@ -20,60 +20,10 @@ constexpr double kIndexSmoothness = 0.01;
 // Weight of the rest pose when the first frame's pose is found; falls to nothing.
 constexpr double kStartStiffness = 3e-3;
 
-struct Target {
-  std::vector<const Points*> verts;
-  std::vector<const Faces*> faces;
-  std::vector<double> times;
-  int size() const { return static_cast<int>(verts.size()); }
-};
-
-Result<void> check_input(const Skeleton& skeleton, const Skin& skin, const Points& rest, const Faces& faces,
-                         const Target& target, const FitOptions& options) {
-  const auto count = skeleton.size();
-  if (count == 0) return fail(ErrorCode::kInput, "skeleton: no joints; give a rigged mesh");
-  for (int j = 0; j < count; ++j)
-    if (skeleton.joints[j].parent >= j)
-      return fail(ErrorCode::kInput, "skeleton: joint {} '{}' comes before its parent {}; order parents first", j,
-                  skeleton.joints[j].name, skeleton.joints[j].parent);
-  if (skin.joints.rows() != rest.rows() || skin.weights.rows() != rest.rows())
-    return fail(ErrorCode::kInput, "skin: {} rows for {} rest vertices; they must be equal", skin.joints.rows(), rest.rows());
-  if (static_cast<int>(skin.joint_from_mesh.size()) != count)
-    return fail(ErrorCode::kInput, "skin: {} bind matrices for {} joints; one a joint is needed",
-                skin.joint_from_mesh.size(), count);
-  if (rest.rows() < 3 || faces.rows() < 1)
-    return fail(ErrorCode::kInput, "rest mesh: {} vertices and {} faces; at least one triangle is needed", rest.rows(), faces.rows());
-  if (!rest.allFinite() || !(bounds(rest).diagonal().norm() > 0))
-    return fail(ErrorCode::kInput, "rest mesh: vertices are not finite or all in one place");
-  if (faces.minCoeff() < 0 || faces.maxCoeff() >= rest.rows())
-    return fail(ErrorCode::kInput, "rest mesh: a face refers to vertex {} or {} of {}", faces.minCoeff(), faces.maxCoeff(), rest.rows());
-  if (skin.joints.minCoeff() < 0 || skin.joints.maxCoeff() >= count)
-    return fail(ErrorCode::kInput, "skin: joint {} of {} does not exist", skin.joints.maxCoeff(), count);
-  if (!skin.weights.allFinite() || skin.weights.minCoeff() < 0)
-    return fail(ErrorCode::kInput, "skin: weights must be finite and not negative; the least is {}", skin.weights.minCoeff());
-  for (Eigen::Index v = 0; v < skin.weights.rows(); ++v)
-    if (std::abs(skin.weights.row(v).sum() - 1) > 1e-3f)
-      return fail(ErrorCode::kInput, "skin: the weights of vertex {} sum to {}; normalise them to 1", v, skin.weights.row(v).sum());
-  if (target.size() == 0) return fail(ErrorCode::kInput, "target: no frames");
-  if (target.times.size() != target.verts.size())
-    return fail(ErrorCode::kInput, "target: {} times for {} frames", target.times.size(), target.size());
-  for (int t = 0; t < target.size(); ++t) {
-    const Points& verts = *target.verts[t];
-    const Faces& f = *target.faces[t];
-    if (t > 0 && !(target.times[t] > target.times[t - 1]))
-      return fail(ErrorCode::kInput, "target: the time of frame {} ({} s) is not after frame {} ({} s)", t,
-                  target.times[t], t - 1, target.times[t - 1]);
-    for (Eigen::Index v = 0; v < verts.rows(); ++v)
-      if (!verts.row(v).allFinite())
-        return fail(ErrorCode::kInput, "target: frame {}, vertex {} is not a finite number; repair or leave out this frame", t, v);
-    if (f.rows() == 0) return fail(ErrorCode::kInput, "target: frame {} has no faces", t);
-    if (f.minCoeff() < 0 || f.maxCoeff() >= verts.rows())
-      return fail(ErrorCode::kInput, "target: frame {}: a face refers to vertex {} of {}", t,
-                  f.minCoeff() < 0 ? f.minCoeff() : f.maxCoeff(), verts.rows());
-    if (!(surface_area(verts, f) > 0)) return fail(ErrorCode::kInput, "target: the surface of frame {} has no area", t);
-  }
-  for (const JointLimit& limit : options.limits) {
-    if (limit.joint < 0 || limit.joint >= count)
-      return fail(ErrorCode::kUsage, "limits: joint {} does not exist; there are {}", limit.joint, count);
+Result<void> check_limits(const std::vector<JointLimit>& limits, int joints) {
+  for (const JointLimit& limit : limits) {
+    if (limit.joint < 0 || limit.joint >= joints)
+      return fail(ErrorCode::kUsage, "limits: joint {} does not exist; there are {}", limit.joint, joints);
     if (!(limit.swing_max >= 0) || !(limit.twist_min <= limit.twist_max))
       return fail(ErrorCode::kUsage, "limits of joint {}: swing {} must be >= 0 and twist {}..{} rising", limit.joint,
                   limit.swing_max, limit.twist_min, limit.twist_max);
@@ -129,7 +79,7 @@ FrameState procrustes(const Chain& chain, const PointSet& points, const MatrixX3
 
 class Fitter {
  public:
-  Fitter(const Skeleton& skeleton, const Skin& skin, const Points& rest, const Faces& faces, const Target& target,
+  Fitter(const Skeleton& skeleton, const Skin& skin, const Points& rest, const Faces& faces, const FitTarget& target,
          const FitOptions& options, JobContext* job)
       : skeleton_(skeleton), skin_(skin), faces_(faces), target_(target), options_(options), job_(job),
         origin_(bounds(rest).center().cast<double>()), unit_(bounds(rest).diagonal().norm()),
@@ -201,79 +151,7 @@ class Fitter {
     return points;
   }
 
-  // ---- vertex correspondences
-
-  std::vector<FrameData> vertex_data(const PointSet& points) const {
-    const double weight = 1.0 / points.size();
-    auto moments = std::make_shared<Moments>();
-    moments->k.assign(table_.pairs.size(), Eigen::Matrix4d::Zero());
-    for (int p = 0; p < points.size(); ++p)
-      for (int a = points.start[p]; a < points.start[p + 1]; ++a)
-        for (int b = a; b < points.start[p + 1]; ++b) {
-          const Influence &fa = points.influences[a], &fb = points.influences[b];
-          moments->k[table_.find(fa.bone, fb.bone)] += (weight * fa.u) * fb.u.transpose();
-        }
-    std::vector<FrameData> data(target_.size());
-#pragma omp parallel for schedule(static)
-    for (int t = 0; t < target_.size(); ++t) {
-      data[t].moments = moments;
-      data[t].d.assign(chain_.size(), M34::Zero());
-      for (int p = 0; p < points.size(); ++p) {
-        const V3 y = targets_[t].row(p);
-        data[t].y2 += weight * y.squaredNorm();
-        for (int i = points.start[p]; i < points.start[p + 1]; ++i)
-          data[t].d[points.influences[i].bone] += (weight * y) * points.influences[i].u.transpose();
-      }
-    }
-    return data;
-  }
-
-  double minimise_all(const std::vector<FrameData>& data, double cost, int iterations) {
-    return minimise(chain_, table_, data, states_, priors(cost), limits_, iterations);
-  }
-
-  Result<void> fit_vertices() {
-    for (const Points* frame : target_.verts) targets_.push_back(normalised(*frame));
-    PointSet points = vertex_points();
-    table_.add(points);
-    std::vector<FrameData> data = vertex_data(points);
-    states_.resize(target_.size());
-    std::vector<double> costs(target_.size());
-#pragma omp parallel for schedule(dynamic)
-    for (int t = 0; t < target_.size(); ++t) {
-      if (cancelled(job_)) continue;
-      states_[t] = procrustes(chain_, points, targets_[t]);
-      Priors alone;
-      alone.rest = 1e-9;
-      costs[t] = minimise(chain_, table_, {&data[t], 1}, {&states_[t], 1}, alone, limits_, options_.iterations);
-    }
-    MP4D_CHECK(check(job_));
-    step(job_, 30);
-    double cost = std::accumulate(costs.begin(), costs.end(), 0.0);
-    const int rounds = mode_ == ScaleMode::kShared ? 2 : 0;
-    for (int round = 0; round < rounds; ++round) {
-      chain_.number_unknowns(ScaleMode::kShared);
-      cost = minimise_all(data, cost, options_.iterations / 2);
-      bake_scales();
-      points = vertex_points();
-      data = vertex_data(points);
-      MP4D_CHECK(check(job_));
-      step(job_, 50 + 20 * round);
-    }
-    chain_.number_unknowns(mode_ == ScaleMode::kPerFrame ? ScaleMode::kPerFrame : ScaleMode::kOff);
-    minimise_all(data, cost, options_.iterations);
-    MP4D_CHECK(check(job_));
-    rms_.resize(target_.size());
-    for (int t = 0; t < target_.size(); ++t) {
-      Posed posed;
-      chain_.pose(states_[t], posed);
-      rms_[t] = unit_ * std::sqrt(std::max(0.0, data[t].cost(table_, posed.skin)));
-    }
-    step(job_, kFitSteps);
-    return {};
-  }
-
-  // ---- surface correspondences
+  // ---- dynamic rigidity
 
   struct Edges {
     PointSet ends;         // two a row: x_i - x_j
@@ -330,6 +208,140 @@ class Fitter {
     }
     data.rows.emplace_back(&edges.ends, std::move(rows));
   }
+
+  // ---- vertex correspondences
+
+  // Global-local Chamfer with the vertex of the same index for the nearest neighbour: the mean over all vertices and, times
+  // local_weight, the mean over parts of the part's mean.
+  std::vector<double> vertex_weights(const PointSet& points) const {
+    std::vector<int> part(points.size());
+    std::vector<std::size_t> size(chain_.size(), 0);
+    for (int p = 0; p < points.size(); ++p) ++size[part[p] = heaviest_bone(points, p)];
+    const auto parts = std::count_if(size.begin(), size.end(), [](std::size_t n) { return n >= kSmallestPart; });
+    std::vector<double> weight(points.size(), 1.0 / points.size());
+    for (int p = 0; p < points.size(); ++p)
+      if (const std::size_t n = size[part[p]]; n >= kSmallestPart) weight[p] += options_.local_weight / (static_cast<double>(parts) * n);
+    return weight;
+  }
+
+  double vertex_distance(const PointSet& points, const Posed& posed, int t, int p) const {
+    return (points.position(p, posed.skin) - targets_[t].row(p).transpose()).norm();
+  }
+
+  // Distances beyond the percentile count linearly (Huber, by reweighting).
+  void cap_outliers(const PointSet& points, int t, std::vector<double>& weight) const {
+    Posed posed;
+    chain_.pose(states_[t], posed);
+    std::vector<double> distance(points.size());
+    for (int p = 0; p < points.size(); ++p) distance[p] = vertex_distance(points, posed, t, p);
+    const double cap = percentile(distance, options_.outlier_percentile);
+    for (int p = 0; p < points.size(); ++p)
+      if (distance[p] > cap) weight[p] *= cap / distance[p];
+  }
+
+  // `from_states`: with outliers as the states see them.
+  std::vector<FrameData> vertex_data(const PointSet& points, bool from_states) const {
+    const std::vector<double> shared = vertex_weights(points);
+    std::vector<FrameData> data(target_.size());
+#pragma omp parallel for schedule(static)
+    for (int t = 0; t < target_.size(); ++t) {
+      std::vector<double> weight = shared;
+      if (from_states) cap_outliers(points, t, weight);
+      auto moments = std::make_shared<Moments>();
+      moments->k.assign(table_.pairs.size(), Eigen::Matrix4d::Zero());
+      data[t].d.assign(chain_.size(), M34::Zero());
+      for (int p = 0; p < points.size(); ++p) {
+        const V3 y = targets_[t].row(p);
+        data[t].y2 += weight[p] * y.squaredNorm();
+        for (int a = points.start[p]; a < points.start[p + 1]; ++a) {
+          const Influence& fa = points.influences[a];
+          data[t].d[fa.bone] += (weight[p] * y) * fa.u.transpose();
+          for (int b = a; b < points.start[p + 1]; ++b) {
+            const Influence& fb = points.influences[b];
+            moments->k[table_.find(fa.bone, fb.bone)] += (weight[p] * fa.u) * fb.u.transpose();
+          }
+        }
+      }
+      data[t].moments = std::move(moments);
+    }
+    return data;
+  }
+
+  // All frames together on `data` and dynamic rigidity. Returns the cost of the data alone.
+  double minimise_all(const std::vector<FrameData>& data, const Edges& edges, double cost, int iterations) {
+    const int count = target_.size();
+    std::vector<Posed> posed(count);
+    std::vector<std::vector<double>> length(count);
+#pragma omp parallel for schedule(static)
+    for (int t = 0; t < count; ++t) {
+      chain_.pose(states_[t], posed[t]);
+      length[t] = lengths(edges, posed[t]);
+    }
+    std::vector<FrameData> with_rigidity = data;
+    for (int t = 0; t < count; ++t) {
+      std::vector<const std::vector<double>*> neighbours;
+      if (t > 0) neighbours.push_back(&length[t - 1]);
+      if (t + 1 < count) neighbours.push_back(&length[t + 1]);
+      add_rigidity(edges, posed[t], neighbours, with_rigidity[t]);
+    }
+    minimise(chain_, table_, with_rigidity, states_, priors(cost), limits_, iterations);
+    cost = 0;
+    for (int t = 0; t < count; ++t) {
+      chain_.pose(states_[t], posed[t]);
+      cost += data[t].cost(table_, posed[t].skin);
+    }
+    return cost;
+  }
+
+  Result<void> fit_vertices() {
+    for (const Points* frame : target_.verts) targets_.push_back(normalised(*frame));
+    PointSet points = vertex_points();
+    Edges edges = rigid_edges();
+    table_.add(points);
+    table_.add(edges.ends);
+    states_.resize(target_.size());
+    std::vector<FrameData> data = vertex_data(points, false);
+    std::vector<double> costs(target_.size());
+#pragma omp parallel for schedule(dynamic)
+    for (int t = 0; t < target_.size(); ++t) {
+      if (cancelled(job_)) continue;
+      states_[t] = procrustes(chain_, points, targets_[t]);
+      Priors alone;
+      alone.rest = 1e-9;
+      costs[t] = minimise(chain_, table_, {&data[t], 1}, {&states_[t], 1}, alone, limits_, options_.iterations);
+    }
+    MP4D_CHECK(check(job_));
+    step(job_, 30);
+    double cost = std::accumulate(costs.begin(), costs.end(), 0.0);
+    const int rounds = mode_ == ScaleMode::kShared ? 2 : 0;
+    for (int round = 0; round < rounds; ++round) {
+      data = vertex_data(points, true);
+      chain_.number_unknowns(ScaleMode::kShared);
+      cost = minimise_all(data, edges, cost, options_.iterations / 2);
+      bake_scales();
+      points = vertex_points();
+      edges = rigid_edges();
+      MP4D_CHECK(check(job_));
+      step(job_, 50 + 20 * round);
+    }
+    chain_.number_unknowns(mode_ == ScaleMode::kPerFrame ? ScaleMode::kPerFrame : ScaleMode::kOff);
+    for (int round = 0; round < 2; ++round) {
+      cost = minimise_all(vertex_data(points, true), edges, cost, options_.iterations / 2);
+      MP4D_CHECK(check(job_));
+    }
+    rms_.resize(target_.size());
+    for (int t = 0; t < target_.size(); ++t) {
+      Posed posed;
+      chain_.pose(states_[t], posed);
+      double sum = 0;
+      for (int p = 0; p < points.size(); ++p) sum += std::pow(vertex_distance(points, posed, t, p), 2);
+      rms_[t] = unit_ * std::sqrt(sum / points.size());
+    }
+    step(job_, kFitSteps);
+    return {};
+  }
+
+  // ---- surface correspondences
 
   double score(const SurfaceModel& model, const SurfaceTarget& target, const FrameState& state) const {
     Posed posed;
@@ -437,36 +449,23 @@ class Fitter {
 
     const int rounds = std::max(4, options_.iterations / 2);
     const int last_scaled = rounds - 3;
-    double cost = -1;
+    double cost = 0;
     for (int round = 0; round < rounds; ++round) {
       MP4D_CHECK(check(job_));
       if (mode_ == ScaleMode::kPerFrame) chain_.number_unknowns(mode_);
       if (mode_ == ScaleMode::kShared) chain_.number_unknowns(round < last_scaled ? mode_ : ScaleMode::kOff);
       const int count = target_.size();
-      std::vector<Posed> posed(count);
-      std::vector<std::vector<double>> length(count);
       std::vector<FrameData> data(count);
+      std::vector<double> costs(count);
 #pragma omp parallel for schedule(dynamic)
       for (int t = 0; t < count; ++t) {
-        chain_.pose(states_[t], posed[t]);
-        length[t] = lengths(edges, posed[t]);
-        data[t] = match_surfaces(model, table_, posed[t], *targets[t], {options_.local_weight, 0.05, options_.outlier_percentile});
+        Posed posed;
+        chain_.pose(states_[t], posed);
+        data[t] = match_surfaces(model, table_, posed, *targets[t], {options_.local_weight, 0.05, options_.outlier_percentile});
+        costs[t] = data[t].cost(table_, posed.skin);
       }
-      if (cost < 0)
-        for (int t = 0; t < count; ++t) cost = std::max(cost, 0.0) + data[t].cost(table_, posed[t].skin);
-      std::vector<FrameData> with_rigidity = data;
-      for (int t = 0; t < count; ++t) {
-        std::vector<const std::vector<double>*> neighbours;
-        if (t > 0) neighbours.push_back(&length[t - 1]);
-        if (t + 1 < count) neighbours.push_back(&length[t + 1]);
-        add_rigidity(edges, posed[t], neighbours, with_rigidity[t]);
-      }
-      minimise_all(with_rigidity, cost, 2);
-      cost = 0;
-      for (int t = 0; t < count; ++t) {
-        chain_.pose(states_[t], posed[t]);
-        cost += data[t].cost(table_, posed[t].skin);
-      }
+      if (round == 0) cost = std::accumulate(costs.begin(), costs.end(), 0.0);
+      cost = minimise_all(data, edges, cost, 2);
       if (mode_ == ScaleMode::kShared && round == last_scaled - 1) {
         bake_scales();
         chain_.number_unknowns(ScaleMode::kOff);
@@ -483,9 +482,8 @@ class Fitter {
       chain_.pose(states_[t], posed);
       MatrixX3d now(verts_.rows(), 3);
       for (int v = 0; v < points.size(); ++v) now.row(v) = points.position(v, posed.skin);
-      const TriangleSearch here(now, faces_), there(normalised(*target_.verts[t]), *target_.faces[t]);
-      rms_[t] = unit_ * std::sqrt(0.5 * (here.mean_squared_distance(targets[t]->points()) +
-                                         there.mean_squared_distance(sample_points(model, posed))));
+      rms_[t] = unit_ * std::sqrt(mean_squared_distance(now, faces_, sample_points(model, posed), normalised(*target_.verts[t]),
+                                                        *target_.faces[t], targets[t]->points()));
     }
     step(job_, kFitSteps);
     return {};
@@ -514,12 +512,7 @@ class Fitter {
         pose[j] = local_transform(j, s.rotation[j], s.shift[j], p < 0 ? 1.0 : std::exp(s.log_scale[p]));
       }
     }
-    // A quaternion and its negative are one rotation; keep neighbours close so that any interpolation is short.
-    for (std::size_t t = 1; t < r.clip.poses.size(); ++t)
-      for (int j = 0; j < count; ++j) {
-        Quat& q = r.clip.poses[t][j].rotation;
-        if (q.dot(r.clip.poses[t - 1][j].rotation) < 0) q.coeffs() = -q.coeffs();
-      }
+    keep_rotations_close(r.clip);
     if (mode_ == ScaleMode::kPerFrame)
       for (int j = 0; j < count; ++j) {
         double sum = 0;
@@ -547,7 +540,7 @@ class Fitter {
   const Skeleton& skeleton_;
   const Skin& skin_;
   const Faces& faces_;
-  const Target& target_;
+  const FitTarget& target_;
   const FitOptions& options_;
   JobContext* job_;
   V3 origin_;
@@ -564,12 +557,6 @@ class Fitter {
   std::vector<double> rms_;
 };
 
-Result<FitResult> fit(const Skeleton& skeleton, const Skin& skin, const Points& rest_verts, const Faces& faces,
-                      const Target& target, const FitOptions& options, JobContext* job) {
-  MP4D_CHECK(check_input(skeleton, skin, rest_verts, faces, target, options));
-  return Fitter(skeleton, skin, rest_verts, faces, target, options, job).run();
-}
-
 }  // namespace
 
 const OptionTable<FitOptions>& fit_options() {
@@ -584,8 +571,7 @@ const OptionTable<FitOptions>& fit_options() {
           .add("smoothness", &FitOptions::smoothness, 0, 1e6,
                "weight of angular acceleration relative to the noise found in the data; raise against jitter")
           .add("rigidity", &FitOptions::rigidity, 0, 100,
-               "weight of dynamic rigidity (edges keep their length from frame to frame where the skin is stiff); surface "
-               "correspondences only, 0 = off")
+               "weight of dynamic rigidity (edges keep their length from frame to frame where the skin is stiff); 0 = off")
           .add("local-weight", &FitOptions::local_weight, 0, 100,
                "weight of the per-part Chamfer terms against the whole surface's; 0 = global only")
           .add("outlier-percentile", &FitOptions::outlier_percentile, 50, 100,
@@ -598,26 +584,10 @@ const OptionTable<FitOptions>& fit_options() {
 }
 
 Result<FitResult> fit_motion(const Skeleton& skeleton, const Skin& skin, const Points& rest_verts, const Faces& faces,
-                             const MeshSequence& target, const FitOptions& options, JobContext* job) {
-  Target frames;
-  for (const Points& verts : target.frames) {
-    frames.verts.push_back(&verts);
-    frames.faces.push_back(&target.faces);
-  }
-  frames.times = target.times;
-  return fit(skeleton, skin, rest_verts, faces, frames, options, job);
-}
-
-Result<FitResult> fit_motion(const Skeleton& skeleton, const Skin& skin, const Points& rest_verts, const Faces& faces,
-                             const std::vector<Mesh>& target, const std::vector<double>& times,
-                             const FitOptions& options, JobContext* job) {
-  Target frames;
-  for (const Mesh& mesh : target) {
-    frames.verts.push_back(&mesh.verts);
-    frames.faces.push_back(&mesh.faces);
-  }
-  frames.times = times;
-  return fit(skeleton, skin, rest_verts, faces, frames, options, job);
+                             const FitTarget& target, const FitOptions& options, JobContext* job) {
+  MP4D_CHECK(check_fit_input(skeleton, skin, rest_verts, faces, target));
+  MP4D_CHECK(check_limits(options.limits, skeleton.size()));
+  return Fitter(skeleton, skin, rest_verts, faces, target, options, job).run();
 }
 
 }  // namespace mp4d

@@ -2,7 +2,7 @@
 #include "core/job_context.h"
 #include "core/mesh.h"
 #include "core/options.h"
-#include "motion/rig.h"
+#include "motion/fit_input.h"
 
 namespace mp4d {
 
@@ -52,11 +52,6 @@ struct FitResult {
 /// Deterministic; uses OpenMP inside; may be called from several threads.
 inline constexpr int kFitSteps = 100;
 Result<FitResult> fit_motion(const Skeleton& skeleton, const Skin& skin, const Points& rest_verts, const Faces& faces,
-                             const MeshSequence& target, const FitOptions& options, JobContext* job = nullptr);
-
-/// The same for frames that are separate meshes, of any topology. `times` in seconds, one a frame, increasing.
-Result<FitResult> fit_motion(const Skeleton& skeleton, const Skin& skin, const Points& rest_verts, const Faces& faces,
-                             const std::vector<Mesh>& target, const std::vector<double>& times,
-                             const FitOptions& options, JobContext* job = nullptr);
+                             const FitTarget& target, const FitOptions& options, JobContext* job = nullptr);
 
 }  // namespace mp4d

@@ -8,8 +8,6 @@
 namespace mp4d::fitting {
 namespace {
 
-constexpr std::size_t kSmallestPart = 20;
-
 struct Cloud {
   const std::vector<V3>& points;
   std::size_t kdtree_get_point_count() const { return points.size(); }
@@ -30,33 +28,6 @@ struct CloudTree {
     return static_cast<int>(index.knnSearch(x.data(), static_cast<std::size_t>(k), found, squared));
   }
 };
-
-struct FacePoint {
-  int face;
-  double a, b, c;  // barycentric
-};
-
-// Stratified in area: sample i falls in the i-th of `count` equal slices, so small faces are neither missed nor doubled.
-std::vector<FacePoint> sample_faces(const Eigen::MatrixX3d& verts, const Faces& faces, int count, int seed) {
-  std::vector<double> area_up_to(static_cast<std::size_t>(faces.rows()));
-  double total = 0;
-  for (Eigen::Index f = 0; f < faces.rows(); ++f) {
-    const V3 a = verts.row(faces(f, 0)), b = verts.row(faces(f, 1)), c = verts.row(faces(f, 2));
-    total += 0.5 * (b - a).cross(c - a).norm();
-    area_up_to[f] = total;
-  }
-  std::vector<FacePoint> samples;
-  if (!(total > 0)) return samples;
-  samples.reserve(count);
-  for (int i = 0; i < count; ++i) {
-    const double at = total * (i + rng::uniform(seed, 0, i)) / count;
-    const auto f = std::lower_bound(area_up_to.begin(), area_up_to.end(), at);
-    const double root = std::sqrt(rng::uniform(seed, 1, i)), v = rng::uniform(seed, 2, i);
-    samples.push_back({static_cast<int>(std::min(f, area_up_to.end() - 1) - area_up_to.begin()), 1 - root,
-                       root * (1 - v), root * v});
-  }
-  return samples;
-}
 
 V3 face_normal(const V3& a, const V3& b, const V3& c) { return (b - a).cross(c - a).normalized(); }
 
@@ -107,11 +78,76 @@ struct PosedModel {
   }
 };
 
+class TriangleSearch {
+ public:
+  TriangleSearch(const Eigen::MatrixX3d& verts, const Faces& faces)
+      : faces_(faces), faces_of_(static_cast<std::size_t>(verts.rows())) {
+    for (Eigen::Index v = 0; v < verts.rows(); ++v) verts_.push_back(verts.row(v));
+    for (Eigen::Index f = 0; f < faces.rows(); ++f)
+      for (int k = 0; k < 3; ++k) faces_of_[faces(f, k)].push_back(static_cast<int>(f));
+  }
+
+  double mean_squared_distance(const std::vector<V3>& points) const {
+    const CloudTree tree(verts_);
+    std::uint32_t found[8];
+    double sum = 0;
+    for (const V3& x : points) {
+      double best = std::numeric_limits<double>::infinity();
+      const int count = tree.nearest(x, 8, found);
+      for (int k = 0; k < count; ++k) {
+        best = std::min(best, (verts_[found[k]] - x).squaredNorm());
+        for (int f : faces_of_[found[k]])
+          best = std::min(best, squared_distance(x, verts_[faces_(f, 0)], verts_[faces_(f, 1)], verts_[faces_(f, 2)]));
+      }
+      sum += best;
+    }
+    return sum / static_cast<double>(std::max<std::size_t>(points.size(), 1));
+  }
+
+ private:
+  std::vector<V3> verts_;
+  const Faces& faces_;
+  std::vector<std::vector<int>> faces_of_;
+};
+
 }  // namespace
 
 struct SurfaceTarget::Tree : CloudTree {
   using CloudTree::CloudTree;
 };
+
+double percentile(std::vector<double> values, double percent) {
+  if (values.empty()) return std::numeric_limits<double>::infinity();
+  const auto at = values.begin() + static_cast<std::ptrdiff_t>((values.size() - 1) * percent / 100);
+  std::nth_element(values.begin(), at, values.end());
+  return *at;
+}
+
+std::vector<FacePoint> sample_faces(const Eigen::MatrixX3d& verts, const Faces& faces, int count, int seed) {
+  std::vector<double> area_up_to(static_cast<std::size_t>(faces.rows()));
+  double total = 0;
+  for (Eigen::Index f = 0; f < faces.rows(); ++f) {
+    const V3 a = verts.row(faces(f, 0)), b = verts.row(faces(f, 1)), c = verts.row(faces(f, 2));
+    total += 0.5 * (b - a).cross(c - a).norm();
+    area_up_to[f] = total;
+  }
+  std::vector<FacePoint> samples;
+  if (!(total > 0)) return samples;
+  samples.reserve(count);
+  for (int i = 0; i < count; ++i) {
+    const double at = total * (i + rng::uniform(seed, 0, i)) / count;
+    const auto f = std::lower_bound(area_up_to.begin(), area_up_to.end(), at);
+    const double root = std::sqrt(rng::uniform(seed, 1, i)), v = rng::uniform(seed, 2, i);
+    samples.push_back({static_cast<int>(std::min(f, area_up_to.end() - 1) - area_up_to.begin()), 1 - root,
+                       root * (1 - v), root * v});
+  }
+  return samples;
+}
+
+int heaviest_bone(const PointSet& points, int point) {
+  const auto first = points.influences.begin() + points.start[point], last = points.influences.begin() + points.start[point + 1];
+  return std::max_element(first, last, [](const Influence& x, const Influence& y) { return x.u[3] < y.u[3]; })->bone;
+}
 
 std::vector<V3> sample_points(const SurfaceModel& model, const Posed& posed) {
   std::vector<V3> x(model.points.size());
@@ -125,9 +161,7 @@ SurfaceModel sample_model(const Eigen::MatrixX3d& verts, const Faces& faces, con
     const int a = faces(s.face, 0), b = faces(s.face, 1), c = faces(s.face, 2);
     model.points.add({{a, s.a}, {b, s.b}, {c, s.c}}, verts, skin);
     model.normals.push_back(face_normal(verts.row(a), verts.row(b), verts.row(c)));
-    const auto first = model.points.influences.begin() + model.points.start[model.points.size() - 1];
-    model.part.push_back(std::max_element(first, model.points.influences.end(),
-                                          [](const Influence& x, const Influence& y) { return x.u[3] < y.u[3]; })->bone);
+    model.part.push_back(heaviest_bone(model.points, model.points.size() - 1));
   }
   return model;
 }
@@ -223,13 +257,7 @@ FrameData match_surfaces(const SurfaceModel& model, const PairTable& table, cons
   std::vector<double> distance(matches.size());
   for (std::size_t i = 0; i < matches.size(); ++i)
     distance[i] = (now.points[matches[i].model] - target.point(matches[i].target)).norm();
-  double cap = std::numeric_limits<double>::infinity();
-  if (!distance.empty()) {
-    std::vector<double> sorted = distance;
-    const auto at = sorted.begin() + static_cast<std::ptrdiff_t>((sorted.size() - 1) * options.outlier_percentile / 100);
-    std::nth_element(sorted.begin(), at, sorted.end());
-    cap = *at;
-  }
+  const double cap = percentile(distance, options.outlier_percentile);
 
   FrameData data;
   auto moments = std::make_shared<Moments>();
@@ -261,28 +289,10 @@ FrameData match_surfaces(const SurfaceModel& model, const PairTable& table, cons
   return data;
 }
 
-TriangleSearch::TriangleSearch(const Eigen::MatrixX3d& verts, const Faces& faces)
-    : faces_(faces), faces_of_(static_cast<std::size_t>(verts.rows())) {
-  for (Eigen::Index v = 0; v < verts.rows(); ++v) verts_.push_back(verts.row(v));
-  for (Eigen::Index f = 0; f < faces.rows(); ++f)
-    for (int k = 0; k < 3; ++k) faces_of_[faces(f, k)].push_back(static_cast<int>(f));
-}
-
-double TriangleSearch::mean_squared_distance(const std::vector<V3>& points) const {
-  const CloudTree tree(verts_);
-  std::uint32_t found[8];
-  double sum = 0;
-  for (const V3& x : points) {
-    double best = std::numeric_limits<double>::infinity();
-    const int count = tree.nearest(x, 8, found);
-    for (int k = 0; k < count; ++k) {
-      best = std::min(best, (verts_[found[k]] - x).squaredNorm());
-      for (int f : faces_of_[found[k]])
-        best = std::min(best, squared_distance(x, verts_[faces_(f, 0)], verts_[faces_(f, 1)], verts_[faces_(f, 2)]));
-    }
-    sum += best;
-  }
-  return sum / static_cast<double>(std::max<std::size_t>(points.size(), 1));
+double mean_squared_distance(const Eigen::MatrixX3d& verts_a, const Faces& faces_a, const std::vector<V3>& samples_a,
+                             const Eigen::MatrixX3d& verts_b, const Faces& faces_b, const std::vector<V3>& samples_b) {
+  return 0.5 * (TriangleSearch(verts_b, faces_b).mean_squared_distance(samples_a) +
+                TriangleSearch(verts_a, faces_a).mean_squared_distance(samples_b));
 }
 
 double chamfer(const std::vector<V3>& points, const SurfaceTarget& target) {

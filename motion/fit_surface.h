@@ -5,6 +5,22 @@
 
 namespace mp4d::fitting {
 
+struct FacePoint {
+  int face;
+  double a, b, c;  ///< barycentric
+};
+
+/// `count` points drawn by area, stratified: the i-th falls in the i-th of `count` equal slices, so small faces are neither
+/// missed nor doubled. None if the surface has no area.
+std::vector<FacePoint> sample_faces(const Eigen::MatrixX3d& verts, const Faces& faces, int count, int seed);
+
+/// Parts with fewer points on a side have no local Chamfer term.
+inline constexpr std::size_t kSmallestPart = 20;
+int heaviest_bone(const PointSet& points, int point);
+
+/// The value below which `percent` % of the values lie; infinite if there are none.
+double percentile(std::vector<double> values, double percent);
+
 /// Points on the rest surface, as combinations of bones.
 struct SurfaceModel {
   PointSet points;
@@ -43,22 +59,15 @@ struct MatchOptions {
 
 /// Global-local Chamfer correspondences of a posed model and a target, as quadratic data for the solver: nearest
 /// neighbours with agreeing normals both ways, over the whole surface and within parts. Target points get their part
-/// from a vote of their three nearest model points; parts with fewer than 20 on either side have no local term.
+/// from a vote of their three nearest model points; parts with fewer than kSmallestPart on either side have no local term.
 /// Distances beyond the percentile count linearly (Huber).
 FrameData match_surfaces(const SurfaceModel& model, const PairTable& table, const Posed& posed,
                          const SurfaceTarget& target, const MatchOptions& options);
 
-/// Distances from points to a mesh: exact to the triangles round the eight nearest vertices.
-class TriangleSearch {
- public:
-  TriangleSearch(const Eigen::MatrixX3d& verts, const Faces& faces);
-  double mean_squared_distance(const std::vector<V3>& points) const;
-
- private:
-  std::vector<V3> verts_;
-  const Faces& faces_;
-  std::vector<std::vector<int>> faces_of_;
-};
+/// Mean of the squared distances of samples of each of two surfaces to the other: exact to the triangles round the eight
+/// nearest vertices.
+double mean_squared_distance(const Eigen::MatrixX3d& verts_a, const Faces& faces_a, const std::vector<V3>& samples_a,
+                             const Eigen::MatrixX3d& verts_b, const Faces& faces_b, const std::vector<V3>& samples_b);
 
 /// Mean of the distances from `points` to the target's samples, both ways; cheap score for comparing starts.
 double chamfer(const std::vector<V3>& points, const SurfaceTarget& target);

@@ -128,6 +128,15 @@ Pose sample_clip(const Clip& clip, double time) {
   return pose;
 }
 
+void keep_rotations_close(Clip& clip) {
+  for (std::size_t t = 1; t < clip.poses.size(); ++t) {
+    for (std::size_t j = 0; j < clip.poses[t].size(); ++j) {
+      Quat& q = clip.poses[t][j].rotation;
+      if (q.dot(clip.poses[t - 1][j].rotation) < 0) q.coeffs() = -q.coeffs();
+    }
+  }
+}
+
 MeshSequence animate(const RiggedModel& model, const Clip& clip) {
   MeshSequence sequence;
   sequence.faces = model.mesh.faces;

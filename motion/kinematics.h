@@ -21,6 +21,9 @@ Points skin_dual_quaternion(const Points& rest_verts, const Skin& skin, const st
 /// Pose of a clip at `time` seconds: linear in translation and scale, slerp in rotation, clamped at the ends.
 Pose sample_clip(const Clip& clip, double time);
 
+/// Turns the sign of quaternions so that neighbouring poses' are close: any interpolation is then short.
+void keep_rotations_close(Clip& clip);
+
 /// All frames of one clip, skinned linearly.
 MeshSequence animate(const RiggedModel& model, const Clip& clip);
 

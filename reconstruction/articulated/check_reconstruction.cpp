@@ -22,20 +22,23 @@ Result<void> check_guess(const std::filesystem::path& guess, const ReconstructOp
                 fmt::join(model_extensions(), " "));
   if (!options.free_form)
     return fail(ErrorCode::kUsage, "--guess {}: phase 1's free form uses it; drop --no-free-form", guess.string());
-  if (!options.global_local_chamfer)
-    return fail(ErrorCode::kUsage, "--guess {}: the Global-local Chamfer distance pulls towards it; drop "
-                "--no-global-local-chamfer", guess.string());
+  if (!options.guess_pull)
+    return fail(ErrorCode::kUsage, "--guess {}: phase 1 is pulled towards it; drop --no-guess-pull", guess.string());
   return {};
 }
 
 Result<void> check_for_meshes(const ReconstructInput& input, const ReconstructOptions& options) {
+  if (options.reference)
+    MP4D_CHECK(reconstruct_options().refuse_changed(&options, {"dynamic-rigidity", "global-local-chamfer"},
+                                                    "the reference phase 2 has no such terms; leave it out"));
   const std::string why = fmt::format("{} holds meshes, to which only a skeleton is fitted; leave it out",
                                       input.clip.string());
   const std::pair<const char*, const std::filesystem::path*> files[] = {
       {"masks", &input.masks}, {"guess", &input.guess}, {"work", &input.work}};
   for (const auto& [name, path] : files)
     if (!path->empty()) return fail(ErrorCode::kUsage, "--{}: {}", name, why);
-  return reconstruct_options().refuse_changed(&options, {"device", "fov", "subject", "free-form", "phase2", "texture"}, why);
+  return reconstruct_options().refuse_changed(
+      &options, {"device", "fov", "subject", "free-form", "guess-pull", "phase2", "texture"}, why);
 }
 
 }  // namespace
@@ -43,6 +46,8 @@ Result<void> check_for_meshes(const ReconstructInput& input, const ReconstructOp
 Result<InputKind> check_reconstruction(const ReconstructInput& input, const ReconstructOptions& options) {
   MP4D_TRY(kind, input_kind(input.clip));
   MP4D_CHECK(check_clip(input.clip, kind));
+  if (options.reference && !options.phase2)
+    return fail(ErrorCode::kUsage, "--reference is another phase 2, --no-phase2 leaves phase 2 out; drop one of them");
   if (kind != InputKind::kClip) {
     MP4D_CHECK(check_for_meshes(input, options));
     return kind;

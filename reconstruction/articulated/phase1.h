@@ -22,7 +22,8 @@ struct Phase1Weights {
 struct Phase1Options {
   Phase1Weights weights;
   bool dynamic_rigidity = true;
-  bool global_local_chamfer = true;
+  bool guess_pull = true;             ///< the Chamfer distance to the guess
+  bool global_local_chamfer = true;   ///< with its terms per part
   int iterations = 150;
   std::string device = "auto";  ///< auto, cpu, cuda
   unsigned seed = 1;

@@ -309,6 +309,7 @@ class Phase1 {
         observer_(input.images, input.masks, input.flow, input.guess.canonical.faces, options.seed),
         model_(input.guess, unit_length(), device) {
     freedom_ = view_freedom(input.guess.cameras);
+    if (!options.global_local_chamfer) weights_.local = 0;
     const float stiffness = 1 + 9 * (1 - freedom_);
     weights_.bend *= stiffness;
     weights_.offset *= stiffness;
@@ -475,7 +476,7 @@ class Phase1 {
       edges.push_back(rng::integer(options_.seed, 103, std::uint64_t(round) * kEdges + i, edge_count));
     look.edges = tensor_of(edges, {kEdges}, device_);
 
-    if (options_.global_local_chamfer && !input_.targets.empty()) {
+    if (options_.guess_pull && !input_.targets.empty()) {
       const Points rest = points_of(model_.guess().verts + offset);
       std::vector<ChamferPairs> parts(input_.targets.size());
 #pragma omp parallel for schedule(dynamic)
@@ -620,7 +621,7 @@ class Phase1 {
     if (weights_.flow > 0) loss = loss + weights_.flow * flow_term(look, posed, cameras);
     if (weights_.colour > 0) loss = loss + weights_.colour * colour_term(look, posed, cameras);
     if (options_.dynamic_rigidity) loss = loss + weights_.rigidity * rigidity_term(look, posed, rest, w);
-    if (options_.global_local_chamfer) loss = loss + weights_.chamfer * chamfer_term(look, posed, rest);
+    if (options_.guess_pull) loss = loss + weights_.chamfer * chamfer_term(look, posed, rest);
     return loss;
   }
 

@@ -11,6 +11,7 @@
 #include "reconstruction/articulated/evidence.h"
 #include "reconstruction/articulated/guess_meshes.h"
 #include "reconstruction/articulated/phase1.h"
+#include "reconstruction/articulated/reference_phase2.h"
 #include "reconstruction/articulated/texture.h"
 #include "reconstruction/articulated/vertex_colours.h"
 #include "render/hard_raster.h"
@@ -88,7 +89,7 @@ Result<std::vector<Points>> phase1(const ReconstructInput& input, const Reconstr
   if (!options.free_form) return pose_guess(guess);
   ContentHash key = evidence.key;
   key.text("phase1 2").text(options.category).number(options.seed).number(options.fov).text(options.device);
-  key.number(options.dynamic_rigidity).number(options.global_local_chamfer);
+  key.number(options.dynamic_rigidity).number(options.global_local_chamfer).number(options.guess_pull);
   if (!input.guess.empty()) MP4D_CHECK(key.path(input.guess));
   const auto take = [&](Phase1Result done) {
     report["phase1"] = {{"freedom", done.freedom},
@@ -113,6 +114,7 @@ Result<std::vector<Points>> phase1(const ReconstructInput& input, const Reconstr
   Phase1Options phase1_options;
   phase1_options.dynamic_rigidity = options.dynamic_rigidity;
   phase1_options.global_local_chamfer = options.global_local_chamfer;
+  phase1_options.guess_pull = options.guess_pull;
   phase1_options.device = options.device;
   phase1_options.seed = static_cast<unsigned>(options.seed);
   MP4D_TRY(free, run_phase1(start, phase1_options, job));
@@ -210,12 +212,20 @@ double reprojection_iou(const MeshSequence& motion, const std::vector<Camera>& c
 
 std::string model_name(const fs::path& clip) { return clip.stem().empty() ? "model" : clip.stem().string(); }
 
-FitOptions phase2_options(const ReconstructOptions& options) {
+Result<FitResult> phase2(const Rig& rig, const Mesh& rest, const FitTarget& target, const ReconstructOptions& options,
+                         JobContext* job) {
+  begin_phase(job, "phase 2", kFitSteps);
+  if (options.reference) {
+    ReferenceOptions reference;
+    reference.seed = options.seed;
+    return fit_reference(rig.skeleton, rig.skin, rest.verts, rest.faces, target, reference, job);
+  }
   FitOptions fit;
   fit.seed = options.seed;
+  fit.limits = rig.limits;
   if (!options.dynamic_rigidity) fit.rigidity = 0;
   if (!options.global_local_chamfer) fit.local_weight = 0;
-  return fit;
+  return fit_motion(rig.skeleton, rig.skin, rest.verts, rest.faces, target, fit, job);
 }
 
 void take_fit(const FitResult& fit, const Faces& faces, nlohmann::json& report, RiggedModel& model) {
@@ -247,11 +257,9 @@ Result<ReconstructResult> reconstruct_video(const ReconstructInput& input, const
 
   MP4D_TRY(rig, rig_guess(guess, report, job));
   watch.lap("rig");
-  begin_phase(job, "phase 2", kFitSteps);
   RiggedModel& model = result.model;
   if (options.phase2 || guess.poses.empty()) {
-    MP4D_TRY(fit, fit_motion(rig.skeleton, rig.skin, guess.canonical.verts, guess.canonical.faces, result.phase1,
-                             phase2_options(options), job));
+    MP4D_TRY(fit, phase2(rig, guess.canonical, result.phase1, options, job));
     take_fit(fit, guess.canonical.faces, report, model);
   } else {
     model.mesh = guess.canonical;
@@ -345,17 +353,12 @@ Result<ReconstructResult> reconstruct_meshes(const ReconstructInput& input, cons
   report["category"] = report["rig"] = rig.report.body_plan;
   watch.lap("rig");
 
-  begin_phase(job, "phase 2", kFitSteps);
-  FitOptions fit_options = phase2_options(options);
-  fit_options.limits = rig.limits;
-  auto fit = frames.shared.frames.empty()
-                 ? fit_motion(rig.model.skeleton, rig.model.skin, rest.verts, rest.faces, frames.separate, frames.times, fit_options, job)
-                 : fit_motion(rig.model.skeleton, rig.model.skin, rest.verts, rest.faces, frames.shared, fit_options, job);
-  if (!fit) return tl::unexpected(fit.error());
+  const FitTarget target = frames.shared.frames.empty() ? FitTarget(frames.separate, frames.times) : FitTarget(frames.shared);
+  MP4D_TRY(fit, phase2({rig.model.skeleton, rig.model.skin, rig.limits}, rest, target, options, job));
   watch.lap("phase 2");
   ReconstructResult result;
   result.model.mesh = rest;
-  take_fit(*fit, rest.faces, report, result.model);
+  take_fit(fit, rest.faces, report, result.model);
   result.model.name = model_name(input.clip);
   result.model.clips.front().name = result.model.name;
   result.phase1 = std::move(frames.shared);

@@ -22,7 +22,9 @@ struct ReconstructOptions {
   bool free_form = true;
   bool dynamic_rigidity = true;
   bool global_local_chamfer = true;
+  bool guess_pull = true;
   bool phase2 = true;
+  bool reference = false;
   int texture = 1024;
 };
 const OptionTable<ReconstructOptions>& reconstruct_options();

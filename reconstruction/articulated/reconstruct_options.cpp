@@ -24,8 +24,12 @@ const OptionTable<ReconstructOptions>& reconstruct_options() {
           .add("free-form", &O::free_form, "phase 1: refine the coarse guess's surface freely")
           .add("dynamic-rigidity", &O::dynamic_rigidity, "phases 1 and 2: keep edge lengths where skinning is peaked")
           .add("global-local-chamfer", &O::global_local_chamfer,
-               "phases 1 and 2: match parts beside the whole surface where vertices do not correspond")
+               "phases 1 and 2: Chamfer terms for every part beside the whole surface's; off = the whole surface only")
+          .add("guess-pull", &O::guess_pull,
+               "phase 1: hold the surface near the 3D guess by the Chamfer distance; off = only start from it")
           .add("phase2", &O::phase2, "fit the skeleton; off = keep the coarse guess's own motion (not with category none)")
+          .add("reference", &O::reference,
+               "phase 2 as MagicPose4D's authors released it, for comparison: loose bones, hundreds of times slower")
           .add("texture", &O::texture, 0, 4096,
                "side of the texture painted from the clip's pictures, pixels; 0 = a colour a vertex instead");
   return table;

@@ -106,7 +106,8 @@ TEST(Reconstruct, WhatSaysNothingAboutMeshesIsRefused) {
                                               {"--work", folder / "more"},  {"--fov", "50"},
                                               {"--subject", "0.5,0.5"},     {"--device", "cpu"},
                                               {"--no-free-form"},           {"--no-phase2"},
-                                              {"--texture", "512"}};
+                                              {"--no-guess-pull"},          {"--texture", "512"},
+                                              {"--no-dynamic-rigidity", "--reference"}};
   for (std::vector<std::string> arguments : refused) {
     const std::string flag = arguments[0];
     arguments.push_back(folder / "bend.anime");
@@ -123,9 +124,10 @@ TEST(Reconstruct, ClipsOfTheWrongKindAndContradictionsAreRefused) {
   expect_refused(folder, {folder / "job.json"}, 1, "--config");
   expect_refused(folder, {folder / "clip.mp4", "--guess", folder / "job.json"}, 1, "job.json");
   expect_refused(folder, {folder / "clip.mp4", "--guess", folder / "beam.obj", "--no-free-form"}, 2, "--no-free-form");
-  expect_refused(folder, {folder / "clip.mp4", "--guess", folder / "beam.obj", "--no-global-local-chamfer"}, 2,
-                 "--no-global-local-chamfer");
+  expect_refused(folder, {folder / "clip.mp4", "--guess", folder / "beam.obj", "--no-guess-pull"}, 2,
+                 "--no-guess-pull");
   expect_refused(folder, {folder / "clip.mp4", "--category", "none", "--no-phase2"}, 2, "--no-phase2");
+  expect_refused(folder, {folder / "clip.mp4", "--reference", "--no-phase2"}, 2, "--reference");
 }
 
 TEST(Reconstruct, APreviewNeedsPictures) {

@@ -204,12 +204,93 @@ TEST(Fit, NoiseDoesNotShakeTheBones) {
   EXPECT_LT(jitter(fit->clip), jitter(unsmoothed->clip));
 }
 
+// Vertices of the heaviest bone `joint`.
+std::vector<int> vertices_of(const RiggedModel& model, int joint) {
+  std::vector<int> found;
+  for (int v = 0; v < model.mesh.verts.rows(); ++v)
+    if (model.skin.joints(v, 0) == joint) found.push_back(v);
+  return found;
+}
+
+double squared_error(const FitResult& fit, const Points& target, const std::vector<int>& verts) {
+  const Points now = skin_linear(fit.rest_verts, fit.skin, forward_kinematics(fit.skeleton, fit.clip.poses[0]));
+  double sum = 0;
+  for (int v : verts) sum += (now.row(v) - target.row(v)).squaredNorm();
+  return sum / std::max<std::size_t>(1, verts.size());
+}
+
+TEST(Fit, LocalTermsGiveSmallPartsTheirSayAmongVertices) {
+  RiggedModel model = make_chain(2);
+  for (int v = 0; v < model.mesh.verts.rows(); ++v) {  // the second bone has the tip only
+    const bool tip = model.mesh.verts(v, 1) > 0.45f;
+    model.skin.joints.row(v) << (tip ? 1 : 0), 0, 0, 0;
+    model.skin.weights.row(v) << 1, 0, 0, 0;
+  }
+  const std::vector<int> small = vertices_of(model, 1);
+  ASSERT_GE(small.size(), 20u);
+  ASSERT_LT(small.size(), 0.2 * model.mesh.verts.rows());
+  // No pose can meet this: rigid bones, and the tip has moved on.
+  MeshSequence target = animate(model, lively_clip(model.skeleton, 1, 0, 0, 0));
+  for (int v : small) target.frames[0](v, 1) += 0.03f;
+  FitOptions options;
+  options.bone_scale = "off";
+  options.outlier_percentile = 100;
+  options.local_weight = 0;
+  const auto global = fit_to(model, target, options);
+  options.local_weight = 20;
+  const auto local = fit_to(model, target, options);
+  ASSERT_TRUE(global && local);
+  EXPECT_LT(squared_error(*local, target.frames[0], small), 0.98 * squared_error(*global, target.frames[0], small));
+}
+
+TEST(Fit, OutliersAmongVerticesAreCapped) {
+  const RiggedModel model = make_chain(3);
+  const Clip truth = lively_clip(model.skeleton, 3, 30, 30, 30);
+  MeshSequence target = animate(model, truth);
+  for (Points& frame : target.frames)
+    for (Eigen::Index v = 0; v < frame.rows(); v += 20) frame.row(v) += Eigen::RowVector3f(0.2f, 0.1f, 0);
+  FitOptions options;
+  options.outlier_percentile = 100;
+  const auto plain = fit_to(model, target, options);
+  options.outlier_percentile = 90;
+  const auto capped = fit_to(model, target, options);
+  ASSERT_TRUE(plain && capped);
+  EXPECT_LT(compare(model, truth, *capped).rotation_deg, 0.7f * compare(model, truth, *plain).rotation_deg);
+}
+
+TEST(Fit, DynamicRigidityKeepsEdgeLengthsAmongVertices) {
+  const RiggedModel model = make_tree();
+  MeshSequence target = animate(model, lively_clip(model.skeleton, 8, 30, 70, 0));
+  for (std::size_t t = 0; t < target.frames.size(); ++t)
+    for (Eigen::Index i = 0; i < target.frames[t].size(); ++i)
+      target.frames[t].data()[i] += 0.005f * static_cast<float>(rng::normal(5, t, static_cast<std::uint64_t>(i)));
+  const auto stretching = [&](double rigidity) {
+    FitOptions options;
+    options.rigidity = rigidity;
+    const auto fit = fit_to(model, target, options);
+    EXPECT_TRUE(fit);
+    const auto edges = unique_edges(model.mesh.faces);
+    double sum = 0;
+    std::vector<float> before;
+    for (const Pose& pose : fit->clip.poses) {
+      const Points now = skin_linear(fit->rest_verts, fit->skin, forward_kinematics(fit->skeleton, pose));
+      std::vector<float> length;
+      for (Eigen::Index e = 0; e < edges.rows(); ++e) length.push_back((now.row(edges(e, 0)) - now.row(edges(e, 1))).norm());
+      for (std::size_t e = 0; e < before.size(); ++e) sum += std::abs(length[e] - before[e]);
+      before = std::move(length);
+    }
+    return sum;
+  };
+  EXPECT_LT(stretching(50), 0.98 * stretching(0));
+}
+
 TEST(Fit, TreeFromSurfacesOfOtherSampling) {
   const RiggedModel model = make_tree();
   const Clip truth = lively_clip(model.skeleton, 20, 50, 40, 60);
   const MeshSequence target = animate(model, truth);
-  const auto fit = fit_motion(model.skeleton, model.skin, model.mesh.verts, model.mesh.faces, resampled(target),
-                              target.times, {});
+  const std::vector<Mesh> meshes = resampled(target);
+  const auto fit = fit_motion(model.skeleton, model.skin, model.mesh.verts, model.mesh.faces,
+                              FitTarget(meshes, target.times), {});
   ASSERT_TRUE(fit) << fit.error().message;
   EXPECT_FALSE(fit->by_index);
   const Worst worst = compare(model, truth, *fit);

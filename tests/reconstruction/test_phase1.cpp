@@ -129,7 +129,7 @@ TEST(Phase1, ChamferHoldsTheGuess) {
   Phase1Options options = quick();
   options.weights.chamfer = 10;
   const auto held = run_phase1(input(guess), options);
-  options.global_local_chamfer = false;
+  options.guess_pull = false;
   const auto free = run_phase1(input(guess), options);
   ASSERT_TRUE(held && free);
   double moved_held = 0, moved_free = 0;
@@ -138,6 +138,36 @@ TEST(Phase1, ChamferHoldsTheGuess) {
     moved_free += (free->frames[t] - before[t]).norm();
   }
   EXPECT_LT(moved_held, 0.5 * moved_free);
+}
+
+TEST(Phase1, LocalTermsHoldSmallPartsCloser) {
+  const CoarseGuess guess = fat_guess();
+  const std::vector<Points> before = pose_guess(guess);
+  const std::vector<int> part_size = [&] {
+    std::vector<int> size(guess.weights.cols(), 0);
+    for (Eigen::Index v = 0, b = 0; v < guess.weights.rows(); ++v) guess.weights.row(v).maxCoeff(&b), ++size[b];
+    return size;
+  }();
+  Phase1Options options = quick();
+  options.weights.chamfer = 1;
+  options.weights.local = 5;
+  const auto local = run_phase1(input(guess), options);
+  options.global_local_chamfer = false;
+  const auto global = run_phase1(input(guess), options);
+  ASSERT_TRUE(local && global);
+  // Movement of the vertices of parts below the mean size.
+  const double mean_size = double(guess.weights.rows()) / guess.weights.cols();
+  double moved_local = 0, moved_global = 0;
+  for (Eigen::Index v = 0, b = 0; v < guess.weights.rows(); ++v) {
+    guess.weights.row(v).maxCoeff(&b);
+    if (part_size[b] > 0.5 * mean_size) continue;
+    for (int t = 0; t < kFrames; ++t) {
+      moved_local += (local->frames[t].row(v) - before[t].row(v)).norm();
+      moved_global += (global->frames[t].row(v) - before[t].row(v)).norm();
+    }
+  }
+  ASSERT_GT(moved_global, 0);
+  EXPECT_LT(moved_local, 0.9 * moved_global);
 }
 
 TEST(Phase1, FollowsTheUsersMeshes) {

@@ -132,6 +132,66 @@ TEST_F(Reconstruct, MeshSequenceSkipsPhaseOne) {
     EXPECT_LT((motion.frames[t] - truth.frames[t]).rowwise().norm().mean(), 0.02f * size) << "frame " << t;
 }
 
+TEST_F(Reconstruct, EverySwitchChangesTheResult) {
+  film_quadruped(6, 96);
+  const auto run = [&](bool ReconstructOptions::*change) {
+    ReconstructOptions options = small();
+    if (change) options.*change = !(options.*change);
+    auto result = reconstruct(input(), options);
+    EXPECT_TRUE(result) << result.error().message;
+    return animate(result->model, result->model.clips[0]);
+  };
+  const MeshSequence full = run(nullptr);
+  using O = ReconstructOptions;
+  const std::map<std::string, bool O::*> switches = {{"free-form", &O::free_form},
+                                                     {"dynamic-rigidity", &O::dynamic_rigidity},
+                                                     {"global-local-chamfer", &O::global_local_chamfer},
+                                                     {"guess-pull", &O::guess_pull},
+                                                     {"phase2", &O::phase2}};
+  for (const auto& [name, change] : switches) {
+    const MeshSequence other = run(change);
+    ASSERT_EQ(other.frames[3].rows(), full.frames[3].rows()) << name;
+    EXPECT_GT((other.frames[3] - full.frames[3]).rowwise().norm().maxCoeff(), 1e-4f) << name;
+  }
+}
+
+TEST_F(Reconstruct, ReferenceModeFollowsWithLooseBones) {
+  const RiggedModel model = make_quadruped(24);
+  MeshSequence truth = animate(model, model.clips.front());
+  truth.frames = {truth.frames[0], truth.frames[6]};
+  truth.times = {0, 0.25};
+  ASSERT_TRUE(write_anime(path("walk.anime"), truth));
+  ReconstructInput mesh_input;
+  mesh_input.clip = path("walk.anime");
+  ReconstructOptions options = small();
+  options.reference = true;
+  auto result = reconstruct(mesh_input, options);
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_GT(bone_length_variation(result->model.skeleton, result->model.clips[0]), 1e-3);
+  MetricOptions metric;
+  metric.samples = 2000;
+  const auto score_of = [&](const std::vector<Points>& frames) {
+    return score_sequence(frames, {truth.faces}, truth, metric)->mean.chamfer;
+  };
+  EXPECT_LT(score_of(animate(result->model, result->model.clips[0]).frames), score_of({truth.frames[0], truth.frames[0]}));
+
+  // The file plays the same.
+  ASSERT_TRUE(write_glb(path("loose.glb"), result->model));
+  const auto read = read_model(path("loose.glb"));
+  ASSERT_TRUE(read) << read.error().message;
+  const MeshSequence wanted = animate(result->model, result->model.clips[0]), played = animate(*read, read->clips.at(0));
+  for (int t : {0, 1}) {
+    MeshSequence one{wanted.faces, {wanted.frames[t]}, {0}};
+    EXPECT_LT(score_sequence({played.frames[t]}, {played.faces}, one, metric)->mean.chamfer,
+              1.05 * score_sequence({wanted.frames[t]}, {wanted.faces}, one, metric)->mean.chamfer + 1e-3) << t;
+  }
+
+  options.phase2 = false;
+  const auto refused = reconstruct(mesh_input, options);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(exit_code(refused.error()), 2);
+}
+
 TEST_F(Reconstruct, OneFrameIsRefusedByName) {
   film_quadruped(1, 96);
   auto result = reconstruct(input(), small());
