@@ -133,9 +133,10 @@ TEST_F(Reconstruct, MeshSequenceSkipsPhaseOne) {
 }
 
 TEST_F(Reconstruct, EverySwitchChangesTheResult) {
-  film_quadruped(6, 96);
+  film_quadruped(3, 64);
   const auto run = [&](bool ReconstructOptions::*change) {
     ReconstructOptions options = small();
+    options.texture = 0;  // whose seams double vertices, elsewhere for every shape
     if (change) options.*change = !(options.*change);
     auto result = reconstruct(input(), options);
     EXPECT_TRUE(result) << result.error().message;
@@ -150,8 +151,8 @@ TEST_F(Reconstruct, EverySwitchChangesTheResult) {
                                                      {"phase2", &O::phase2}};
   for (const auto& [name, change] : switches) {
     const MeshSequence other = run(change);
-    ASSERT_EQ(other.frames[3].rows(), full.frames[3].rows()) << name;
-    EXPECT_GT((other.frames[3] - full.frames[3]).rowwise().norm().maxCoeff(), 1e-4f) << name;
+    ASSERT_EQ(other.faces, full.faces) << name;
+    EXPECT_GT((other.frames[2] - full.frames[2]).rowwise().norm().maxCoeff(), 1e-4f) << name;
   }
 }
 
