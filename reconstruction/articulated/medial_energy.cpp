@@ -336,6 +336,41 @@ double MedialEnergy::flow_term(const PixelPool& pool, const Sample& sample, cons
   return scale * loss;
 }
 
+// Squared difference of a frame's rotations from those (interpolated) a period later; where the sides alternate, also
+// from the mirrored ones half a period later.
+double MedialEnergy::cycle_term(const std::vector<int>& frames, const Sample& sample, const float* pose,
+                                float* grad_pose) const {
+  if (sample.cycle.period <= 0) return 0;
+  const int count = static_cast<int>(frames.size()), stride = pose_size();
+  const float weight = sample.cycle_weight / count;
+  double energy = 0;
+  for (bool half : {false, true}) {
+    if (half && !sample.cycle.alternate) continue;
+    const float lag = (half ? 0.5f : 1.0f) * sample.cycle.period;
+    for (int k = 0, i = 0; k < count; ++k) {
+      const float at = frames[k] + lag;
+      while (i + 1 < count && frames[i + 1] <= at) ++i;
+      if (i + 1 >= count) break;
+      const float part = (at - frames[i]) / (frames[i + 1] - frames[i]);
+      for (int j = 0; j < joints_; ++j) {
+        if (body_.joints[j].leaf) continue;
+        for (int a = 0; a < 3; ++a) {
+          const float sign = half && a > 0 ? -1.0f : 1.0f;
+          const int here = k * stride + 6 + 3 * j + a;
+          const int there = i * stride + 6 + 3 * (half ? body_.joints[j].mirror : j) + a;
+          const float d = pose[here] - sign * ((1 - part) * pose[there] + part * pose[there + stride]);
+          energy += weight * d * d;
+          if (!grad_pose) continue;
+          grad_pose[here] += 2 * weight * d;
+          grad_pose[there] -= 2 * weight * d * sign * (1 - part);
+          grad_pose[there + stride] -= 2 * weight * d * sign * part;
+        }
+      }
+    }
+  }
+  return energy;
+}
+
 double MedialEnergy::evaluate(const std::vector<int>& frames, const Sample& sample, const float* shape,
                               const float* pose, float* grad_shape, float* grad_pose) const {
   const int n = joints_, count = static_cast<int>(frames.size()), stride = pose_size();
@@ -546,6 +581,7 @@ double MedialEnergy::evaluate(const std::vector<int>& frames, const Sample& samp
       }
     }
   }
+  energy += cycle_term(frames, sample, pose, grad_pose);
   // Priors on the shape.
   auto shape_prior = [&](float weight, int index) {
     energy += weight * shape[index] * shape[index];

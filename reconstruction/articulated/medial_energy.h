@@ -41,6 +41,8 @@ class MedialEnergy {
     int pixels = 200;    ///< a frame, a fresh part of the pool each time
     unsigned round = 0;  ///< which part
     int flow_pixels = 0; ///< a neighbouring pair of frames
+    MotionCycle cycle{};  ///< that the motion is asked to follow
+    float cycle_weight = 0;
   };
   /// Loss + priors over `frames` (indices into the pools, in time order); gradients are written when not null.
   /// `pose` holds frames.size() * pose_size() values. Not parallel; thread-safe.
@@ -69,6 +71,7 @@ class MedialEnergy {
   double inside_term(const PixelPool& pool, Frame& frame, float weight) const;
   double flow_term(const PixelPool& pool, const Sample& sample, const Effective& e, Frame& now, Frame& next,
                    float weight) const;
+  double cycle_term(const std::vector<int>& frames, const Sample& sample, const float* pose, float* grad_pose) const;
 
   const MedialTemplate& body_;
   const std::vector<PixelPool>& pools_;

@@ -1,8 +1,7 @@
 #include "reconstruction/articulated/medial_fit.h"
-#include "core/rng.h"
-#include "reconstruction/articulated/distance_field2d.h"
-#include "reconstruction/articulated/medial_energy.h"
+#include "reconstruction/articulated/medial_evidence.h"
 #include "reconstruction/articulated/turn_rate.h"
+#include "reconstruction/articulated/vertical_bob.h"
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -16,113 +15,6 @@ namespace {
 constexpr std::size_t kKeyFrames = 6;
 constexpr float kPi = std::numbers::pi_v<float>;
 
-struct Evidence {
-  std::vector<PixelPool> pools;
-  std::vector<int> usable;
-  float unit_px = 1;
-};
-
-// Half of the pool near the contour, a quarter inside, a quarter in the grown bounding box.
-PixelPool make_pool(const Mask& mask, const FlowPair* flow, float unit, unsigned seed, int frame) {
-  constexpr int kPool = 3000;
-  PixelPool pool;
-  int x0 = mask.width, x1 = -1, y0 = mask.height, y1 = -1;
-  std::size_t area = 0;
-  double su = 0, sv = 0;
-  for (int y = 0; y < mask.height; ++y) {
-    for (int x = 0; x < mask.width; ++x) {
-      if (!mask.at(x, y)) continue;
-      ++area;
-      su += x + 0.5;
-      sv += y + 0.5;
-      x0 = std::min(x0, x);
-      x1 = std::max(x1, x);
-      y0 = std::min(y0, y);
-      y1 = std::max(y1, y);
-    }
-  }
-  if (area < 64) return pool;
-  pool.usable = true;
-  const float cx = 0.5f * mask.width, cy = 0.5f * mask.height;
-  pool.mask_u = (float(su / area) - cx) / unit;
-  pool.mask_v = (float(sv / area) - cy) / unit;
-  pool.area = area / (unit * unit);
-  const ImageF distance = signed_distance(mask);
-  const int margin = static_cast<int>(0.25f * unit) + 1;
-  x0 = std::max(0, x0 - margin);
-  y0 = std::max(0, y0 - margin);
-  x1 = std::min(mask.width - 1, x1 + margin);
-  y1 = std::min(mask.height - 1, y1 + margin);
-  std::vector<int> contour, inside, box;
-  for (int y = y0; y <= y1; ++y) {
-    for (int x = x0; x <= x1; ++x) {
-      const float d = distance.at(x, y);
-      const int i = y * mask.width + x;
-      if (std::abs(d) < 0.12f * unit) contour.push_back(i);
-      if (d < 0) inside.push_back(i);
-      box.push_back(i);
-    }
-  }
-  std::vector<int> chosen;
-  std::uint64_t draw = 0;
-  auto take = [&](const std::vector<int>& from, int count) {
-    for (int k = 0; k < count && !from.empty(); ++k) {
-      chosen.push_back(from[rng::integer(seed, frame, draw++, static_cast<std::uint32_t>(from.size()))]);
-    }
-  };
-  take(contour, kPool / 2);
-  take(inside, kPool / 4);
-  take(box, kPool / 4);
-  for (std::size_t i = chosen.size(); i > 1; --i) std::swap(chosen[i - 1], chosen[rng::integer(seed, frame, draw++, static_cast<std::uint32_t>(i))]);
-  for (int i : chosen) {
-    const int x = i % mask.width, y = i / mask.width;
-    pool.x.push_back((x + 0.5f - cx) / unit);
-    pool.y.push_back((y + 0.5f - cy) / unit);
-    pool.distance.push_back(distance.data[i] / unit);
-  }
-  constexpr int kStride = 4;
-  pool.field = ImageF(mask.width / kStride, mask.height / kStride, 1);
-  pool.field_cell = kStride / unit;
-  for (int y = 0; y < pool.field.height; ++y) {
-    for (int x = 0; x < pool.field.width; ++x) {
-      pool.field.at(x, y) = distance.at(x * kStride + kStride / 2, y * kStride + kStride / 2) / unit;
-    }
-  }
-  if (!flow) return pool;
-  constexpr int kFlowPool = 1200;
-  for (int k = 0; k < kFlowPool && !inside.empty(); ++k) {
-    const int i = inside[rng::integer(seed, frame, draw++, static_cast<std::uint32_t>(inside.size()))];
-    const int x = i % mask.width, y = i / mask.width;
-    if (distance.data[i] > -1.5f || !flow->forward_valid.data[i]) continue;
-    pool.flow_x.push_back((x + 0.5f - cx) / unit);
-    pool.flow_y.push_back((y + 0.5f - cy) / unit);
-    pool.flow_u.push_back(flow->forward.at(x, y, 0) / unit);
-    pool.flow_v.push_back(flow->forward.at(x, y, 1) / unit);
-  }
-  return pool;
-}
-
-Evidence gather(const std::vector<Mask>& masks, const std::vector<FlowPair>& flow, unsigned seed) {
-  Evidence evidence;
-  std::vector<double> areas;
-  for (const Mask& mask : masks) {
-    const double area = std::count_if(mask.data.begin(), mask.data.end(), [](auto v) { return v != 0; });
-    if (area >= 64) areas.push_back(area);
-  }
-  if (areas.empty()) return evidence;
-  std::nth_element(areas.begin(), areas.begin() + areas.size() / 2, areas.end());
-  evidence.unit_px = std::sqrt(float(areas[areas.size() / 2]));
-  evidence.pools.resize(masks.size());
-#pragma omp parallel for schedule(dynamic)
-  for (int t = 0; t < static_cast<int>(masks.size()); ++t) {
-    evidence.pools[t] = make_pool(masks[t], t < static_cast<int>(flow.size()) ? &flow[t] : nullptr, evidence.unit_px, seed, t);
-  }
-  for (int t = 0; t < static_cast<int>(masks.size()); ++t) {
-    if (evidence.pools[t].usable) evidence.usable.push_back(t);
-  }
-  return evidence;
-}
-
 struct Plan;
 
 struct Hypothesis {
@@ -130,6 +22,7 @@ struct Hypothesis {
   std::vector<float> shape, pose;  // pose: frames x pose_size
   std::vector<int> frames;
   double score = 0;
+  MotionCycle cycle;
 };
 
 struct Stage {
@@ -139,7 +32,8 @@ struct Stage {
 
 class Optimiser {
  public:
-  Optimiser(const MedialTemplate& body, const MedialEnergy& energy) : energy_(energy) {
+  Optimiser(const MedialTemplate& body, const MedialEnergy& energy, float cycle_weight)
+      : energy_(energy), cycle_weight_(cycle_weight) {
     const int n = body.size();
     shape_rate_.assign(energy.shape_size(), 0.5f);
     std::fill_n(shape_rate_.begin() + n, 3 * n, 0.2f);
@@ -166,7 +60,7 @@ class Optimiser {
       const float progress = float(it) / stage.iterations;
       const MedialEnergy::Sample sample{
           stage.blur_start * std::pow(stage.blur_end / stage.blur_start, progress), stage.pixels, unsigned(it * 7 + 3),
-          stage.flow_pixels};
+          stage.flow_pixels, h.cycle, cycle_weight_ * std::pow(kCycleStart, 1 - progress)};
       const double e = energy_.evaluate(h.frames, sample, h.shape.data(), h.pose.data(), gs.data(), gp.data());
       if (progress >= 0.8f) {
         tail += e;
@@ -192,17 +86,21 @@ class Optimiser {
   }
 
  private:
+  // A strong start moves a leg that was taken for its twin past the other one.
+  static constexpr float kCycleStart = 30;
+
   const MedialEnergy& energy_;
+  float cycle_weight_;
   std::vector<float> shape_rate_, pose_rate_;
 };
 
 // One body plan in the race.
 struct Plan {
-  Plan(const MedialTemplate& b, const Evidence& evidence, const MedialFit& camera, const MedialPriors& priors,
+  Plan(const MedialTemplate& b, const MedialEvidence& evidence, const MedialFit& camera, const MedialPriors& priors,
        const std::vector<float>& yaw_track)
       : body(b),
         energy(body, evidence.pools, camera.focal, camera.base_depth, priors, yaw_track),
-        optimiser(body, energy) {}
+        optimiser(body, energy, priors.cycle) {}
 
   MedialTemplate body;
   MedialEnergy energy;
@@ -289,7 +187,7 @@ std::vector<int> spread(const std::vector<int>& usable, int count) {
 }
 
 // Starts all around, for every total turn.
-std::vector<Hypothesis> first_guesses(const Plan& plan, const Evidence& evidence, const std::vector<float>& turns) {
+std::vector<Hypothesis> first_guesses(const Plan& plan, const MedialEvidence& evidence, const std::vector<float>& turns) {
   const std::vector<int> keys = spread(evidence.usable, kKeyFrames);
   const int stride = plan.energy.pose_size();
   const int yaws = turns.size() <= 2 ? 24 : 12;
@@ -317,7 +215,7 @@ Result<void> run_all(std::vector<Hypothesis>& all, const Stage& stage, int from,
                      JobContext* job) {
   Result<void> outcome;
   std::size_t done = 0;
-  const int to = from == 0 ? 10 : from == 10 ? 20 : from == 20 ? 50 : 100;
+  const int to = from == 0 ? 10 : from == 10 ? 20 : from == 20 ? 30 : from == 30 ? 50 : 100;
 #pragma omp parallel for schedule(dynamic)
   for (int i = 0; i < static_cast<int>(all.size()); ++i) {
     Result<void> one = all[i].plan->optimiser.run(all[i], stage, job);
@@ -334,6 +232,64 @@ Result<void> run_all(std::vector<Hypothesis>& all, const Stage& stage, int from,
   }
   std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.score < b.score; });
   return outcome;
+}
+
+// The periods that the leading hypothesis can follow at little cost, best first, none if none is worth it; from a scan
+// over at most kScan frames. A period that binds most frames may cost more than one that binds few, and more where the
+// silhouette bobs with it.
+Result<std::vector<MotionCycle>> find_cycles(Hypothesis leader, const VerticalBob& bob, const Stage& stage,
+                                             JobContext* job) {
+  constexpr std::size_t kScan = 64, kFewest = 16;
+  if (leader.frames.size() < kFewest) return std::vector<MotionCycle>{};
+  if (leader.frames.size() > kScan) {
+    const std::size_t first = (leader.frames.size() - kScan) / 2, stride = leader.plan->energy.pose_size();
+    leader.frames = {leader.frames.begin() + first, leader.frames.begin() + first + kScan};
+    leader.pose = {leader.pose.begin() + first * stride, leader.pose.begin() + (first + kScan) * stride};
+  }
+  const float span = static_cast<float>(leader.frames.back() - leader.frames.front());
+  std::vector<Hypothesis> tries(1, leader);
+  auto add = [&](float period, bool alternate) {
+    tries.push_back(leader);
+    tries.back().cycle = {period, alternate};
+  };
+  constexpr float kShortest = 8, kRatio = 1.06f;  // frames; between neighbours in the scan
+  for (float period = kShortest; period <= 1.3f * span; period *= kRatio) {
+    if (period <= 0.85f * span) add(period, false);
+    add(period, true);
+  }
+  auto value = [&](const Hypothesis& h) {
+    const auto [period, alternate] = h.cycle;
+    if (period <= 0) return h.score;
+    const float bound = std::max(0.0f, 1 - period / span) + (alternate ? 1 - 0.5f * period / span : 0);
+    const float worth = 0.2f + 0.3f * std::max(0.0f, bob.repeats(alternate ? 0.5f * period : period));
+    return h.score * (1 - worth * std::min(1.0f, 2 * bound));
+  };
+  std::size_t done = 0;
+  auto run = [&]() -> Result<void> {
+    Result<void> outcome;
+#pragma omp parallel for schedule(dynamic)
+    for (int i = static_cast<int>(done); i < static_cast<int>(tries.size()); ++i) {
+      Result<void> one = tries[i].plan->optimiser.run(tries[i], stage, job);
+#pragma omp critical
+      if (!one) outcome = one;
+    }
+    std::sort(tries.begin(), tries.end(), [&](const auto& x, const auto& y) { return value(x) < value(y); });
+    done = tries.size();
+    return outcome;
+  };
+  MP4D_CHECK(run());
+  const MotionCycle coarse = tries.front().cycle;
+  if (coarse.period <= 0) return std::vector<MotionCycle>{};
+  for (int i = -4; i <= 4; ++i) {
+    if (i != 0) add(coarse.period * (1 + 0.02f * i), coarse.alternate);
+  }
+  MP4D_CHECK(run());
+  std::vector<MotionCycle> cycles;
+  for (const Hypothesis& h : tries) {
+    const bool near = std::abs(h.cycle.period / coarse.period - 1) < 0.1f;
+    if (near && h.cycle.alternate == coarse.alternate) cycles.push_back(h.cycle);
+  }
+  return cycles;
 }
 
 // The `count` best, but at least the `each` best of every body plan that is still in the race: early scores favour
@@ -381,7 +337,7 @@ double capsule_iou(const MedialEnergy& energy, const Hypothesis& h, const std::v
 Result<MedialFit> fit_medial_template(const std::vector<MedialTemplate>& bodies, const std::vector<Mask>& masks,
                                       const std::vector<FlowPair>& flow, const MedialFitOptions& options,
                                       JobContext* job) {
-  const Evidence evidence = gather(masks, flow, options.seed);
+  const MedialEvidence evidence = gather_medial_evidence(masks, flow, options.seed);
   if (evidence.usable.size() < 2) {
     return fail(ErrorCode::kInput, "masks: {} of {} frames show the subject; at least 2 are needed; check the masks",
                 evidence.usable.size(), masks.size());
@@ -413,21 +369,35 @@ Result<MedialFit> fit_medial_template(const std::vector<MedialTemplate>& bodies,
     h.pose = interpolate_poses(h.pose, h.frames, evidence.usable, h.plan->energy.pose_size());
     h.frames = evidence.usable;
   }
-  MP4D_CHECK(run_all(all, {its(150), 200, 60, 0.10f, 0.04f, 0.03f}, 20, priors.gait, job));
+  const Stage all_frames{its(150), 200, 60, 0.10f, 0.04f, 0.03f};
+  MP4D_CHECK(run_all(all, all_frames, 20, priors.gait, job));
+  MP4D_TRY(cycles, find_cycles(all[0], VerticalBob(masks, evidence.usable), all_frames, job));
+  if (!cycles.empty()) {
+    constexpr std::size_t kLeaders = 4;
+    for (std::size_t i = 1; i < std::min(kLeaders, cycles.size()); ++i) {
+      all.push_back(all[0]);
+      all.back().cycle = cycles[i];
+    }
+    for (Hypothesis& h : all) {
+      if (h.cycle.period <= 0) h.cycle = cycles[0];
+    }
+    MP4D_CHECK(run_all(all, all_frames, 30, priors.gait, job));
+  }
   keep_best(all, 4, 2);
   MP4D_CHECK(run_all(all, {its(400), 600, 100, 0.05f, 0.015f, 0.03f}, 50, priors.gait, job));
 
-  Hypothesis& best = all[0];
+  const Hypothesis& best = all[0];
   const MedialEnergy& energy = best.plan->energy;
   fit.body = best.plan->body;
   fit.loss = best.score;
+  fit.cycle = best.cycle;
   fit.mask_iou = capsule_iou(energy, best, masks, evidence.unit_px);
   std::vector<int> every(masks.size());
   std::iota(every.begin(), every.end(), 0);
   const int stride = energy.pose_size();
-  best.pose = interpolate_poses(best.pose, best.frames, every, stride);
+  const std::vector<float> pose = interpolate_poses(best.pose, best.frames, every, stride);
   fit.shape = energy.unpack_shape(best.shape.data());
-  for (std::size_t t = 0; t < masks.size(); ++t) fit.poses.push_back(energy.unpack_pose(&best.pose[t * stride]));
+  for (std::size_t t = 0; t < masks.size(); ++t) fit.poses.push_back(energy.unpack_pose(&pose[t * stride]));
   return fit;
 }
 

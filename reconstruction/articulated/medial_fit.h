@@ -24,6 +24,13 @@ struct MedialPose {
   Points rotations;  ///< J x 3; joint j's rotation moves the bones that leave it
 };
 
+/// A motion that repeats: walks, runs and gallops come back to the same pose every period, and in walks and runs the
+/// sides move alike half a period apart. A clip of some periods then shows every pose from several views.
+struct MotionCycle {
+  float period = 0;        ///< frames; 0 = none
+  bool alternate = false;  ///< left(t) = right(t + period / 2), mirrored
+};
+
 /// Weights of the terms beside the silhouette (docs/phase1.md); squared errors in radians, log ratios and mask units.
 struct MedialPriors {
   float rotation = 4e-4f, rotation_acceleration = 2e-3f, rotation_velocity = 2e-4f;
@@ -38,6 +45,7 @@ struct MedialPriors {
   float limit = 0.1f;
   float inside = 0.2f;       ///< bone axes outside the silhouette
   float gait = 4e-3f;        ///< against walking backwards, when hypotheses are ranked
+  float cycle = 1e-2f;       ///< difference from the pose a period away, in clips that repeat
   float flow = 3e-3f;        ///< Charbonnier flow error, in units of flow_scale
   float flow_scale = 0.01f;  ///< mask units
 };
@@ -57,6 +65,7 @@ struct MedialFit {
   float focal = 1;        ///< in those units
   float base_depth = 1;   ///< depth at log_depth 0
   double loss = 0;        ///< blurred-SDF loss + priors at the end
+  MotionCycle cycle;      ///< that the motion was found to follow
   double mask_iou = 0;    ///< of the capsules with the masks, mean
 };
 

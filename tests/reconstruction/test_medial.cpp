@@ -6,10 +6,14 @@
 #include "reconstruction/articulated/guess.h"
 #include "reconstruction/articulated/medial_energy.h"
 #include "reconstruction/articulated/turn_rate.h"
+#include "reconstruction/articulated/vertical_bob.h"
 #include "render/hard_raster.h"
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <gtest/gtest.h>
+#include <numbers>
+#include <numeric>
 
 namespace mp4d {
 namespace {
@@ -114,6 +118,76 @@ TEST_P(Templates, EnergyGradientAgreesWithDifferences) {
   check(pose, grad_pose);
 }
 
+// Only the cycle's share of energy and gradient; it is quadratic, so central differences are exact but for rounding.
+TEST(MedialEnergy, CycleAsksForTheSamePoseAPeriodLaterAndMirroredHalfAPeriodLater) {
+  auto body = load_medial_template("human");
+  ASSERT_TRUE(body);
+  const int n = body->size(), count = 9;
+  const std::vector<PixelPool> pools(count);  // unusable: no data term
+  const MedialEnergy energy(*body, pools, 3, 3, {}, {});
+  std::vector<int> frames(count);
+  std::iota(frames.begin(), frames.end(), 0);
+  const std::vector<float> shape(energy.shape_size(), 0.0f);
+  std::vector<float> pose(count * energy.pose_size(), 0.0f);
+  MedialEnergy::Sample free, bound;
+  bound.cycle = {6, true};
+  bound.cycle_weight = 1;
+  auto share = [&](std::vector<float>* gradient) {
+    std::vector<float> gs(shape), with(pose), without(pose);
+    const double e = energy.evaluate(frames, bound, shape.data(), pose.data(), gs.data(), with.data()) -
+                     energy.evaluate(frames, free, shape.data(), pose.data(), gs.data(), without.data());
+    if (gradient) std::transform(with.begin(), with.end(), without.begin(), gradient->begin(), std::minus<>());
+    return e;
+  };
+  // A walk with alternating sides costs nothing.
+  for (int t = 0; t < count; ++t) {
+    for (int j = 0; j < n; ++j) {
+      const int twin = body->joints[j].mirror;
+      float* r = &pose[t * energy.pose_size() + 6 + 3 * j];
+      const float phase = 2 * 3.14159265f * t / 6 + (twin < j ? 3.14159265f : 0);
+      r[0] = twin == j ? 0.1f : 0.4f * std::sin(phase);
+      r[1] = twin == j ? 0 : (twin < j ? -0.2f : 0.2f) * std::cos(phase);
+    }
+  }
+  EXPECT_NEAR(share(nullptr), 0, 1e-6);
+  std::uint64_t draw = 0;
+  for (float& x : pose) x += float(0.2 * rng::uniform(5, 0, draw++) - 0.1);
+  std::vector<float> gradient(pose.size());
+  EXPECT_GT(share(&gradient), 0.01);
+  for (std::size_t i = 6; i < pose.size(); i += 7) {
+    constexpr float kStep = 0.05f;
+    const float kept = pose[i];
+    pose[i] = kept + kStep;
+    const double above = share(nullptr);
+    pose[i] = kept - kStep;
+    const double below = share(nullptr);
+    pose[i] = kept;
+    EXPECT_NEAR((above - below) / (2 * kStep), gradient[i], 2e-3);
+  }
+}
+
+TEST(VerticalBob, RepeatsWithThePeriodThatTheMaskRisesIn) {
+  constexpr int kPeriod = 8, kCount = 48;
+  std::vector<Mask> masks;
+  std::vector<int> frames;
+  for (int t = 0; t < kCount; ++t) {
+    Mask mask(64, 64, 1);
+    const double middle = 30 + 0.2 * t + 4 * std::sin(2 * std::numbers::pi * t / kPeriod);  // drifts down, bobs
+    for (int y = 0; y < 64; ++y) {
+      for (int x = 20; x < 40; ++x) mask.at(x, y) = std::abs(y - middle) < 12 ? 255 : 0;
+    }
+    masks.push_back(mask);
+    frames.push_back(t);
+  }
+  const VerticalBob bob(masks, frames);
+  EXPECT_GT(bob.repeats(kPeriod), 0.9f);
+  EXPECT_GT(bob.repeats(2 * kPeriod), 0.9f);
+  EXPECT_LT(bob.repeats(0.5f * kPeriod), 0);
+  EXPECT_LT(bob.repeats(0.75f * kPeriod), 0.3f);
+  EXPECT_EQ(bob.repeats(kCount), 0) << "nothing to compare";
+  EXPECT_EQ(VerticalBob(std::vector<Mask>(kCount, masks[0]), frames).repeats(kPeriod), 0) << "still";
+}
+
 INSTANTIATE_TEST_SUITE_P(All, Templates, testing::ValuesIn(medial_template_names()), [](const auto& info) {
   std::string name = info.param;
   std::replace(name.begin(), name.end(), '-', '_');
@@ -157,7 +231,7 @@ TurningBody turning_body(int count) {
 }
 
 TEST(MedialFit, FindsTheViewAndSilhouettesOfATurningBody) {
-  const TurningBody scene = turning_body(16);
+  const TurningBody scene = turning_body(20);
   MedialFitOptions options;
   options.fov = 2 * std::atan(0.5f * 256 / (3 * 60));
   auto fit = fit_medial_template({scene.truth.body}, scene.masks, {}, options);
@@ -167,6 +241,8 @@ TEST(MedialFit, FindsTheViewAndSilhouettesOfATurningBody) {
   EXPECT_NEAR(turn, -1.4f, 0.6f);  // silhouettes alone, without flow
   const float facing = std::remainder(fit->poses.front().yaw - scene.truth.poses.front().yaw, 6.2831853f);
   EXPECT_NEAR(facing, 0, 0.4f);
+  EXPECT_TRUE(fit->cycle.alternate);  // the legs swing by sin(0.7 t)
+  EXPECT_NEAR(fit->cycle.period, 2 * std::numbers::pi / 0.7, 0.9);
 
   auto again = fit_medial_template({scene.truth.body}, scene.masks, {}, options);
   EXPECT_EQ(again->loss, fit->loss) << "same seed, other bytes";
