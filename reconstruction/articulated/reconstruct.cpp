@@ -72,6 +72,9 @@ Result<CoarseGuess> coarse_guess(const Evidence& evidence, const ReconstructOpti
     fit_options.fov = fov;
     fit_options.seed = static_cast<unsigned>(options.seed);
     MP4D_TRY(fit, fit_medial_template(bodies, evidence.masks.masks, evidence.flow, fit_options, job));
+    if (fit.cycle.period > 0)
+      info(job, fmt::format("the motion repeats every {:.1f} frames{}", fit.cycle.period,
+                            fit.cycle.alternate ? ", the sides alternating" : ""));
     const Mask& mask = evidence.masks.masks.front();
     guess = guess_from_medial_fit(fit, mask.width, mask.height, kSurfaceCells);
   }
