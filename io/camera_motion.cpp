@@ -49,7 +49,7 @@ Eigen::Matrix3d solve(const std::vector<Sample>& samples, const std::vector<doub
   return out;
 }
 
-std::vector<Sample> sample_flow(const cv::Mat& gray, const FlowPair& pair) {
+std::vector<Sample> sample_flow(const cv::Mat& gray, const FlowPair& pair, const cv::Mat& subject) {
   cv::Mat dx, dy;
   cv::Sobel(gray, dx, CV_32F, 1, 0);
   cv::Sobel(gray, dy, CV_32F, 0, 1);
@@ -59,7 +59,7 @@ std::vector<Sample> sample_flow(const cv::Mat& gray, const FlowPair& pair) {
   std::vector<Sample> samples;
   for (int y = kGrid / 2; y < gray.rows; y += kGrid)
     for (int x = kGrid / 2; x < gray.cols; x += kGrid) {
-      if (!pair.forward_valid.at(x, y)) continue;
+      if (!pair.forward_valid.at(x, y) || (!subject.empty() && subject.at<std::uint8_t>(y, x))) continue;
       const double energy = texture.at<float>(y, x);
       const double rim = std::max(std::abs(x - cx) / cx, std::abs(y - cy) / cy);
       const Eigen::Vector2d p(x - cx, y - cy), f(pair.forward.at(x, y, 0), pair.forward.at(x, y, 1));
@@ -68,9 +68,9 @@ std::vector<Sample> sample_flow(const cv::Mat& gray, const FlowPair& pair) {
   return samples;
 }
 
-Eigen::Matrix3d fit(const cv::Mat& gray, const FlowPair& pair, double& explained) {
+Eigen::Matrix3d fit(const cv::Mat& gray, const FlowPair& pair, const cv::Mat& subject, double& explained) {
   explained = 1;
-  const std::vector<Sample> samples = sample_flow(gray, pair);
+  const std::vector<Sample> samples = sample_flow(gray, pair, subject);
   Eigen::Matrix3d h = Eigen::Matrix3d::Identity();
   if (samples.size() < 30) return h;
   std::vector<double> weights(samples.size()), residuals(samples.size());
@@ -119,14 +119,15 @@ double corner_shift(const cv::Matx33d& h, cv::Size size) {
 
 }  // namespace
 
-CameraMotion estimate_camera_motion(const std::vector<cv::Mat>& gray, const std::vector<FlowPair>& flow) {
+CameraMotion estimate_camera_motion(const std::vector<cv::Mat>& gray, const std::vector<FlowPair>& flow,
+                                    const std::vector<cv::Mat>& subject) {
   CameraMotion camera;
   const cv::Size size = gray[0].size();
   std::vector<cv::Matx33d> next_from_frame(flow.size());
   std::vector<double> explained(flow.size());
 #pragma omp parallel for schedule(dynamic)
   for (std::size_t t = 0; t < flow.size(); ++t)
-    next_from_frame[t] = to_pixels(fit(gray[t], flow[t], explained[t]), size);
+    next_from_frame[t] = to_pixels(fit(gray[t], flow[t], subject.empty() ? cv::Mat() : subject[t], explained[t]), size);
   camera.first_from_frame = {cv::Matx33d::eye()};
   double drift = 0;
   for (const cv::Matx33d& h : next_from_frame) {

@@ -2,6 +2,7 @@
 #include "core/runtime.h"
 #include "io/internal/clip_reader.h"
 #include "io/listing.h"
+#include "io/resize.h"
 #include <algorithm>
 #include <cmath>
 
@@ -27,8 +28,10 @@ Result<void> check_range(const FrameRange& range) {
   return {};
 }
 
-Result<void> check_memory(const fs::path& path, std::size_t frames, int width, int height, int channels) {
-  const double needed = static_cast<double>(frames) * width * height * channels;
+Result<void> check_memory(const fs::path& path, std::size_t frames, int width, int height, int channels,
+                          int max_side) {
+  const double scale = max_side > 0 ? std::min(1.0, static_cast<double>(max_side) / std::max(width, height)) : 1;
+  const double needed = static_cast<double>(frames) * width * height * channels * scale * scale;
   const double available = static_cast<double>(available_memory());
   if (needed > 0.8 * available)
     return fail(
@@ -80,12 +83,15 @@ Result<std::vector<double>> video_times(const fs::path& path, const FrameRange& 
   return usable_times(std::move(times), reader.nominal_fps());
 }
 
+Image shrunk(Image image, int max_side) { return max_side > 0 ? shrink(image, max_side) : std::move(image); }
+
 Result<Frames> read_video(const fs::path& path, const FrameRange& range, JobContext* job) {
   MP4D_TRY(times, video_times(path, range, job));
   MP4D_TRY(wanted, select_frames(path, times, range));
   MP4D_TRY(reader, internal::ClipReader::open(path));
-  MP4D_CHECK(check_memory(path, wanted.size(), reader.size().width, reader.size().height, 3));
+  MP4D_CHECK(check_memory(path, wanted.size(), reader.size().width, reader.size().height, 3, range.max_side));
   Frames frames;
+  cv::Size first;
   int index = -1;
   for (const int target : wanted) {
     while (index < target) {
@@ -98,10 +104,11 @@ Result<Frames> read_video(const fs::path& path, const FrameRange& range, JobCont
     if (rgb.empty())
       return fail(ErrorCode::kInput, "{}: frame {} cannot be converted to RGB; convert the clip again", path.string(),
                   target);
-    if (!frames.images.empty() && (rgb.cols != frames.images[0].width || rgb.rows != frames.images[0].height))
+    if (frames.images.empty()) first = rgb.size();
+    if (rgb.size() != first)
       return fail(ErrorCode::kInput, "{}: frame {} is {} x {}, the first {} x {}; convert the clip to one size",
-                  path.string(), target, rgb.cols, rgb.rows, frames.images[0].width, frames.images[0].height);
-    frames.images.push_back(internal::from_mat<std::uint8_t>(rgb));
+                  path.string(), target, rgb.cols, rgb.rows, first.width, first.height);
+    frames.images.push_back(shrunk(internal::from_mat<std::uint8_t>(rgb), range.max_side));
     frames.times.push_back(times[static_cast<std::size_t>(target)]);
     frames.names.push_back(fmt::format("{:04d}", target));
     step(job, static_cast<int>(frames.images.size()));
@@ -129,21 +136,23 @@ Result<Frames> read_images(const fs::path& path, const std::vector<fs::path>& fi
   for (std::size_t i = 0; i < files.size(); ++i) times.push_back(static_cast<double>(i) / fps);
   MP4D_TRY(wanted, select_frames(path, times, in_folder));
   Frames frames;
+  int width = 0, height = 0;  // of the first image
   int channels = 3;
   for (const int i : wanted) {
     MP4D_CHECK(check(job));
     const fs::path& file = files[static_cast<std::size_t>(i)];
     MP4D_TRY(image, read_image(file));
     if (frames.images.empty()) {
-      MP4D_CHECK(check_memory(path, wanted.size(), image.width, image.height, std::max(3, image.channels)));
-    } else if (image.width != frames.images[0].width || image.height != frames.images[0].height) {
+      width = image.width;
+      height = image.height;
+      MP4D_CHECK(check_memory(path, wanted.size(), width, height, std::max(3, image.channels), range.max_side));
+    } else if (image.width != width || image.height != height) {
       return fail(ErrorCode::kInput, "{}: {} x {} pixels, but the first image, {}, is {} x {}; bring all to one size",
                   file.string(), image.width, image.height,
-                  files[static_cast<std::size_t>(wanted[0])].filename().string(), frames.images[0].width,
-                  frames.images[0].height);
+                  files[static_cast<std::size_t>(wanted[0])].filename().string(), width, height);
     }
     channels = std::max(channels, image.channels);
-    frames.images.push_back(std::move(image));
+    frames.images.push_back(shrunk(std::move(image), range.max_side));
     frames.times.push_back(times[static_cast<std::size_t>(i)]);
     frames.names.push_back(file.stem().string());
     step(job, static_cast<int>(frames.images.size()));
@@ -212,6 +221,17 @@ Result<Frames> read_frames(const fs::path& path, const FrameRange& range, JobCon
   }
   if (is_image(path)) return read_images(path, {path}, range, job);
   return read_video(path, range, job);
+}
+
+void keep_frames(Frames& frames, std::size_t first, std::size_t count) {
+  const auto keep = [&](auto& list) {
+    list.erase(list.begin() + static_cast<std::ptrdiff_t>(first + count), list.end());
+    list.erase(list.begin(), list.begin() + static_cast<std::ptrdiff_t>(first));
+  };
+  keep(frames.images);
+  keep(frames.times);
+  keep(frames.names);
+  set_times(frames, frames.fps);
 }
 
 Result<ClipInfo> read_clip_info(const fs::path& path) {

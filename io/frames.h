@@ -14,6 +14,7 @@ struct FrameRange {
   int step = 1;        ///< keep every step-th of the (resampled) frames
   double fps = 0;      ///< resample to this rate by nearest presentation time; 0 = the clip's own frames
   int max_frames = 0;  ///< 0 = no limit; otherwise an error beyond it
+  int max_side = 0;    ///< shrink larger pictures to this longer side as they are read; 0 = keep them
 };
 
 struct Frames {
@@ -31,6 +32,9 @@ Result<Frames> read_frames(const std::filesystem::path& path, const FrameRange& 
 /// frames are never repeated. Errors (kInput) name `path`: none in the range, more than max_frames.
 Result<std::vector<int>> select_frames(const std::filesystem::path& path, const std::vector<double>& times,
                                        const FrameRange& range);
+
+/// Only frames first ... first + count - 1, times from 0 again.
+void keep_frames(Frames& frames, std::size_t first, std::size_t count);
 
 /// Size, length, rate, without decoding every frame where the container says so.
 struct ClipInfo {

@@ -1,5 +1,6 @@
 #include "app/cli/files.h"
 #include "app/cli/session.h"
+#include "io/clip_check.h"
 #include "io/frames.h"
 #include "io/input_kind.h"
 #include "io/listing.h"
@@ -18,9 +19,32 @@ void add_bounds(const Aabb& box, json& info) {
   info["bounds_max"] = vector_json(box.max());
 }
 
+constexpr int kLookedFrames = 600;
+
+/// What the pictures themselves tell about their use for reconstruct.
+Result<json> look_json(const std::filesystem::path& path, const ClipInfo& clip) {
+  FrameRange range;
+  range.max_side = kLookSize;
+  if (clip.frames > kLookedFrames) range.end_s = kLookedFrames / clip.fps;
+  MP4D_TRY(frames, read_frames(path, range));
+  MP4D_TRY(look, look_at_clip(frames, clip.width, clip.height));
+  std::vector<Finding> findings = check_clip(look);
+  const std::vector<Shot> shots = find_shots(look);
+  if (shots.size() > 1) findings.push_back({"shots", Finding::Severity::kWarning, describe_shots(look, shots, 0)});
+  if (clip.frames > kLookedFrames)
+    findings.push_back({"length", Finding::Severity::kNote,
+                        fmt::format("only the first {} frames were looked at", frames.images.size())});
+  json list = json::array();
+  for (const Finding& finding : findings)
+    list.push_back({{"what", finding.what}, {"severity", to_string(finding.severity)}, {"text", finding.text}});
+  return list;
+}
+
 Result<json> clip_info(const std::filesystem::path& path) {
   MP4D_TRY(clip, read_clip_info(path));
+  MP4D_TRY(look, look_json(path, clip));
   return json{{"kind", "clip"},
+              {"clip_check", look},
               {"width", clip.width},
               {"height", clip.height},
               {"frames", clip.frames},
@@ -126,6 +150,7 @@ std::string shown(const json& value) {
 /// Lines "name   value"; objects within lists on lines of their own.
 void print_table(const json& info) {
   for (const auto& [key, value] : info.items()) {
+    if (key == "clip_check") continue;
     const bool list_of_objects = value.is_array() && !value.empty() && value.front().is_object();
     fmt::print("{:<16}{}\n", key, list_of_objects ? fmt::format("{}", value.size()) : shown(value));
     if (!list_of_objects) continue;
@@ -135,6 +160,10 @@ void print_table(const json& info) {
       fmt::print("  {}\n", line);
     }
   }
+  if (!info.contains("clip_check")) return;
+  for (const json& finding : info["clip_check"])
+    fmt::print("{:<16}{}: {}\n", finding["severity"].get<std::string>(), finding["what"].get<std::string>(),
+               finding["text"].get<std::string>());
 }
 
 }  // namespace

@@ -78,6 +78,8 @@ std::vector<JobContext::Phase> phases_of(const ReconstructFiles& files) {
 Result<void> write_preview(const ReconstructJob& job, const ReconstructResult& result, JobContext* context) {
   const ReconstructOptions& o = job.options;
   MP4D_TRY(frames, read_frames(job.files.clip, {o.start, o.end, o.step, o.fps, o.max_frames}));
+  const nlohmann::json& used = result.report["frames"];
+  keep_frames(frames, used["first"].get<std::size_t>(), used["count"].get<std::size_t>());
   begin_phase(context, kPreviewPhase, static_cast<int>(frames.images.size()));
   MP4D_TRY(pictures, preview_pictures(frames, result, context));
   return write_video(job.files.preview, pictures, frames.fps);

@@ -1,7 +1,9 @@
 #include "reconstruction/articulated/evidence.h"
 #include "core/runtime.h"
+#include "io/clip_check.h"
 #include "io/resize.h"
 #include "reconstruction/articulated/checkpoints.h"
+#include "reconstruction/articulated/turn_rate.h"
 #include <cstdio>
 
 namespace mp4d {
@@ -64,6 +66,46 @@ Result<Masks> find_masks(const ReconstructInput& input, const ReconstructOptions
   return masks;
 }
 
+/// The one shot to use. Errors: several, where options do not choose.
+Result<Shot> choose_shot(const ReconstructInput& input, const ReconstructOptions& options, const ClipLook& look,
+                         JobContext* job) {
+  const std::vector<Shot> shots = find_shots(look);
+  const Shot longest = longest_shot(shots);
+  if (shots.size() == 1) return longest;
+  const std::string text = fmt::format("{}: {}", input.clip.string(), describe_shots(look, shots, options.start));
+  if (options.shots == "refuse") return fail(ErrorCode::kInput, "{}; or let --shots longest take it", text);
+  if (longest.frames() < 2) return fail(ErrorCode::kInput, "{}; a motion needs at least 2", text);
+  warn(job, text + ", which is used");
+  return longest;
+}
+
+/// From how many sides the subject is seen. Below this turn phase 1 leaves depth to its guess (docs/phase1.md).
+void check_views(const Evidence& evidence, std::vector<Finding>& findings) {
+  constexpr double kFewDegrees = 20, kDegrees = 57.29577951308232;
+  double turned = 0, least = 0, most = 0;
+  for (const float rate : estimate_turn_rate(evidence.masks.masks, evidence.flow)) {
+    turned += kDegrees * rate;
+    least = std::min(least, turned);
+    most = std::max(most, turned);
+  }
+  if (most - least >= kFewDegrees) return;
+  findings.push_back({"views", Finding::Severity::kNote,
+                      fmt::format("the subject is seen from one side: it turns by about {:.0f} degrees. Its depth and "
+                                  "far side follow the body plan and mirror symmetry; a clip in which it turns, or the "
+                                  "camera goes round it, by 50 degrees or more shows them",
+                                  most - least)});
+}
+
+void tell(const std::vector<Finding>& findings, nlohmann::json& report, JobContext* job) {
+  report["clip_check"] = nlohmann::json::array();
+  for (const Finding& finding : findings) {
+    report["clip_check"].push_back(
+        {{"what", finding.what}, {"severity", to_string(finding.severity)}, {"text", finding.text}});
+    if (finding.severity == Finding::Severity::kWarning) warn(job, "clip: " + finding.text);
+    else info(job, "clip: " + finding.text);
+  }
+}
+
 }  // namespace
 
 FrameRange frame_range(const ReconstructOptions& options) {
@@ -82,7 +124,14 @@ Result<Evidence> gather_evidence(const ReconstructInput& input, const Reconstruc
                 frames.images.size());
   evidence.full_width = frames.images.front().width;
   evidence.full_height = frames.images.front().height;
-  report["frames"] = {{"count", frames.images.size()}, {"width", evidence.full_width},
+  MP4D_TRY(look, look_at_clip(frames, evidence.full_width, evidence.full_height, job));
+  MP4D_TRY(shot, choose_shot(input, options, look, job));
+  if (shot.frames() < frames.images.size()) {
+    keep_frames(frames, shot.first, shot.frames());
+    MP4D_TRY(shorter, look_at_clip(frames, evidence.full_width, evidence.full_height, job));
+    look = std::move(shorter);
+  }
+  report["frames"] = {{"first", shot.first}, {"count", frames.images.size()}, {"width", evidence.full_width},
                       {"height", evidence.full_height}, {"fps", frames.fps}};
   evidence.key.text("evidence 1");
   for (const Image& image : frames.images) evidence.key.bytes(image.data.data(), image.data.size());
@@ -102,6 +151,9 @@ Result<Evidence> gather_evidence(const ReconstructInput& input, const Reconstruc
   evidence.frames = std::move(frames);
   evidence.masks = std::move(masks);
   evidence.flow = std::move(flow);
+  std::vector<Finding> findings = check_clip(look, evidence.masks.masks);
+  check_views(evidence, findings);
+  tell(findings, report, job);
   return evidence;
 }
 

@@ -19,6 +19,7 @@ struct ReconstructOptions {
   int step = 1, max_frames = 400;
   double fov = 35;
   std::string subject;
+  std::string shots = "refuse";
   bool free_form = true;
   bool dynamic_rigidity = true;
   bool global_local_chamfer = true;

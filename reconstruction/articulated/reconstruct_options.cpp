@@ -21,6 +21,8 @@ const OptionTable<ReconstructOptions>& reconstruct_options() {
           .add("subject", &O::subject, {},
                "where the subject is in the first frame when masks are computed, as X,Y in 0..1 of width and height; "
                "empty = the largest moving thing")
+          .add("shots", &O::shots, {"refuse", "longest"},
+               "a clip with cuts: refuse it and say where they are, or use its longest shot")
           .add("free-form", &O::free_form, "phase 1: refine the coarse guess's surface freely")
           .add("dynamic-rigidity", &O::dynamic_rigidity, "phases 1 and 2: keep edge lengths where skinning is peaked")
           .add("global-local-chamfer", &O::global_local_chamfer,

@@ -49,7 +49,12 @@ TEST(Info, ClipAsVideoAndFolder) {
     EXPECT_EQ(json["height"], 48) << name;
     EXPECT_EQ(json["frames"], 6) << name;
   }
-  EXPECT_NEAR(info(folder / "clip.mp4")["fps"].get<double>(), 12, 0.01);
+  const auto json = info(folder / "clip.mp4");
+  EXPECT_NEAR(json["fps"].get<double>(), 12, 0.01);
+  EXPECT_EQ(json["clip_check"][0]["what"], "size");
+  EXPECT_EQ(json["clip_check"][0]["severity"], "warning");
+  const Outcome table = run({"info", folder / "clip.mp4"});
+  EXPECT_NE(table.out.find("size: the picture is only 64 x 48 pixels"), std::string::npos) << table.out;
 }
 
 TEST(Info, MeshSequences) {

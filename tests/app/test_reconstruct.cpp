@@ -1,10 +1,14 @@
 // reconstruct through the program: what lies where afterwards, and that it belongs together.
 #include "core/files.h"
 #include "io/camera_set.h"
+#include "io/frames.h"
 #include "io/model_io.h"
 #include "motion/kinematics.h"
 #include "process.h"
 #include "samples.h"
+#include "tests/synthetic/creatures.h"
+#include "tests/synthetic/scene.h"
+#include <algorithm>
 #include <csignal>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -128,6 +132,53 @@ TEST(Reconstruct, ClipsOfTheWrongKindAndContradictionsAreRefused) {
                  "--no-guess-pull");
   expect_refused(folder, {folder / "clip.mp4", "--category", "none", "--no-phase2"}, 2, "--no-phase2");
   expect_refused(folder, {folder / "clip.mp4", "--reference", "--no-phase2"}, 2, "--reference");
+}
+
+/// frames/ and masks/ with `count` pictures of a walking quadruped, those from `cut` on mirrored.
+void write_cut_clip(const Folder& folder, int count, int cut) {
+  SceneOptions scene;
+  scene.width = scene.height = 128;
+  scene.frames = count;
+  scene.fps = 12;
+  const RiggedModel model = make_quadruped(24);
+  const SyntheticClip clip = film(model, model.clips.front(), scene);
+  const auto written = [&](const char* kind, int t, const Image& image) {
+    Image shown = image;
+    for (int y = 0; t >= cut && y < image.height; ++y)
+      for (int x = 0; x < image.width; ++x)
+        for (int c = 0; c < image.channels; ++c) shown.at(x, y, c) = image.at(image.width - 1 - x, y, c);
+    std::filesystem::create_directories(folder / kind);
+    ASSERT_TRUE(write_image(folder / (std::string(kind) + fmt::format("/{:04}.png", t)), shown));
+  };
+  for (int t = 0; t < count; ++t) {
+    written("frames", t, clip.frames.images[static_cast<std::size_t>(t)]);
+    written("masks", t, clip.masks[static_cast<std::size_t>(t)]);
+  }
+}
+
+TEST(Reconstruct, AClipWithACutIsRefusedOrItsLongestShotTaken) {
+  Folder folder;
+  write_cut_clip(folder, 10, 4);
+  const std::vector<std::string> command{"reconstruct", folder / "frames", "--masks", folder / "masks", "-o",
+                                         folder / "out.glb", "--category", "none", "--no-free-form",
+                                         "--preview", folder / "side.gif", "--progress", "json"};
+  const Outcome refused = run(command);
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_NE(refused.err.find("2 shots, cut at 0.17 s (frame 4)"), std::string::npos) << refused.err;
+  EXPECT_NE(refused.err.find("--start 0.166 --end 0.375 (6 frames)"), std::string::npos) << refused.err;
+
+  std::vector<std::string> longest = command;
+  longest.insert(longest.end(), {"--shots", "longest"});
+  const Outcome done = run(longest);
+  ASSERT_EQ(done.exit_code, 0) << done.err;
+  const auto report = nlohmann::json::parse(read_file(folder / "out.json").value());
+  EXPECT_EQ(report["frames"]["first"], 4);
+  EXPECT_EQ(report["frames"]["count"], 6);
+  EXPECT_EQ(read_clip_info(folder / "side.gif").value().frames, 6);
+  std::vector<std::string> said;
+  for (const auto& finding : report["clip_check"]) said.push_back(finding["what"]);
+  EXPECT_NE(std::find(said.begin(), said.end(), "size"), said.end()) << report["clip_check"];
+  EXPECT_NE(done.err.find("clip: the picture is only 128 x 128"), std::string::npos) << done.err;
 }
 
 TEST(Reconstruct, APreviewNeedsPictures) {
