@@ -1,5 +1,6 @@
 #include "io/internal/mask_steps.h"
 #include "io/masks.h"
+#include "io/networks.h"
 #include <algorithm>
 #include <cmath>
 #include <opencv2/imgproc.hpp>
@@ -13,6 +14,7 @@ using namespace internal;
 constexpr int kPlateSamples = 25;
 constexpr int kRounds = 3;
 constexpr double kSmoothness = 2.5;  // log odds
+constexpr double kNetworkOdds = 8;   // log odds where a network is sure
 constexpr double kMoving = 0.8;      // px a frame against the background
 constexpr double kExplained = 0.75;  // below, the background's motion is no homography
 
@@ -52,6 +54,7 @@ Result<WorkClip> make_work_clip(const Frames& frames, int work_size, JobContext*
 struct Run {
   JobContext* job;
   int passes;
+  int first_step = 0;  ///< steps done before
   int pass = 0;
 };
 
@@ -65,7 +68,7 @@ Result<void> for_each_frame(const WorkClip& clip, Run& run, Work work) {
     if (cancelled(run.job)) continue;
     work(static_cast<std::size_t>(t));
 #pragma omp critical(mp4d_masks_progress)
-    step(run.job, (run.pass * frames + ++done) / run.passes);
+    step(run.job, run.first_step + (run.pass * frames + ++done) * (frames - run.first_step) / (frames * run.passes));
   }
   ++run.pass;
   return check(run.job);
@@ -211,6 +214,15 @@ Result<void> start_from_saliency(const WorkClip& clip, Guess& guess, Run& run) {
   });
 }
 
+/// First guess from a network's probability of foreground.
+void start_from_network(const std::vector<cv::Mat>& foreground, Guess& guess) {
+  for (std::size_t t = 0; t < foreground.size(); ++t) {
+    guess.prior[t] = 2 * kNetworkOdds * (foreground[t] - 0.5);
+    guess.subject[t] = foreground[t] > 0.5;
+    guess.open[t] = foreground[t] > 0.1;
+  }
+}
+
 /// One round of relearning and cutting. In the first, `open` places teach nothing about the background.
 Result<void> improve(const WorkClip& clip, Guess& guess, bool first, bool use_plate, Run& run) {
   std::vector<cv::Mat> hidden(clip.frames());
@@ -237,27 +249,26 @@ Result<void> improve(const WorkClip& clip, Guess& guess, bool first, bool use_pl
   return {};
 }
 
-}  // namespace
+bool network_installed() {
+  std::error_code error;
+  for (const char* name : {"isnet", "onnxruntime"})
+    if (!std::filesystem::exists(network_path(*find_network(name), network_folder()), error)) return false;
+  return true;
+}
 
-Result<Masks> compute_masks(const Frames& frames, const MaskOptions& options, JobContext* job) {
-  if (frames.images.size() < 2)
-    return fail(ErrorCode::kInput,
-                "masks can only be computed from a moving picture: {} frame is not enough; give a longer "
-                "clip, or masks",
-                frames.images.size());
-  if (options.work_size < 64 || options.work_size > 4096)
-    return fail(ErrorCode::kUsage, "work_size {} must be between 64 and 4096 pixels", options.work_size);
-  if (options.subject_x > 1 || options.subject_y > 1 || (options.subject_x < 0) != (options.subject_y < 0))
-    return fail(ErrorCode::kUsage,
-                "subject point ({}, {}) must be in 0..1 of width and height, or -1, -1 for the largest",
-                options.subject_x, options.subject_y);
-  const SingleThreadedOpenCv scope;
-  MP4D_TRY(clip, make_work_clip(frames, options.work_size, job));
+Result<Masks> masks_of(const Frames& frames, const WorkClip& clip, const MaskOptions& options, bool network,
+                       JobContext* job) {
   const bool understood = clip.camera.is_static || clip.camera.explained > kExplained;
   const std::vector<cv::Mat> none(clip.frames());
   Guess guess{none, none, none};
-  Run run{job, (understood ? 4 : 1) + kRounds + 1};
-  MP4D_CHECK(understood ? start_from_motion(clip, guess, run) : start_from_saliency(clip, guess, run));
+  Run run{job, (understood && !network ? 4 : 1) + kRounds + 1};
+  if (network) {
+    MP4D_TRY(foreground, network_foreground(frames, clip, job));
+    start_from_network(foreground, guess);
+    run.first_step = static_cast<int>(0.9 * static_cast<double>(clip.frames()));
+  } else {
+    MP4D_CHECK(understood ? start_from_motion(clip, guess, run) : start_from_saliency(clip, guess, run));
+  }
   for (int round = 0; round < kRounds; ++round) MP4D_CHECK(improve(clip, guess, round == 0, understood, run));
   const cv::Point2d point(options.subject_x * clip.size().width, options.subject_y * clip.size().height);
   const int lost = follow_one(clip, options.subject_x < 0 ? cv::Point2d(-1, -1) : point, guess.subject, job);
@@ -279,13 +290,41 @@ Result<Masks> compute_masks(const Frames& frames, const MaskOptions& options, Jo
   }));
   const CameraMotion& camera = clip.camera;
   out.source =
-      camera.is_static
+      network ? std::string("computed: network isnet on every eighth frame, flow and graph cuts")
+      : camera.is_static
           ? std::string("computed: static camera, background model and graph cuts")
           : fmt::format("computed: moving camera ({:.1f} px a frame at {} px, homography explains {:.0f} %), {}",
                         camera.speed_px, clip.size().width, 100 * camera.explained,
                         understood ? "stabilised background model and graph cuts"
                                    : "by contrast with the picture's rim and graph cuts");
   return out;
+}
+
+}  // namespace
+
+Result<Masks> compute_masks(const Frames& frames, const MaskOptions& options, JobContext* job) {
+  if (frames.images.size() < 2)
+    return fail(ErrorCode::kInput,
+                "masks can only be computed from a moving picture: {} frame is not enough; give a longer "
+                "clip, or masks",
+                frames.images.size());
+  if (options.work_size < 64 || options.work_size > 4096)
+    return fail(ErrorCode::kUsage, "work_size {} must be between 64 and 4096 pixels", options.work_size);
+  if (options.subject_x > 1 || options.subject_y > 1 || (options.subject_x < 0) != (options.subject_y < 0))
+    return fail(ErrorCode::kUsage,
+                "subject point ({}, {}) must be in 0..1 of width and height, or -1, -1 for the largest",
+                options.subject_x, options.subject_y);
+  const bool installed = options.from != "builtin" && network_installed();
+  if (options.from == "network" && !installed)
+    return fail(ErrorCode::kUsage, "masks from a network: none is installed; run 'magicpose4d models install isnet'");
+  const SingleThreadedOpenCv scope;
+  MP4D_TRY(clip, make_work_clip(frames, options.work_size, job));
+  if (installed) {
+    auto masks = masks_of(frames, clip, options, true, job);
+    if (masks || options.from == "network" || masks.error().code == ErrorCode::kCancelled) return masks;
+    info(job, "masks by the network: " + masks.error().message + "; they are computed without it");
+  }
+  return masks_of(frames, clip, options, false, job);
 }
 
 }  // namespace mp4d

@@ -19,6 +19,7 @@ Result<Masks> masks_from_alpha(const Frames& frames);
 struct MaskOptions {
   double subject_x = -1, subject_y = -1;  ///< point on the subject in 0..1 of width and height, -1 = largest moving
   int work_size = 384;                    ///< longer side at which the masks are computed
+  std::string from = "builtin";  ///< network: ISNet on keyframes, an error if it is not installed; auto: it if it is
 };
 
 /// Masks computed from the pictures alone: for a static (or stabilised) camera a temporal background model,

@@ -20,6 +20,7 @@ void add_reconstruct(CLI::App& app, Session& session);
 void add_rig(CLI::App& app, Session& session);
 void add_evaluate(CLI::App& app, Session& session);
 void add_render(CLI::App& app, Session& session);
+void add_models(CLI::App& app, Session& session);
 void add_info(CLI::App& app, Session& session);
 void add_options(CLI::App& app, Session& session);
 

@@ -49,8 +49,9 @@ Result<Masks> find_masks(const ReconstructInput& input, const ReconstructOptions
     info(job, alpha.error().message + "; masks are computed instead");
   }
   MP4D_TRY(mask_options, parse_subject(options.subject));
+  mask_options.from = options.masks_from;
   ContentHash key = clip_key;
-  key.text("masks 1").text(options.subject);
+  key.text("masks 1").text(options.subject).text(options.masks_from);
   if (auto blob = cache.load("masks", key)) {
     if (auto masks = masks_from_blob(*blob); masks && masks->masks.size() == frames.images.size()) return *masks;
   }

@@ -20,6 +20,7 @@ struct ReconstructOptions {
   double fov = 35;
   std::string subject;
   std::string shots = "refuse";
+  std::string masks_from = "auto";
   bool free_form = true;
   bool dynamic_rigidity = true;
   bool global_local_chamfer = true;

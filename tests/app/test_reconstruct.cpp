@@ -109,6 +109,7 @@ TEST(Reconstruct, WhatSaysNothingAboutMeshesIsRefused) {
   const std::vector<std::string> refused[] = {{"--masks", folder / "more"}, {"--guess", folder / "bend.anime"},
                                               {"--work", folder / "more"},  {"--fov", "50"},
                                               {"--subject", "0.5,0.5"},     {"--device", "cpu"},
+                                              {"--shots", "longest"},       {"--masks-from", "builtin"},
                                               {"--no-free-form"},           {"--no-phase2"},
                                               {"--no-guess-pull"},          {"--texture", "512"},
                                               {"--no-dynamic-rigidity", "--reference"}};
