@@ -11,18 +11,18 @@ namespace {
 using Severity = Finding::Severity;
 
 // Each is explained in docs/clip_check.md.
-constexpr int kSmallestSide = 240;         // px, shorter side
-constexpr double kBlur = 0.005;            // standard deviation of the edges' blur, share of the longer side
-constexpr double kDark = 6, kBright = 249; // of 255
-constexpr double kClipped = 0.25;          // share of pixels
-constexpr double kDim = 50;                // of 255: the brightest twentieth is darker
-constexpr double kFastCamera = 0.08;       // share of the width a frame
-constexpr double kExplained = 0.75;        // share of the background that follows one homography
-constexpr double kSmallSubject = 64;       // px, root of the area
-constexpr double kLargeSubject = 0.6;      // share of the picture
-constexpr double kContact = 0.1;           // edge length touched by the mask, of the root of its area
-constexpr double kSomeFrames = 0.1;        // share of the frames from which something is said
-constexpr double kStill = 0.15;            // own motion over the clip, in roots of the subject's area
+constexpr int kSmallestSide = 240;          // px, shorter side
+constexpr double kBlur = 0.005;             // standard deviation of the edges' blur, share of the longer side
+constexpr double kDark = 6, kBright = 249;  // of 255
+constexpr double kClipped = 0.25;           // share of pixels
+constexpr double kDim = 50;                 // of 255: the brightest twentieth is darker
+constexpr double kFastCamera = 0.08;        // share of the width a frame
+constexpr double kExplained = 0.75;         // share of the background that follows one homography
+constexpr double kSmallSubject = 64;        // px, root of the area
+constexpr double kLargeSubject = 0.6;       // share of the picture
+constexpr double kContact = 0.1;            // edge length touched by the mask, of the root of its area
+constexpr double kSomeFrames = 0.1;         // share of the frames from which something is said
+constexpr double kStill = 0.15;             // own motion over the clip, in roots of the subject's area
 
 /// "3 of 40 frames (first at 0.12 s)".
 std::string frames_text(const std::vector<std::size_t>& which, const ClipLook& look) {
@@ -39,7 +39,7 @@ double quantile(std::vector<float> values, double share) {
 
 /// What a frame's judged region (the subject, or all) looks like.
 struct Look {
-  double blur = 0;     // px, standard deviation of the sharper edges' blur
+  double blur = 0;              // px, standard deviation of the sharper edges' blur
   double dark = 0, bright = 0;  // shares
   double highlights = 0;        // 95th percentile
 };
@@ -96,10 +96,11 @@ Look look_at(const Image& image, const cv::Mat& region) {
 
 void check_size(const ClipLook& look, std::vector<Finding>& findings) {
   if (std::min(look.width, look.height) >= kSmallestSide) return;
-  findings.push_back({"size", Severity::kWarning,
-                      fmt::format("the picture is only {} x {} pixels: limbs are a few pixels thick and their motion is "
-                                  "coarse; use a larger version of the clip, at least {} pixels on the shorter side",
-                                  look.width, look.height, kSmallestSide)});
+  findings.push_back(
+      {"size", Severity::kWarning,
+       fmt::format("the picture is only {} x {} pixels: limbs are a few pixels thick and their motion is "
+                   "coarse; use a larger version of the clip, at least {} pixels on the shorter side",
+                   look.width, look.height, kSmallestSide)});
 }
 
 void check_looks(const ClipLook& look, const std::vector<cv::Mat>& subject, std::vector<Finding>& findings) {
@@ -121,17 +122,22 @@ void check_looks(const ClipLook& look, const std::vector<cv::Mat>& subject, std:
     if (static_cast<double>(which.size()) > some)
       findings.push_back({what, severity, fmt::format("{} {} in {}", whose, text, frames_text(which, look))});
   };
-  report("blur", blurred,
-         fmt::format("is blurred (edges spread over more than {:.1f} % of the picture; outlines and flow are less exact; "
-                     "use a shorter exposure, focus on the subject, or leave these frames out)",
-                     100 * kBlur),
-         Severity::kWarning);
+  report(
+      "blur", blurred,
+      fmt::format("is blurred (edges spread over more than {:.1f} % of the picture; outlines and flow are less exact; "
+                  "use a shorter exposure, focus on the subject, or leave these frames out)",
+                  100 * kBlur),
+      Severity::kWarning);
   // A black or white backdrop is no fault: without masks it cannot be told from a subject without detail.
   const Severity clipped = subject.empty() ? Severity::kNote : Severity::kWarning;
-  report("exposure", dark, "is black without detail over a quarter of its area (its motion cannot be followed there; "
-                           "expose longer or add light)", clipped);
-  report("exposure", bright, "is white without detail over a quarter of its area (its motion cannot be followed there; "
-                             "expose shorter or move it out of the glare)", clipped);
+  report("exposure", dark,
+         "is black without detail over a quarter of its area (its motion cannot be followed there; "
+         "expose longer or add light)",
+         clipped);
+  report("exposure", bright,
+         "is white without detail over a quarter of its area (its motion cannot be followed there; "
+         "expose shorter or move it out of the glare)",
+         clipped);
   report("exposure", dim, "is dim (nothing is brighter than a fifth of white: noise hides its motion; add light)",
          Severity::kWarning);
 }
@@ -147,11 +153,13 @@ void check_camera(const ClipLook& look, const internal::CameraMotion& camera, st
     findings.push_back({"camera", Severity::kWarning,
                         moves + ": motion between frames is hard to follow; pan slower or film at a higher rate"});
   else if (camera.explained < kExplained)
-    findings.push_back({"camera", Severity::kNote,
-                        fmt::format("{}, and only {:.0f} % of the picture moves as one background would: computed masks "
-                                    "lean on colours; give --masks if they look wrong",
-                                    moves, 100 * camera.explained)});
-  else findings.push_back({"camera", Severity::kNote, moves});
+    findings.push_back(
+        {"camera", Severity::kNote,
+         fmt::format("{}, and only {:.0f} % of the picture moves as one background would: computed masks "
+                     "lean on colours; give --masks if they look wrong",
+                     moves, 100 * camera.explained)});
+  else
+    findings.push_back({"camera", Severity::kNote, moves});
 }
 
 /// Length of the picture's edges that `mask` touches: left, right, top, bottom.
@@ -190,11 +198,12 @@ void check_place(const ClipLook& look, const std::vector<cv::Mat>& subject, std:
   const double share = quantile(shares, 0.5);
   const double side = std::sqrt(share * static_cast<double>(look.width) * look.height);
   if (side < kSmallSubject)
-    findings.push_back({"area", Severity::kWarning,
-                        fmt::format("the subject is small: {:.1f} % of the picture, about {:.0f} x {:.0f} pixels, where "
-                                    "{:.0f} x {:.0f} are needed to see limbs; come closer, zoom in, or crop a larger "
-                                    "version of the clip",
-                                    100 * share, side, side, kSmallSubject, kSmallSubject)});
+    findings.push_back(
+        {"area", Severity::kWarning,
+         fmt::format("the subject is small: {:.1f} % of the picture, about {:.0f} x {:.0f} pixels, where "
+                     "{:.0f} x {:.0f} are needed to see limbs; come closer, zoom in, or crop a larger "
+                     "version of the clip",
+                     100 * share, side, side, kSmallSubject, kSmallSubject)});
   if (share > kLargeSubject)
     findings.push_back({"area", Severity::kWarning,
                         fmt::format("the subject fills {:.0f} % of the picture: its outline is hardly seen; film from "
@@ -219,11 +228,12 @@ void check_motion(const ClipLook& look, const internal::CameraMotion& camera, co
     if (area > 0) sum += cv::mean(internal::residual_motion(camera, look.flow, t), subject[t])[0] / std::sqrt(area);
   }
   if (sum > kStill) return;
-  findings.push_back({"motion", Severity::kWarning,
-                      fmt::format("the subject hardly moves: over the clip by {:.0f} % of its own size; limbs that do "
-                                  "not move cannot be told apart, and the animation will be almost still; choose a part "
-                                  "of the clip with motion",
-                                  100 * sum)});
+  findings.push_back(
+      {"motion", Severity::kWarning,
+       fmt::format("the subject hardly moves: over the clip by {:.0f} % of its own size; limbs that do "
+                   "not move cannot be told apart, and the animation will be almost still; choose a part "
+                   "of the clip with motion",
+                   100 * sum)});
 }
 
 /// `masks` at the size of the look's frames, CV_8U.

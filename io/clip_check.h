@@ -22,10 +22,10 @@ struct Shot {
 
 /// A clip at the size at which it is judged, and its optical flow.
 struct ClipLook {
-  int width = 0, height = 0;    ///< of the clip's own pictures
-  Frames frames;                ///< longer side at most kLookSize
-  std::vector<FlowPair> flow;   ///< between neighbours; empty for a single frame
-  std::vector<double> mismatch; ///< how little frame t resembles t + 1 carried along the flow: 0 the same, 1 unrelated
+  int width = 0, height = 0;     ///< of the clip's own pictures
+  Frames frames;                 ///< longer side at most kLookSize
+  std::vector<FlowPair> flow;    ///< between neighbours; empty for a single frame
+  std::vector<double> mismatch;  ///< how little frame t resembles t + 1 carried along the flow: 0 the same, 1 unrelated
 };
 
 constexpr int kLookSize = 256;

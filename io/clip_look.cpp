@@ -8,9 +8,9 @@
 namespace mp4d {
 namespace {
 
-constexpr double kUnrelated = 0.12;   // mismatch of a cut, at least
-constexpr double kJump = 4;           // times the mismatch of the frames around
-constexpr std::size_t kAround = 6;    // neighbours on either side that are "around"
+constexpr double kUnrelated = 0.12;  // mismatch of a cut, at least
+constexpr double kJump = 4;          // times the mismatch of the frames around
+constexpr std::size_t kAround = 6;   // neighbours on either side that are "around"
 
 cv::Mat gray_of(const Image& image) {
   cv::Mat gray;
@@ -71,8 +71,10 @@ std::vector<Shot> find_shots(const ClipLook& look) {
     for (std::size_t s = t > kAround ? t - kAround : 0; s <= std::min(look.mismatch.size() - 1, t + kAround); ++s)
       if (s != t) around.push_back(look.mismatch[s]);
     const bool cut = look.mismatch[t] > std::max(kUnrelated, kJump * median(around));
-    if (cut) shots.push_back({t + 1, t + 1});
-    else shots.back().last = t + 1;
+    if (cut)
+      shots.push_back({t + 1, t + 1});
+    else
+      shots.back().last = t + 1;
   }
   return shots;
 }
@@ -86,15 +88,19 @@ std::string describe_shots(const ClipLook& look, const std::vector<Shot>& shots,
   const std::vector<double>& times = look.frames.times;
   std::string cuts;
   for (std::size_t i = 1; i < shots.size(); ++i)
-    cuts += fmt::format("{}{:.2f} s (frame {})", i == 1 ? "" : i + 1 < shots.size() ? ", " : " and ",
+    cuts += fmt::format("{}{:.2f} s (frame {})",
+                        i == 1                 ? ""
+                        : i + 1 < shots.size() ? ", "
+                                               : " and ",
                         start_s + times[shots[i].first], shots[i].first);
   const Shot longest = longest_shot(shots);
   // Rounded outwards, so that the first and last frame are in.
   const double first = std::floor(1000 * (start_s + times[longest.first])) / 1000;
   const double last = std::ceil(1000 * (start_s + times[longest.last])) / 1000;
-  return fmt::format("{} shots, cut at {}, and one motion can only be found in one shot; the longest is --start {:.3f} "
-                     "--end {:.3f} ({} frames)",
-                     shots.size(), cuts, first, last, longest.frames());
+  return fmt::format(
+      "{} shots, cut at {}, and one motion can only be found in one shot; the longest is --start {:.3f} "
+      "--end {:.3f} ({} frames)",
+      shots.size(), cuts, first, last, longest.frames());
 }
 
 }  // namespace mp4d

@@ -28,8 +28,7 @@ Result<void> check_range(const FrameRange& range) {
   return {};
 }
 
-Result<void> check_memory(const fs::path& path, std::size_t frames, int width, int height, int channels,
-                          int max_side) {
+Result<void> check_memory(const fs::path& path, std::size_t frames, int width, int height, int channels, int max_side) {
   const double scale = max_side > 0 ? std::min(1.0, static_cast<double>(max_side) / std::max(width, height)) : 1;
   const double needed = static_cast<double>(frames) * width * height * channels * scale * scale;
   const double available = static_cast<double>(available_memory());

@@ -249,20 +249,12 @@ Result<void> improve(const WorkClip& clip, Guess& guess, bool first, bool use_pl
   return {};
 }
 
-bool network_installed() {
-  std::error_code error;
-  for (const char* name : {"isnet", "onnxruntime"})
-    if (!std::filesystem::exists(network_path(*find_network(name), network_folder()), error)) return false;
-  return true;
-}
-
-Result<Masks> masks_of(const Frames& frames, const WorkClip& clip, const MaskOptions& options, bool network,
-                       JobContext* job) {
+Result<Masks> masks_of(const Frames& frames, const WorkClip& clip, const MaskOptions& options, JobContext* job) {
   const bool understood = clip.camera.is_static || clip.camera.explained > kExplained;
   const std::vector<cv::Mat> none(clip.frames());
   Guess guess{none, none, none};
-  Run run{job, (understood && !network ? 4 : 1) + kRounds + 1};
-  if (network) {
+  Run run{job, (understood && !options.network ? 4 : 1) + kRounds + 1};
+  if (options.network) {
     MP4D_TRY(foreground, network_foreground(frames, clip, job));
     start_from_network(foreground, guess);
     run.first_step = static_cast<int>(0.9 * static_cast<double>(clip.frames()));
@@ -290,7 +282,7 @@ Result<Masks> masks_of(const Frames& frames, const WorkClip& clip, const MaskOpt
   }));
   const CameraMotion& camera = clip.camera;
   out.source =
-      network ? std::string("computed: network isnet on every eighth frame, flow and graph cuts")
+      options.network ? std::string("computed: network isnet on every eighth frame, flow and graph cuts")
       : camera.is_static
           ? std::string("computed: static camera, background model and graph cuts")
           : fmt::format("computed: moving camera ({:.1f} px a frame at {} px, homography explains {:.0f} %), {}",
@@ -301,6 +293,13 @@ Result<Masks> masks_of(const Frames& frames, const WorkClip& clip, const MaskOpt
 }
 
 }  // namespace
+
+bool mask_network_installed() {
+  std::error_code error;
+  for (const char* name : {"isnet", "onnxruntime"})
+    if (!std::filesystem::exists(network_path(*find_network(name), network_folder()), error)) return false;
+  return true;
+}
 
 Result<Masks> compute_masks(const Frames& frames, const MaskOptions& options, JobContext* job) {
   if (frames.images.size() < 2)
@@ -314,17 +313,11 @@ Result<Masks> compute_masks(const Frames& frames, const MaskOptions& options, Jo
     return fail(ErrorCode::kUsage,
                 "subject point ({}, {}) must be in 0..1 of width and height, or -1, -1 for the largest",
                 options.subject_x, options.subject_y);
-  const bool installed = options.from != "builtin" && network_installed();
-  if (options.from == "network" && !installed)
+  if (options.network && !mask_network_installed())
     return fail(ErrorCode::kUsage, "masks from a network: none is installed; run 'magicpose4d models install isnet'");
   const SingleThreadedOpenCv scope;
   MP4D_TRY(clip, make_work_clip(frames, options.work_size, job));
-  if (installed) {
-    auto masks = masks_of(frames, clip, options, true, job);
-    if (masks || options.from == "network" || masks.error().code == ErrorCode::kCancelled) return masks;
-    info(job, "masks by the network: " + masks.error().message + "; they are computed without it");
-  }
-  return masks_of(frames, clip, options, false, job);
+  return masks_of(frames, clip, options, job);
 }
 
 }  // namespace mp4d

@@ -7,7 +7,7 @@
 namespace mp4d::internal {
 namespace {
 
-constexpr int kInputSide = 1024;            // what ISNet was trained on
+constexpr int kInputSide = 1024;  // what ISNet was trained on
 constexpr std::size_t kKeyframeStep = 8;
 
 /// Probability of foreground, CV_32F of `size`.
@@ -18,7 +18,8 @@ Result<cv::Mat> foreground(OnnxSession& network, const Image& image, cv::Size si
   const std::size_t pixels = input.total();
   std::vector<float> planes(3 * pixels);  // channel by channel, about -0.5..0.5
   for (std::size_t i = 0; i < pixels; ++i)
-    for (std::size_t c = 0; c < 3; ++c) planes[c * pixels + i] = (static_cast<float>(input.data[3 * i + c]) - 128) / 256;
+    for (std::size_t c = 0; c < 3; ++c)
+      planes[c * pixels + i] = (static_cast<float>(input.data[3 * i + c]) - 128) / 256;
   MP4D_TRY(output, network.run(planes, {1, 3, kInputSide, kInputSide}, pixels, job));
   cv::Mat probability;
   cv::resize(cv::Mat(kInputSide, kInputSide, CV_32F, output.data()), probability, size, 0, 0, cv::INTER_AREA);

@@ -19,7 +19,7 @@ Result<Masks> masks_from_alpha(const Frames& frames);
 struct MaskOptions {
   double subject_x = -1, subject_y = -1;  ///< point on the subject in 0..1 of width and height, -1 = largest moving
   int work_size = 384;                    ///< longer side at which the masks are computed
-  std::string from = "builtin";  ///< network: ISNet on keyframes, an error if it is not installed; auto: it if it is
+  bool network = false;                   ///< start from ISNet on keyframes, an error if it is not installed
 };
 
 /// Masks computed from the pictures alone: for a static (or stabilised) camera a temporal background model,
@@ -29,6 +29,9 @@ struct MaskOptions {
 /// there are frames; deterministic for any number of threads.
 /// Errors: no foreground found (says what to shoot or that --masks helps), nothing at the given point, one frame.
 Result<Masks> compute_masks(const Frames& frames, const MaskOptions& options, JobContext* job = nullptr);
+
+/// Whether the networks that MaskOptions::network needs are installed.
+bool mask_network_installed();
 
 /// Largest components kept, holes under `max_hole` of the subject's area filled, edges smoothed.
 Mask clean_mask(const Mask& mask, double max_hole = 0.01);

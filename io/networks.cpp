@@ -124,8 +124,7 @@ Result<void> unpack(const NetworkPackage& package, const fs::path& archive_path,
   std::ofstream file(out, std::ios::binary);
   for (const std::string& name : package.parts) {
     const auto part = found.find(name);
-    if (part == found.end())
-      return fail(ErrorCode::kInput, "{}: there is no {} in it", archive_path.string(), name);
+    if (part == found.end()) return fail(ErrorCode::kInput, "{}: there is no {} in it", archive_path.string(), name);
     file.write(part->second.data(), static_cast<std::streamsize>(part->second.size()));
   }
   file.close();

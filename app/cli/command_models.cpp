@@ -15,7 +15,8 @@ Result<void> list() {
     fmt::print("{:<12} {:<14} {} {}, {}, {:.0f} MB to download\n{:<12} {}\n", package.name,
                is_installed(package) ? "installed" : "not installed", package.package, package.version, package.licence,
                package.archive_megabytes, "", package.what);
-    for (const std::string& other : package.needs) fmt::print("{:<12} needs {}, which is installed with it\n", "", other);
+    for (const std::string& other : package.needs)
+      fmt::print("{:<12} needs {}, which is installed with it\n", "", other);
   }
   return {};
 }

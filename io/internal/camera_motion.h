@@ -14,7 +14,8 @@ struct CameraMotion {
 
 /// Fits a homography to every pair's flow by iteratively reweighted least squares (Cauchy weights; textured pixels
 /// and the picture's rim count more), so that the smaller, differently moving subject is outvoted.
-/// `gray`: the frames, 8 bit; flow[t] leads from frame t to t + 1. `subject` (CV_8U a frame, empty = unknown) is left out.
+/// `gray`: the frames, 8 bit; flow[t] leads from frame t to t + 1. `subject` (CV_8U a frame, empty = unknown) is left
+/// out.
 CameraMotion estimate_camera_motion(const std::vector<cv::Mat>& gray, const std::vector<FlowPair>& flow,
                                     const std::vector<cv::Mat>& subject = {});
 

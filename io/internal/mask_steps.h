@@ -58,9 +58,9 @@ cv::Mat surroundings_odds(const cv::Mat& lab, const cv::Mat& subject);
 /// raster scans as in Zhang et al. 2015), 0..1.
 cv::Mat barrier_saliency(const cv::Mat& lab);
 
-/// Probability of foreground in every frame, CV_32F: ISNet (Qin et al. 2022) on every eighth frame and the last, carried
-/// to the frames between by the flow. Errors: the network is not installed or cannot be run. Reports nine tenths of as
-/// many steps as there are frames.
+/// Probability of foreground in every frame, CV_32F: ISNet (Qin et al. 2022) on every eighth frame and the last,
+/// carried to the frames between by the flow. Errors: the network is not installed or cannot be run. Reports nine
+/// tenths of as many steps as there are frames.
 Result<std::vector<cv::Mat>> network_foreground(const Frames& frames, const WorkClip& clip, JobContext* job);
 
 /// Labels (CV_8U, 0 or 255) of the least energy: `odds` a pixel, and `smoothness` a pair of unlike neighbours of the

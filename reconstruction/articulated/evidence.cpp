@@ -40,6 +40,20 @@ Result<MaskOptions> parse_subject(const std::string& text) {
 
 bool has_alpha(const Frames& frames) { return frames.images.front().channels == 4; }
 
+/// Masks computed one way, or those that way gave before.
+Result<Masks> computed_masks(const Frames& frames, const MaskOptions& options, const StageCache& cache,
+                             const ContentHash& clip_key, JobContext* job) {
+  ContentHash key = clip_key;
+  key.text("masks 2").text(fmt::format("{},{}", options.subject_x, options.subject_y));
+  key.text(options.network ? "network" : "builtin");
+  if (auto blob = cache.load("masks", key)) {
+    if (auto masks = masks_from_blob(*blob); masks && masks->masks.size() == frames.images.size()) return *masks;
+  }
+  MP4D_TRY(masks, compute_masks(frames, options, job));
+  MP4D_CHECK(cache.save("masks", key, to_blob(masks)));
+  return masks;
+}
+
 Result<Masks> find_masks(const ReconstructInput& input, const ReconstructOptions& options, const Frames& frames,
                          const StageCache& cache, const ContentHash& clip_key, JobContext* job) {
   if (!input.masks.empty()) return read_masks(input.masks, frames);
@@ -48,23 +62,20 @@ Result<Masks> find_masks(const ReconstructInput& input, const ReconstructOptions
     if (alpha) return alpha;
     info(job, alpha.error().message + "; masks are computed instead");
   }
+  const bool may_do_without = options.masks_from == "auto";
   MP4D_TRY(mask_options, parse_subject(options.subject));
-  mask_options.from = options.masks_from;
-  ContentHash key = clip_key;
-  key.text("masks 1").text(options.subject).text(options.masks_from);
-  if (auto blob = cache.load("masks", key)) {
-    if (auto masks = masks_from_blob(*blob); masks && masks->masks.size() == frames.images.size()) return *masks;
+  mask_options.network = options.masks_from == "network" || (may_do_without && mask_network_installed());
+  auto masks = computed_masks(frames, mask_options, cache, clip_key, job);
+  if (!masks && mask_options.network && may_do_without && masks.error().code != ErrorCode::kCancelled) {
+    warn(job, "masks by the network: " + masks.error().message + "; they are computed without it");
+    mask_options.network = false;
+    masks = computed_masks(frames, mask_options, cache, clip_key, job);
   }
-  auto computed = compute_masks(frames, mask_options, job);
-  if (!computed) {
-    Error error = computed.error();
-    if (error.code == ErrorCode::kInput || error.code == ErrorCode::kFailed)
-      error.message = fmt::format("{}: {} (--masks FOLDER)", input.clip.string(), error.message);
-    return tl::unexpected(error);
-  }
-  Masks& masks = *computed;
-  MP4D_CHECK(cache.save("masks", key, to_blob(masks)));
-  return masks;
+  if (masks) return masks;
+  Error error = masks.error();
+  if (error.code == ErrorCode::kInput || error.code == ErrorCode::kFailed)
+    error.message = fmt::format("{}: {} (--masks FOLDER)", input.clip.string(), error.message);
+  return tl::unexpected(error);
 }
 
 /// The one shot to use. Errors: several, where options do not choose.
@@ -102,8 +113,10 @@ void tell(const std::vector<Finding>& findings, nlohmann::json& report, JobConte
   for (const Finding& finding : findings) {
     report["clip_check"].push_back(
         {{"what", finding.what}, {"severity", to_string(finding.severity)}, {"text", finding.text}});
-    if (finding.severity == Finding::Severity::kWarning) warn(job, "clip: " + finding.text);
-    else info(job, "clip: " + finding.text);
+    if (finding.severity == Finding::Severity::kWarning)
+      warn(job, "clip: " + finding.text);
+    else
+      info(job, "clip: " + finding.text);
   }
 }
 
@@ -132,8 +145,11 @@ Result<Evidence> gather_evidence(const ReconstructInput& input, const Reconstruc
     MP4D_TRY(shorter, look_at_clip(frames, evidence.full_width, evidence.full_height, job));
     look = std::move(shorter);
   }
-  report["frames"] = {{"first", shot.first}, {"count", frames.images.size()}, {"width", evidence.full_width},
-                      {"height", evidence.full_height}, {"fps", frames.fps}};
+  report["frames"] = {{"first", shot.first},
+                      {"count", frames.images.size()},
+                      {"width", evidence.full_width},
+                      {"height", evidence.full_height},
+                      {"fps", frames.fps}};
   evidence.key.text("evidence 1");
   for (const Image& image : frames.images) evidence.key.bytes(image.data.data(), image.data.size());
 

@@ -8,12 +8,15 @@ const OptionTable<ReconstructOptions>& reconstruct_options() {
       OptionTable<O>()
           .add("category", &O::category, {"auto", "human", "quadruped", "biped-tail", "bird", "none"},
                "body plan; auto tries all and keeps the best, none inflates the silhouette")
-          .add("device", &O::device, {"auto", "cpu", "cuda"}, "where phase 1's free form runs; auto = cuda if there is one")
+          .add("device", &O::device, {"auto", "cpu", "cuda"},
+               "where phase 1's free form runs; auto = cuda if there is one")
           .add("threads", &O::threads, 0, 1024, "worker threads; 0 = all cores")
           .add("seed", &O::seed, 0, 1 << 30, "seed of every random choice; same seed, same result")
           .add("start", &O::start, 0, 1e6, "first moment of the clip or mesh sequence, seconds")
           .add("end", &O::end, -1, 1e6, "last moment, seconds; -1 = to the end")
-          .add("fps", &O::fps, 0, 1000, "resample the video to this rate, 0 = its own frames; of pictures, meshes and .anime, which state none, their "
+          .add("fps", &O::fps, 0, 1000,
+               "resample the video to this rate, 0 = its own frames; of pictures, meshes and .anime, which state none, "
+               "their "
                "own rate, 0 = 24")
           .add("step", &O::step, 1, 1000, "keep every step-th frame")
           .add("max-frames", &O::max_frames, 2, 100000, "refuse longer clips; trim with start, end, fps or step")
@@ -32,7 +35,8 @@ const OptionTable<ReconstructOptions>& reconstruct_options() {
                "phases 1 and 2: Chamfer terms for every part beside the whole surface's; off = the whole surface only")
           .add("guess-pull", &O::guess_pull,
                "phase 1: hold the surface near the 3D guess by the Chamfer distance; off = only start from it")
-          .add("phase2", &O::phase2, "fit the skeleton; off = keep the coarse guess's own motion (not with category none)")
+          .add("phase2", &O::phase2,
+               "fit the skeleton; off = keep the coarse guess's own motion (not with category none)")
           .add("reference", &O::reference,
                "phase 2 as MagicPose4D's authors released it, for comparison: loose bones, hundreds of times slower")
           .add("texture", &O::texture, 0, 4096,

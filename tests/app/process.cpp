@@ -1,4 +1,5 @@
 #include "process.h"
+#include "samples.h"
 #include <csignal>
 #include <cstdlib>
 #include <fcntl.h>
@@ -9,6 +10,11 @@
 #include <unistd.h>
 
 namespace mp4d::test {
+
+const std::filesystem::path& user_data() {
+  static const Folder folder;
+  return folder.path();
+}
 
 Program::Program(const std::vector<std::string>& arguments, const std::filesystem::path& folder) {
   std::string out_name = (std::filesystem::temp_directory_path() / "mp4d_test_out_XXXXXX").string();
@@ -22,9 +28,11 @@ Program::Program(const std::vector<std::string>& arguments, const std::filesyste
   std::vector<char*> argv;
   for (std::string& argument : owned) argv.push_back(argument.data());
   argv.push_back(nullptr);
+  const std::string data_home = user_data().string();
   pid_ = fork();
   if (pid_ == 0) {
     if (!folder.empty() && chdir(folder.c_str()) != 0) _exit(127);
+    setenv("XDG_DATA_HOME", data_home.c_str(), 1);
     dup2(out, STDOUT_FILENO);
     dup2(ends[1], STDERR_FILENO);
     execv(argv[0], argv.data());

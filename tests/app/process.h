@@ -11,6 +11,9 @@ struct Outcome {
   std::string out, err;
 };
 
+/// XDG_DATA_HOME of every program started: a temporary folder in which no network is installed.
+const std::filesystem::path& user_data();
+
 /// The real program, started with `arguments`; stdout and stderr are kept.
 class Program {
  public:

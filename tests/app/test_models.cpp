@@ -9,14 +9,8 @@ namespace {
 
 class Models : public testing::Test {
  protected:
-  void SetUp() override {
-    setenv("XDG_DATA_HOME", folder_.path().c_str(), 1);
-    setenv("npm_config_registry", ("file://" + (folder_ / "registry")).c_str(), 1);
-  }
-  void TearDown() override {
-    unsetenv("XDG_DATA_HOME");
-    unsetenv("npm_config_registry");
-  }
+  void SetUp() override { setenv("npm_config_registry", ("file://" + (folder_ / "registry")).c_str(), 1); }
+  void TearDown() override { unsetenv("npm_config_registry"); }
   Folder folder_;
 };
 

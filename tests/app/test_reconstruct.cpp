@@ -3,6 +3,7 @@
 #include "io/camera_set.h"
 #include "io/frames.h"
 #include "io/model_io.h"
+#include "io/networks.h"
 #include "motion/kinematics.h"
 #include "process.h"
 #include "samples.h"
@@ -106,12 +107,18 @@ TEST(Reconstruct, WhatSaysNothingAboutMeshesIsRefused) {
   Folder folder;
   write_sequence(folder);
   std::filesystem::create_directory(folder / "more");
-  const std::vector<std::string> refused[] = {{"--masks", folder / "more"}, {"--guess", folder / "bend.anime"},
-                                              {"--work", folder / "more"},  {"--fov", "50"},
-                                              {"--subject", "0.5,0.5"},     {"--device", "cpu"},
-                                              {"--shots", "longest"},       {"--masks-from", "builtin"},
-                                              {"--no-free-form"},           {"--no-phase2"},
-                                              {"--no-guess-pull"},          {"--texture", "512"},
+  const std::vector<std::string> refused[] = {{"--masks", folder / "more"},
+                                              {"--guess", folder / "bend.anime"},
+                                              {"--work", folder / "more"},
+                                              {"--fov", "50"},
+                                              {"--subject", "0.5,0.5"},
+                                              {"--device", "cpu"},
+                                              {"--shots", "longest"},
+                                              {"--masks-from", "builtin"},
+                                              {"--no-free-form"},
+                                              {"--no-phase2"},
+                                              {"--no-guess-pull"},
+                                              {"--texture", "512"},
                                               {"--no-dynamic-rigidity", "--reference"}};
   for (std::vector<std::string> arguments : refused) {
     const std::string flag = arguments[0];
@@ -141,6 +148,7 @@ void write_cut_clip(const Folder& folder, int count, int cut) {
   scene.width = scene.height = 128;
   scene.frames = count;
   scene.fps = 12;
+  scene.orbit_sweep_deg = 10;  // at 70 the camera whirls, which hides cuts (docs/clip_check.md)
   const RiggedModel model = make_quadruped(24);
   const SyntheticClip clip = film(model, model.clips.front(), scene);
   const auto written = [&](const char* kind, int t, const Image& image) {
@@ -160,9 +168,10 @@ void write_cut_clip(const Folder& folder, int count, int cut) {
 TEST(Reconstruct, AClipWithACutIsRefusedOrItsLongestShotTaken) {
   Folder folder;
   write_cut_clip(folder, 10, 4);
-  const std::vector<std::string> command{"reconstruct", folder / "frames", "--masks", folder / "masks", "-o",
-                                         folder / "out.glb", "--category", "none", "--no-free-form",
-                                         "--preview", folder / "side.gif", "--progress", "json"};
+  const std::vector<std::string> command{
+      "reconstruct",       folder / "frames", "--masks", folder / "masks", "-o",
+      folder / "out.glb",  "--category",      "none",    "--no-free-form", "--preview",
+      folder / "side.gif", "--progress",      "json"};
   const Outcome refused = run(command);
   EXPECT_EQ(refused.exit_code, 1);
   EXPECT_NE(refused.err.find("2 shots, cut at 0.17 s (frame 4)"), std::string::npos) << refused.err;
@@ -180,6 +189,34 @@ TEST(Reconstruct, AClipWithACutIsRefusedOrItsLongestShotTaken) {
   for (const auto& finding : report["clip_check"]) said.push_back(finding["what"]);
   EXPECT_NE(std::find(said.begin(), said.end(), "size"), said.end()) << report["clip_check"];
   EXPECT_NE(done.err.find("clip: the picture is only 128 x 128"), std::string::npos) << done.err;
+}
+
+TEST(Reconstruct, MasksAreKeptUnderWhatMadeThem) {
+  Folder folder;
+  write_cut_clip(folder, 6, 6);
+  const auto masks_from = [&](const std::string& from) {
+    return run({"reconstruct", folder / "frames", "-o", folder / "out.glb", "--category", "none", "--no-free-form",
+                "--work", folder / "work", "--masks-from", from});
+  };
+  const Outcome without = masks_from("auto");
+  ASSERT_EQ(without.exit_code, 0) << without.err;
+  EXPECT_EQ(without.err.find("masks by the network"), std::string::npos) << without.err;
+  const auto source = nlohmann::json::parse(read_file(folder / "out.json").value())["masks"];
+
+  // Installed, but nothing that can be loaded: it must be tried although masks are kept already.
+  std::vector<std::filesystem::path> installed;
+  for (const char* name : {"isnet", "onnxruntime"}) {
+    installed.push_back(network_path(find_network(name).value(), user_data() / "magicpose4d/models"));
+    std::filesystem::create_directories(installed.back().parent_path());
+    write_text(installed.back(), "no library");
+  }
+  const Outcome automatic = masks_from("auto"), network = masks_from("network");
+  for (const auto& file : installed) std::filesystem::remove(file);
+  EXPECT_EQ(automatic.exit_code, 0) << automatic.err;
+  EXPECT_NE(automatic.err.find("masks by the network"), std::string::npos) << automatic.err;
+  EXPECT_EQ(nlohmann::json::parse(read_file(folder / "out.json").value())["masks"], source);
+  EXPECT_EQ(network.exit_code, 1);
+  EXPECT_NE(network.err.find("cannot be loaded"), std::string::npos) << network.err;
 }
 
 TEST(Reconstruct, APreviewNeedsPictures) {

@@ -48,8 +48,7 @@ std::vector<Finding> checked(const DrawnOptions& options) {
 template <class Change>
 Frames with_values(Frames frames, Change change) {
   for (Image& image : frames.images)
-    for (std::uint8_t& value : image.data)
-      value = static_cast<std::uint8_t>(std::clamp<double>(change(value), 0, 255));
+    for (std::uint8_t& value : image.data) value = static_cast<std::uint8_t>(std::clamp<double>(change(value), 0, 255));
   return frames;
 }
 
@@ -174,7 +173,8 @@ TEST(ClipCheck, NoFalseAlarmOnFilmedClips) {
   const fs::path shared = MP4D_SHARED_DATA;
   if (fs::exists(shared / "clips"))
     for (const auto& entry : fs::directory_iterator(shared / "clips")) folders.push_back(entry.path());
-  else std::puts("shared clips are absent: only the demo clip is checked");
+  else
+    std::puts("shared clips are absent: only the demo clip is checked");
   for (const fs::path& folder : folders) {
     const fs::path video = fs::exists(folder / "video.mp4") ? folder / "video.mp4" : folder / "creature.mp4";
     const auto frames = read_frames(video);

@@ -19,8 +19,10 @@ class NothingInstalled {
     setenv("XDG_DATA_HOME", folder_.path().c_str(), 1);
   }
   ~NothingInstalled() {
-    if (before_) setenv("XDG_DATA_HOME", before_->c_str(), 1);
-    else unsetenv("XDG_DATA_HOME");
+    if (before_)
+      setenv("XDG_DATA_HOME", before_->c_str(), 1);
+    else
+      unsetenv("XDG_DATA_HOME");
   }
 
  private:
@@ -28,26 +30,17 @@ class NothingInstalled {
   std::optional<std::string> before_;
 };
 
-TEST(MaskNetwork, WithoutItAutoIsTheBuiltInWayAndNetworkAnError) {
+TEST(MaskNetwork, IsAnErrorWhereItIsNotInstalled) {
   const NothingInstalled nothing;
-  const DrawnClip clip = draw_clip({.count = 6});
-  const auto refused = compute_masks(clip.frames, {.from = "network"});
+  EXPECT_FALSE(mask_network_installed());
+  const auto refused = compute_masks(draw_clip({.count = 6}).frames, {.network = true});
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::kUsage);
   EXPECT_TRUE(contains(refused.error().message, "models install isnet")) << refused.error().message;
-  const auto automatic = compute_masks(clip.frames, {.from = "auto"});
-  const auto builtin = compute_masks(clip.frames, {});
-  ASSERT_TRUE(automatic && builtin);
-  EXPECT_EQ(automatic->source, builtin->source);
-  for (std::size_t t = 0; t < 6; ++t) EXPECT_EQ(automatic->masks[t].data, builtin->masks[t].data);
-}
-
-bool installed(const char* name) {
-  return fs::exists(network_path(find_network(name).value(), network_folder()));
 }
 
 TEST(MaskNetwork, FindsTheCreatureOfTheDemoClip) {
-  if (!installed("isnet") || !installed("onnxruntime")) {
+  if (!mask_network_installed()) {
     std::puts("skipped: isnet is not installed (magicpose4d models install isnet)");
     return;
   }
@@ -58,7 +51,7 @@ TEST(MaskNetwork, FindsTheCreatureOfTheDemoClip) {
   ASSERT_TRUE(frames);
   const auto truth = read_masks(demo / "masks", *frames);
   ASSERT_TRUE(truth);
-  const auto masks = compute_masks(*frames, {.from = "network"});
+  const auto masks = compute_masks(*frames, {.network = true});
   ASSERT_TRUE(masks) << masks.error().message;
   EXPECT_TRUE(contains(masks->source, "isnet"));
   double sum = 0;

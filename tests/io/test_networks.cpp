@@ -27,14 +27,18 @@ class Networks : public testing::Test {
     // Incompressible, so that the archive is long enough to be broken off.
     for (int i = 0; i < 400000; ++i)
       for (int part = 0; part < 2; ++part)
-        parts_[part] += static_cast<char>(256 * rng::uniform(9, static_cast<std::uint64_t>(part), static_cast<std::uint64_t>(i)));
+        parts_[part] +=
+            static_cast<char>(256 * rng::uniform(9, static_cast<std::uint64_t>(part), static_cast<std::uint64_t>(i)));
     ASSERT_TRUE(write_atomically(content / "package/b", parts_[0]));
     ASSERT_TRUE(write_atomically(content / "package/a", parts_[1]));
     ASSERT_TRUE(write_atomically(content / "whole", parts_[0] + parts_[1]));
     const std::string command = fmt::format("tar -C '{}' -czf '{}' package", content.string(), tgz().string());
     ASSERT_EQ(std::system(command.c_str()), 0);
-    package_ = {"net", "a test", "CC0", "@a/net", "1.2.3", sha256_of(tgz()).value(), 1,
-                {"package/b", "package/a"}, "net.bin", sha256_of(content / "whole").value()};
+    package_ = {"net",     "a test",
+                "CC0",     "@a/net",
+                "1.2.3",   sha256_of(tgz()).value(),
+                1,         {"package/b", "package/a"},
+                "net.bin", sha256_of(content / "whole").value()};
   }
   fs::path tgz() const { return root_->path() / "registry/@a/net/-/net-1.2.3.tgz"; }
   fs::path folder() const { return root_->path() / "models"; }
@@ -191,7 +195,8 @@ TEST(NetworkList, Sha256OfAKnownText) {
   auto folder = TempFolder::create();
   ASSERT_TRUE(folder);
   ASSERT_TRUE(write_atomically(folder->path() / "t", "abc"));  // FIPS 180-2's example
-  EXPECT_EQ(sha256_of(folder->path() / "t").value(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(sha256_of(folder->path() / "t").value(),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
 }  // namespace
