@@ -56,6 +56,7 @@ class AssimpReader {
       for (unsigned m = 0; m < node->mNumMeshes; ++m) MP4D_CHECK(read_mesh(*source_.mMeshes[node->mMeshes[m]], index));
     }
     for (unsigned a = 0; a < source_.mNumAnimations; ++a) read_animation(*source_.mAnimations[a]);
+    scene_.motion_only = source_.mNumMeshes == 0 && !scene_.clips.empty();
     drop_root();
     if (lower_extension(path_) == ".fbx") to_metres_and_y_up();
     return std::move(scene_);

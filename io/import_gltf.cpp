@@ -26,6 +26,7 @@ class GltfImporter {
       if (nodes[i].contains("mesh")) MP4D_CHECK(read_mesh(static_cast<int>(i)));
     }
     for (const Json& animation : file_.list("animations")) MP4D_CHECK(read_animation(animation));
+    scene_.motion_only = file_.list("meshes").empty() && !scene_.clips.empty();
     if (morphs_) warn(job_, "morph targets are not read; the mesh keeps its base shape");
     return std::move(scene_);
   }

@@ -18,6 +18,7 @@ Result<std::vector<Mesh>> read_mesh_folder(const std::filesystem::path& folder) 
   std::vector<Mesh> meshes;
   for (const auto& file : files) {
     MP4D_TRY(model, read_model(file));
+    MP4D_CHECK(require_surface(file, model));
     meshes.push_back(std::move(model.mesh));
   }
   return meshes;

@@ -58,8 +58,8 @@ class Assembler {
 
   Result<RiggedModel> run() {
     MP4D_CHECK(check_nodes());
-    MP4D_CHECK(check_meshes());
     std::erase_if(scene_.clips, [](const ImportedClip& clip) { return clip.tracks.empty(); });
+    MP4D_CHECK(check_meshes());
     const bool skinned = std::any_of(scene_.meshes.begin(), scene_.meshes.end(),
                                      [](const ImportedMesh& mesh) { return !mesh.bones.empty(); });
     if (!skinned && scene_.clips.empty()) {
@@ -126,7 +126,7 @@ class Assembler {
     std::erase_if(scene_.meshes, [&](const ImportedMesh& mesh) {
       return mesh.faces.rows() == 0 || !scene_.nodes[mesh.node].in_scene;
     });
-    if (scene_.meshes.empty()) {
+    if (scene_.meshes.empty() && !scene_.motion_only) {
       return fail(ErrorCode::kInput, "{}: holds no triangles; give a file with a surface mesh", file_);
     }
     Eigen::Index vertices = 0, faces = 0;

@@ -11,11 +11,15 @@ namespace mp4d {
 /// skeleton and baked node transforms); all clips at the union of their key times; base colour textures (embedded,
 /// or files in the model's folder). y up; FBX to metres. The mesh is in the rest pose where the file's bind pose is
 /// its rest pose. Errors (kInput) name the file and, for a glTF extension we cannot read (meshopt, Draco), the
-/// extension and the remedy. `job` hears of repairs.
+/// extension and the remedy. `job` hears of repairs. A file with motion but no surface gives a skeleton with clips and
+/// an empty mesh: see require_surface().
 Result<RiggedModel> read_model(const std::filesystem::path& path, JobContext* job = nullptr);
 
-/// Writes a GLB: geometry, normals, colours or texture, one skin (<= 4 influences), all clips with exact times.
-/// Written to a temporary name and renamed. A plain mesh (empty skeleton) is written as a static mesh. Errors
+/// Error (kInput) naming `path` if `model` is a motion without a mesh.
+Result<void> require_surface(const std::filesystem::path& path, const RiggedModel& model);
+
+/// Writes a GLB (export_model() also reads it again, and writes other formats): geometry, normals, colours or texture, one skin (<= 4 influences), all clips with exact times.
+/// Written to a temporary name and renamed. A plain mesh (empty skeleton) is written as a static mesh, a skeleton without mesh as bare nodes. Errors
 /// (kFailed) name what in the model is inconsistent or not finite.
 Result<void> write_glb(const std::filesystem::path& path, const RiggedModel& model);
 

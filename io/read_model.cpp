@@ -26,4 +26,9 @@ Result<RiggedModel> read_model(const std::filesystem::path& path, JobContext* jo
   return assemble_model(path, std::move(scene), job);
 }
 
+Result<void> require_surface(const std::filesystem::path& path, const RiggedModel& model) {
+  if (model.mesh.faces.rows() > 0) return {};
+  return fail(ErrorCode::kInput, "{}: holds a motion but no surface; give a file with a mesh", path.string());
+}
+
 }  // namespace mp4d

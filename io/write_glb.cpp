@@ -1,11 +1,11 @@
 #include "core/files.h"
 #include "core/srgb.h"
+#include "io/internal/export_formats.h"
 #include "io/model_io.h"
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <opencv2/imgcodecs.hpp>
-#include <opencv2/imgproc.hpp>
+#include <nlohmann/json.hpp>
 #include <sstream>
 #include <tiny_gltf.h>
 
@@ -13,72 +13,6 @@ namespace mp4d {
 namespace {
 
 namespace gltf = tinygltf;
-
-/// What cannot be written, by name.
-Result<void> check_model(const std::string& file, const RiggedModel& model) {
-  const Mesh& mesh = model.mesh;
-  const auto v = mesh.verts.rows();
-  const auto bad = [&](const std::string& what) { return fail(ErrorCode::kFailed, "{}: not written: {}", file, what); };
-  if (v == 0 || mesh.faces.rows() == 0) return bad("the mesh has no triangles");
-  if (!mesh.verts.allFinite()) return bad("a vertex position is not finite");
-  if (mesh.faces.minCoeff() < 0 || mesh.faces.maxCoeff() >= v) return bad("a triangle refers to a missing vertex");
-  const auto rows = [&](auto count, const char* name) -> Result<void> {
-    if (count != 0 && count != v) return bad(fmt::format("{} {} for {} vertices", count, name, v));
-    return {};
-  };
-  MP4D_CHECK(rows(mesh.normals.rows(), "normals"));
-  MP4D_CHECK(rows(mesh.colors.rows(), "colours"));
-  MP4D_CHECK(rows(mesh.uvs.rows(), "texture coordinates"));
-  if (!mesh.colors.allFinite() || !mesh.uvs.allFinite()) return bad("a colour or texture coordinate is not finite");
-  const int materials = std::max<int>(1, static_cast<int>(mesh.materials.size()));
-  if (!mesh.face_material.empty() && static_cast<Eigen::Index>(mesh.face_material.size()) != mesh.faces.rows()) {
-    return bad("face_material has another length than faces");
-  }
-  for (const int m : mesh.face_material) {
-    if (m < 0 || m >= materials) return bad(fmt::format("face material {} of {}", m, materials));
-  }
-  const int joints = model.skeleton.size();
-  if (joints == 0) {
-    if (!model.clips.empty()) return bad("clips without a skeleton");
-    return {};
-  }
-  if (joints > 65536) return bad(fmt::format("{} joints; at most 65536", joints));
-  const Skin& skin = model.skin;
-  if (skin.joints.rows() != v || skin.weights.rows() != v) return bad("the skin does not cover the mesh");
-  if (static_cast<int>(skin.joint_from_mesh.size()) != joints) return bad("joint_from_mesh has not one matrix a joint");
-  if (skin.joints.minCoeff() < 0 || skin.joints.maxCoeff() >= joints) return bad("the skin refers to a missing joint");
-  if (!skin.weights.allFinite() || skin.weights.minCoeff() < 0) return bad("a skin weight is negative or not finite");
-  if ((skin.weights.rowwise().sum().array() <= 0).any()) return bad("a vertex has no skin weights");
-  const auto finite = [](const Transform& t) {
-    return t.translation.allFinite() && t.scale.allFinite() && t.rotation.coeffs().allFinite() &&
-           t.rotation.norm() > 1e-6f;
-  };
-  for (int j = 0; j < joints; ++j) {
-    const Joint& joint = model.skeleton.joints[j];
-    if (joint.parent < -1 || joint.parent >= j) return bad(fmt::format("joint '{}' comes before its parent", joint.name));
-    if (!finite(joint.rest) || !skin.joint_from_mesh[j].allFinite()) {
-      return bad(fmt::format("joint '{}' has a transform that is not finite", joint.name));
-    }
-  }
-  for (const Clip& clip : model.clips) {
-    if (clip.times.empty() || clip.times.size() != clip.poses.size()) {
-      return bad(fmt::format("clip '{}' has {} times and {} poses", clip.name, clip.times.size(), clip.poses.size()));
-    }
-    for (std::size_t i = 0; i < clip.times.size(); ++i) {
-      const float time = static_cast<float>(clip.times[i]);
-      if (!(time >= 0) || !std::isfinite(time) || (i > 0 && time <= static_cast<float>(clip.times[i - 1]))) {
-        return bad(fmt::format("clip '{}': time {} = {} s must be at least 0 and above the one before", clip.name, i,
-                               clip.times[i]));
-      }
-      if (static_cast<int>(clip.poses[i].size()) != joints ||
-          !std::all_of(clip.poses[i].begin(), clip.poses[i].end(), finite)) {
-        return bad(fmt::format("clip '{}': pose {} has {} transforms for {} joints, or one is not finite", clip.name, i,
-                               clip.poses[i].size(), joints));
-      }
-    }
-  }
-  return {};
-}
 
 class GlbBuilder {
  public:
@@ -89,16 +23,18 @@ class GlbBuilder {
   }
 
   Result<gltf::Model> run() {
-    MP4D_CHECK(add_materials());
+    if (has_mesh()) MP4D_CHECK(add_materials());
     gltf::Scene scene;
     scene.name = model_.name;
     if (model_.skeleton.size() > 0) add_skeleton(scene);
-    gltf::Node node;
-    node.name = unused_node_name(model_.name.empty() ? "mesh" : model_.name);
-    node.mesh = add_mesh();
-    if (model_.skeleton.size() > 0) node.skin = 0;
-    scene.nodes.push_back(static_cast<int>(out_.nodes.size()));
-    out_.nodes.push_back(std::move(node));
+    if (has_mesh()) {
+      gltf::Node node;
+      node.name = unused_node_name(model_.name.empty() ? "mesh" : model_.name);
+      node.mesh = add_mesh();
+      if (model_.skeleton.size() > 0) node.skin = 0;
+      scene.nodes.push_back(static_cast<int>(out_.nodes.size()));
+      out_.nodes.push_back(std::move(node));
+    }
     out_.scenes.push_back(std::move(scene));
     out_.defaultScene = 0;
     if (!model_.clips.empty()) add_clips();
@@ -106,6 +42,8 @@ class GlbBuilder {
   }
 
  private:
+  bool has_mesh() const { return model_.mesh.faces.rows() > 0; }
+
   std::string unused_node_name(std::string name) const {
     while (std::any_of(out_.nodes.begin(), out_.nodes.end(), [&](const gltf::Node& n) { return n.name == name; })) {
       name += "_mesh";
@@ -195,14 +133,7 @@ class GlbBuilder {
   }
 
   Result<void> add_texture(const Image& image) {
-    const cv::Mat source(image.height, image.width, CV_8UC(image.channels), const_cast<std::uint8_t*>(image.data.data()));
-    cv::Mat bgr = source;
-    if (image.channels == 3) cv::cvtColor(source, bgr, cv::COLOR_RGB2BGR);
-    if (image.channels == 4) cv::cvtColor(source, bgr, cv::COLOR_RGBA2BGRA);
-    std::vector<unsigned char> png;
-    if (!cv::imencode(".png", bgr, png)) {
-      return fail(ErrorCode::kFailed, "a texture of {}x{} pixels could not be encoded as PNG", image.width, image.height);
-    }
+    MP4D_TRY(png, encode_png(image));
     gltf::Image out;
     out.name = fmt::format("texture_{}", out_.images.size());
     out.mimeType = "image/png";
@@ -242,8 +173,9 @@ class GlbBuilder {
       roots = {static_cast<int>(out_.nodes.size())};
       out_.nodes.push_back(std::move(group));
     }
-    skin.skeleton = roots.front();
     scene.nodes = roots;
+    if (!has_mesh()) return;
+    skin.skeleton = roots.front();
     std::vector<float> matrices;
     for (Mat4 m : model_.skin.joint_from_mesh) {
       m.row(3) << 0, 0, 0, 1;
@@ -442,20 +374,45 @@ class GlbBuilder {
   gltf::Model out_;
 };
 
-}  // namespace
-
-Result<void> write_glb(const std::filesystem::path& path, const RiggedModel& model) {
-  MP4D_CHECK(check_model(path.string(), model));
+Result<gltf::Model> build(const std::filesystem::path& path, const RiggedModel& model) {
+  MP4D_CHECK(check_writable(path.string(), model));
   auto built = GlbBuilder(model).run();
   if (!built) return fail(built.error().code, "{}: not written: {}", path.string(), built.error().message);
   if (built->buffers[0].data.size() > 0xF0000000u) {
-    return fail(ErrorCode::kResource, "{}: not written: a GLB holds at most 4 GB", path.string());
+    return fail(ErrorCode::kResource, "{}: not written: a glTF buffer holds at most 4 GB", path.string());
   }
+  if (built->buffers[0].data.empty()) built->buffers.clear();  // bones without mesh and motion
+  return built;
+}
+
+}  // namespace
+
+Result<void> write_glb(const std::filesystem::path& path, const RiggedModel& model) {
+  MP4D_TRY(built, build(path, model));
   std::ostringstream stream;
-  if (!gltf::TinyGLTF().WriteGltfSceneToStream(&*built, stream, false, true)) {
+  if (!gltf::TinyGLTF().WriteGltfSceneToStream(&built, stream, false, true)) {
     return fail(ErrorCode::kFailed, "{}: not written: the GLB could not be assembled", path.string());
   }
   return write_atomically(path, stream.str());
+}
+
+Result<void> write_gltf(const std::filesystem::path& path, const RiggedModel& model) {
+  MP4D_TRY(built, build(path, model));
+  const std::filesystem::path bin = std::filesystem::path(path).replace_extension(".bin");
+  nlohmann::json buffers = nlohmann::json::array();
+  if (!built.buffers.empty()) {
+    const std::vector<unsigned char>& data = built.buffers[0].data;
+    buffers.push_back({{"uri", bin.filename().string()}, {"byteLength", data.size()}});
+    MP4D_CHECK(write_atomically(bin, std::string_view(reinterpret_cast<const char*>(data.data()), data.size())));
+    built.buffers[0].data.assign(4, 0);  // the library would write it into the JSON
+  }
+  std::ostringstream stream;
+  if (!gltf::TinyGLTF().WriteGltfSceneToStream(&built, stream, true, false)) {
+    return fail(ErrorCode::kFailed, "{}: not written: the glTF could not be assembled", path.string());
+  }
+  nlohmann::json json = nlohmann::json::parse(stream.str());
+  if (!buffers.empty()) json["buffers"] = buffers;
+  return write_atomically(path, json.dump(1) + "\n");
 }
 
 }  // namespace mp4d

@@ -7,7 +7,6 @@
 #include "core/runtime.h"
 #include "io/camera_set.h"
 #include "io/frames.h"
-#include "io/model_io.h"
 #include <chrono>
 #include <numeric>
 
@@ -21,6 +20,7 @@ struct ReconstructCommand {
   bool print_config = false;
   std::unique_ptr<TableFlags> files;
   std::unique_ptr<TableFlags> options;
+  std::unique_ptr<TableFlags> format;
 };
 
 fs::path report_path(const ReconstructFiles& files) { return fs::path(files.out).replace_extension(".json"); }
@@ -30,6 +30,7 @@ Result<ReconstructJob> effective_job(const ReconstructCommand& command) {
   if (!command.config.empty()) MP4D_CHECK(read_job(command.config, job));
   MP4D_CHECK(command.files->apply(&job.files));
   MP4D_CHECK(command.options->apply(&job.options));
+  MP4D_CHECK(command.format->apply(&job.format));
   return job;
 }
 
@@ -44,9 +45,10 @@ ReconstructInput input_of(const ReconstructFiles& files) { return {files.clip, f
 /// Everything that can be known to be wrong before the long work.
 Result<void> check_job(const ReconstructJob& job, const std::string& config) {
   const ReconstructFiles& files = job.files;
-  if (files.clip.empty()) return fail(ErrorCode::kUsage, "no CLIP; name a video, e.g. magicpose4d reconstruct walk.mp4");
+  if (files.clip.empty())
+    return fail(ErrorCode::kUsage, "no CLIP; name a video, e.g. magicpose4d reconstruct walk.mp4");
   if (files.out.empty()) return fail(ErrorCode::kUsage, "no output; give -o FILE.glb");
-  MP4D_CHECK(check_output("-o", files.out, {".glb"}));
+  MP4D_CHECK(check_export("-o", files.out, job.format));
   MP4D_CHECK(check_output("-o", report_path(files), {".json"}));
   if (!files.preview.empty()) MP4D_CHECK(check_output("--preview", files.preview, {".mp4", ".gif"}));
   if (!files.turntable.empty()) MP4D_CHECK(check_output("--turntable", files.turntable, {".mp4", ".gif"}));
@@ -109,22 +111,24 @@ nlohmann::json full_report(const ReconstructJob& job, const ReconstructResult& r
   return report;
 }
 
-/// The GLB first: a video that fails must not cost the result.
-Result<void> write_results(const ReconstructJob& job, const ReconstructResult& result, double seconds,
-                           JobContext* context) {
+/// The model first: a video that fails must not cost the result.
+Result<ExportReport> write_results(const ReconstructJob& job, const ReconstructResult& result, double seconds,
+                                   JobContext* context) {
   context->begin_phase(kWritePhase);
-  MP4D_CHECK(write_glb(job.files.out, result.model));
+  MP4D_TRY(written, export_model(job.files.out, result.model, job.format, context));
   MP4D_CHECK(write_json(report_path(job.files), full_report(job, result, seconds)));
   if (!job.files.preview.empty()) MP4D_CHECK(write_preview(job, result, context));
   if (!job.files.turntable.empty()) MP4D_CHECK(write_turntable(job, result, context));
-  return {};
+  return std::move(written);
 }
 
-void print_summary(const ReconstructJob& job, const ReconstructResult& result, double seconds) {
+void print_summary(const ReconstructJob& job, const ReconstructResult& result, const ExportReport& written,
+                   double seconds) {
   const RiggedModel& model = result.model;
   const std::size_t frames = model.clips.empty() ? 0 : model.clips.front().times.size();
   fmt::print("{}: {} vertices, {} joints, {} frames, {:.1f} s, peak memory {:.2f} GB\n", job.files.out,
              model.mesh.verts.rows(), model.skeleton.size(), frames, seconds, peak_memory() / 1e9);
+  for (const std::string& line : describe(written)) fmt::print("{}\n", line);
   fmt::print("{}\n", report_path(job.files).string());
   for (const std::string& video : {job.files.preview, job.files.turntable})
     if (!video.empty()) fmt::print("{}\n", video);
@@ -142,9 +146,9 @@ Result<void> run_reconstruct(const ReconstructCommand& command, Session& session
   const auto start = std::chrono::steady_clock::now();
   MP4D_TRY(result, reconstruct(input_of(job.files), job.options, &context));
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  MP4D_CHECK(write_results(job, result, seconds, &context));
+  MP4D_TRY(written, write_results(job, result, seconds, &context));
   context.finish();
-  print_summary(job, result, seconds);
+  print_summary(job, result, written, seconds);
   return {};
 }
 
@@ -153,10 +157,11 @@ Result<void> run_reconstruct(const ReconstructCommand& command, Session& session
 void add_reconstruct(CLI::App& app, Session& session) {
   CLI::App* sub = app.add_subcommand("reconstruct", "Turn a video into a rigged, animated GLB.");
   const auto command = std::make_shared<ReconstructCommand>();
-  command->files = std::make_unique<TableFlags>(
-      *sub, reconstruct_files(), "Files",
-      std::map<std::string, std::string>{{"clip", "CLIP,--clip"}, {"out", "-o,--out"}});
+  command->files =
+      std::make_unique<TableFlags>(*sub, reconstruct_files(), "Files",
+                                   std::map<std::string, std::string>{{"clip", "CLIP,--clip"}, {"out", "-o,--out"}});
   command->options = std::make_unique<TableFlags>(*sub, reconstruct_options(), "Method");
+  command->format = std::make_unique<TableFlags>(*sub, export_options(), "Written file");
   sub->add_option("--config", command->config,
                   "JSON object with any of the flags above as keys (without the dashes); flags win over it")
       ->type_name("FILE.json");

@@ -2,6 +2,7 @@
 #include "app/cli/evaluate.h"
 #include "app/cli/reconstruct_job.h"
 #include "app/cli/render_options.h"
+#include "io/export.h"
 #include "motion/auto_rig.h"
 
 namespace mp4d {
@@ -16,6 +17,7 @@ std::string option_docs() {
   };
   section("reconstruct: files", reconstruct_files());
   section("reconstruct: method", reconstruct_options());
+  section("written file (all commands that write a model)", export_options());
   section("rig", auto_rig_options());
   section("evaluate", evaluate_options());
   section("render", render_options());

@@ -8,11 +8,14 @@ const OptionTable<ReconstructFiles>& reconstruct_files() {
     OptionTable<ReconstructFiles> t;
     using F = ReconstructFiles;
     t.add("clip", &F::clip, {}, "the input: a video, a GIF, a folder of images, a folder of meshes, or an .anime file");
-    t.add("out", &F::out, {}, "the GLB to write; a report of the same name ending in .json is written beside it");
+    t.add("out", &F::out, {},
+          "the model to write, in the format of its ending (docs/formats.md); a report of the same name ending in "
+          ".json is written beside it");
     t.add("masks", &F::masks, {}, "folder of masks of the same stems as the frames; without it they are computed");
     t.add("guess", &F::guess, {}, "a mesh, or a folder with a mesh a frame, of any image-to-3D tool, as the start");
     t.add("work", &F::work, {}, "folder for checkpoints; give the same one again to continue a stopped run");
-    t.add("preview", &F::preview, {}, "MP4 or GIF to write: input, overlay and a view from the side, next to each other");
+    t.add("preview", &F::preview, {},
+          "MP4 or GIF to write: input, overlay and a view from the side, next to each other");
     t.add("turntable", &F::turntable, {}, "MP4 or GIF to write: the result playing while the camera goes round it");
     return t;
   }();
@@ -26,9 +29,10 @@ Result<void> read_job(const std::filesystem::path& path, ReconstructJob& job) {
                 path.string(), json.type_name());
   for (const auto& [key, value] : json.items()) {
     const nlohmann::json row{{key, value}};
-    const bool is_file = reconstruct_files().find(key) != nullptr;
-    const Result<void> done = is_file ? reconstruct_files().from_json(&job.files, row)
-                                      : reconstruct_options().from_json(&job.options, row);
+    const bool is_file = reconstruct_files().find(key) != nullptr, is_format = export_options().find(key) != nullptr;
+    const Result<void> done = is_file     ? reconstruct_files().from_json(&job.files, row)
+                              : is_format ? export_options().from_json(&job.format, row)
+                                          : reconstruct_options().from_json(&job.options, row);
     if (!done) return fail(ErrorCode::kUsage, "{}: {}", path.string(), done.error().message);
   }
   return {};
@@ -37,6 +41,7 @@ Result<void> read_job(const std::filesystem::path& path, ReconstructJob& job) {
 nlohmann::json to_json(const ReconstructJob& job) {
   nlohmann::json json = reconstruct_options().to_json(&job.options);
   json.update(reconstruct_files().to_json(&job.files));
+  json.update(export_options().to_json(&job.format));
   return json;
 }
 

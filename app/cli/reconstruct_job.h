@@ -1,5 +1,6 @@
 #pragma once
 #include "core/options.h"
+#include "io/export.h"
 #include "reconstruction/articulated/reconstruct.h"
 #include <nlohmann/json.hpp>
 
@@ -21,9 +22,10 @@ const OptionTable<ReconstructFiles>& reconstruct_files();
 struct ReconstructJob {
   ReconstructFiles files;
   ReconstructOptions options;
+  ExportOptions format;
 };
 
-/// Reads a JSON object whose keys are rows of reconstruct_files() and reconstruct_options(); rows that are not there
+/// Reads a JSON object whose keys are rows of reconstruct_files(), reconstruct_options() and export_options(); rows that are not there
 /// keep their value in `job`. Errors name the file and the key: unreadable, no JSON, unknown key, wrong type or range.
 Result<void> read_job(const std::filesystem::path& path, ReconstructJob& job);
 

@@ -55,6 +55,7 @@ struct ImportedScene {
   std::vector<ImportedMesh> meshes;
   std::vector<Material> materials;
   std::vector<ImportedClip> clips;
+  bool motion_only = false;  ///< the file says nothing of meshes; one that does must have triangles
 };
 
 /// glTF 2.0 (.gltf with its files, or .glb), every accessor checked against the file before it is read.

@@ -1,0 +1,57 @@
+#pragma once
+#include "core/job_context.h"
+#include "io/export.h"
+#include "motion/rig.h"
+#include <filesystem>
+
+namespace mp4d {
+
+// The writers behind export_model(); private to io.
+
+/// ExportOptions with every "auto" decided.
+struct ExportSettings {
+  bool z_up = false;
+  double unit_m = 1;       ///< metres in one unit of the file
+  double key_fps = 0;      ///< 0 = keys stay where they are
+  double frame_rate = 30;  ///< what the file says its frames are
+  bool leaf_bones = false;
+  bool armature = true;
+  int influences = 4;
+  bool weld = false;
+};
+
+/// What cannot be written into any format, by name: no triangles, values that are not finite, indices out of range,
+/// parents after children, vertices without weights, times out of order. A skeleton without a mesh passes.
+Result<void> check_writable(const std::string& file, const RiggedModel& model);
+
+ExportSettings resolve_settings(const ExportOptions& options, const std::string& ending);
+
+/// The nearest usual rate, or the rate of the keys itself where none is near; 30 without clips.
+double frame_rate_of(const std::vector<Clip>& clips);
+
+/// `model` as it will be in the file, still in our axes and units: unique names, triangles sorted by material (used
+/// ones only), at most `influences` weights, keys at `key_fps`, leaf joints. Names become identifiers, of letters,
+/// digits and '_', where `plain_names` says so. Warns of what changes the look.
+RiggedModel prepare_export(const RiggedModel& model, const ExportSettings& settings, bool plain_names, JobContext* job);
+
+/// Where the bone of each joint ends if no child says so, in the joint's own axes: straight on, as far as the vertices
+/// that mostly follow it reach.
+std::vector<Vec3> joint_tips(const RiggedModel& model);
+
+/// Points and transforms in the file's axes and unit.
+RiggedModel to_file_space(RiggedModel model, const ExportSettings& settings);
+
+/// Largest distance between `expected` and `got` over all frames of `expected`, in report.error_m and report.frames.
+/// Triangles are compared in order, joints by name. Errors: other triangles, clips or joints.
+Result<void> compare_models(const RiggedModel& expected, const RiggedModel& got, ExportReport& report);
+
+/// PNG bytes. Error: not encodable.
+Result<std::string> encode_png(const Image& image);
+
+/// The texture multiplied by the base colour's RGB (linear), for formats where a texture replaces the colour.
+Image texture_with_base_color(const Material& material);
+
+/// Writes `path` and beside it the binary buffer under the same name with .bin.
+Result<void> write_gltf(const std::filesystem::path& path, const RiggedModel& model);
+
+}  // namespace mp4d

@@ -1,0 +1,142 @@
+// Every format: written, read again, the same to the eye of the reader.
+#include "io/export.h"
+#include "io/model_io.h"
+#include "tests/io/rigged_models.h"
+#include <gtest/gtest.h>
+
+using namespace mp4d;
+using namespace mp4d::test;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+class ExportTest : public testing::Test {
+ protected:
+  fs::path file(const std::string& name) const { return folder_.path() / name; }
+  ExportReport write(const std::string& name, const RiggedModel& model, const ExportOptions& options = {}) {
+    const auto report = export_model(file(name), model, options);
+    EXPECT_TRUE(report) << (report ? "" : report.error().message);
+    return report.value_or(ExportReport{});
+  }
+  RiggedModel read(const std::string& name) const {
+    auto model = read_model(file(name));
+    EXPECT_TRUE(model) << (model ? "" : model.error().message);
+    return model ? *model : RiggedModel{};
+  }
+  std::vector<std::string> listing() const {
+    std::vector<std::string> names;
+    for (const auto& entry : fs::directory_iterator(folder_.path())) names.push_back(entry.path().filename().string());
+    std::sort(names.begin(), names.end());
+    return names;
+  }
+  TempFolder folder_ = *TempFolder::create();
+};
+
+/// The tube with one clip, for formats that hold one.
+RiggedModel one_clip() {
+  RiggedModel tube = make_tube();
+  tube.clips.resize(1);
+  return tube;
+}
+
+/// The tube's motion alone.
+RiggedModel bare_motion() {
+  RiggedModel tube = make_tube();
+  tube.mesh = {};
+  tube.skin.joints.resize(0, 4);
+  tube.skin.weights.resize(0, 4);
+  return tube;
+}
+
+TEST_F(ExportTest, GltfHasItsBufferBesideIt) {
+  const RiggedModel tube = make_tube();
+  const ExportReport report = write("tube.gltf", tube);
+  EXPECT_EQ(listing(), (std::vector<std::string>{"tube.bin", "tube.gltf"}));
+  ASSERT_EQ(report.files.size(), 2u);
+  EXPECT_EQ(report.files[1], file("tube.bin"));
+  EXPECT_EQ(report.clips, 2);
+  EXPECT_EQ(report.frames, 6);
+  EXPECT_LT(report.error_share, 1e-6);
+  const RiggedModel back = read("tube.gltf");
+  EXPECT_EQ(back.mesh.materials.size(), 2u);
+  EXPECT_EQ(back.mesh.materials[0].texture.data, tube.mesh.materials[0].texture.data);
+}
+
+TEST_F(ExportTest, MotionWithoutAMeshIsWrittenAndReadAgain) {
+  const ExportReport report = write("motion.glb", bare_motion());
+  EXPECT_TRUE(report.joints_only);
+  EXPECT_LT(report.error_share, 1e-6);
+  const RiggedModel back = read("motion.glb");
+  EXPECT_EQ(back.mesh.faces.rows(), 0);
+  EXPECT_EQ(back.skeleton.size(), 3);
+  EXPECT_EQ(back.clips.size(), 2u);
+  EXPECT_FALSE(require_surface(file("motion.glb"), back));
+  const auto refused = export_model(file("motion.anime"), bare_motion());
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message.find("without one"), std::string::npos) << refused.error().message;
+}
+
+TEST_F(ExportTest, KeysInfluencesAndLeafBonesAreAsAskedFor) {
+  ExportOptions options;
+  options.key_fps = 10;
+  options.influences = 1;
+  options.leaf_bones = "on";
+  write("tube.glb", make_tube(), options);
+  const RiggedModel back = read("tube.glb");
+  EXPECT_EQ(back.clips[0].times.size(), 11u);
+  EXPECT_NEAR(back.clips[0].times[3], 0.3, 1e-7);
+  EXPECT_EQ(back.skin.weights.col(1).maxCoeff(), 0);
+  ASSERT_EQ(back.skeleton.size(), 4);
+  EXPECT_EQ(back.skeleton.joints[3].name, "joint2_end");
+  EXPECT_NEAR(back.skeleton.joints[3].rest.translation.y(), 0.25f, 0.02f);  // the tube ends a bone's length on
+}
+
+TEST_F(ExportTest, SequencesOfMeshesHoldEveryFrame) {
+  const RiggedModel tube = one_clip();
+  const MeshSequence truth = animate(tube, tube.clips[0]);
+  const ExportReport report = write("walk/%03d.obj", tube);
+  EXPECT_EQ(report.files.size(), 4u);
+  EXPECT_EQ(report.error_m, 0);
+  const auto meshes = read_mesh_folder(file("walk"));
+  ASSERT_TRUE(meshes) << meshes.error().message;
+  ASSERT_EQ(meshes->size(), 4u);
+  for (std::size_t f = 0; f < 4; ++f) EXPECT_LT(largest_distance((*meshes)[f].verts, truth.frames[f]), 1e-6f);
+  EXPECT_NE(export_model(file("walk/%03d.obj"), tube).error().message.find("already"), std::string::npos);
+  write("tube.anime", tube);
+  EXPECT_LT(largest_distance(read_anime(file("tube.anime"))->frames[3], truth.frames[3]), 1e-6f);
+  ExportOptions z_up;
+  z_up.up_axis = "z";
+  write("turned.anime", tube, z_up);
+  const auto turned = read_anime(file("turned.anime"));
+  ASSERT_TRUE(turned) << turned.error().message;
+  EXPECT_LT((turned->frames[3].col(2) - truth.frames[3].col(1)).cwiseAbs().maxCoeff(), 1e-6f);
+  EXPECT_LT((turned->frames[3].col(1) + truth.frames[3].col(2)).cwiseAbs().maxCoeff(), 1e-6f);
+
+  const auto refused = [&](const std::string& name, const RiggedModel& model, const std::string& text) {
+    const auto result = export_model(file(name), model);
+    ASSERT_FALSE(result) << name;
+    EXPECT_NE(result.error().message.find(text), std::string::npos) << result.error().message;
+    EXPECT_FALSE(fs::exists(file(name)));
+  };
+  refused("one.ply", tube, "%04d.ply");
+  refused("two.anime", make_tube(), "holds one clip, and there are 2 (bend, still)");
+  refused("tube.xyz", tube, ".glb or .gltf");
+  refused("nowhere/tube.glb", tube, "does not exist");
+  refused("x%q.obj", tube, "%04d");
+}
+
+TEST_F(ExportTest, OptionsThatSayNothingAreRefused) {
+  ExportOptions options;
+  options.up_axis = "z";
+  const auto result = export_model(file("tube.glb"), make_tube(), options);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, ErrorCode::kUsage);
+  EXPECT_NE(result.error().message.find("up-axis"), std::string::npos) << result.error().message;
+  options = {};
+  options.target = "unreal";  // a preset sets only what the format can say
+  write("tube.glb", make_tube(), options);
+  EXPECT_EQ(read("tube.glb").clips[0].times.size(), 31u);
+}
+
+}  // namespace
