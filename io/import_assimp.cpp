@@ -1,13 +1,13 @@
+#include "core/files.h"
 #include "io/internal/imported_scene.h"
 #include "io/listing.h"
-#include "core/files.h"
+#include <algorithm>
+#include <assimp/DefaultIOSystem.h>
+#include <assimp/Importer.hpp>
 #include <assimp/config.h>
 #include <assimp/material.h>
 #include <assimp/postprocess.h>
 #include <assimp/scene.h>
-#include <assimp/Importer.hpp>
-#include <assimp/DefaultIOSystem.h>
-#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <unordered_map>
@@ -58,7 +58,10 @@ class AssimpReader {
     for (unsigned a = 0; a < source_.mNumAnimations; ++a) read_animation(*source_.mAnimations[a]);
     scene_.motion_only = source_.mNumMeshes == 0 && !scene_.clips.empty();
     drop_root();
-    if (lower_extension(path_) == ".fbx") to_metres_and_y_up();
+    if (lower_extension(path_) == ".fbx") {
+      drop_armature();
+      to_metres_and_y_up();
+    }
     return std::move(scene_);
   }
 
@@ -80,17 +83,33 @@ class AssimpReader {
   /// The node that Assimp puts above everything is none of the file's, unless something hangs on it.
   void drop_root() {
     const aiNode& root = *source_.mRootNode;
-    if (root.mNumChildren == 0 || root.mNumMeshes > 0 || !root.mTransformation.IsIdentity()) return;
-    for (const ImportedMesh& mesh : scene_.meshes) {
-      if (std::count(mesh.bones.begin(), mesh.bones.end(), 0) > 0) return;
-    }
-    for (const ImportedClip& clip : scene_.clips) {
-      for (const ImportedTrack& track : clip.tracks) {
-        if (track.node == 0) return;
-      }
-    }
+    if (root.mNumChildren > 0 && root.mNumMeshes == 0 && root.mTransformation.IsIdentity() && idle(0)) drop_first();
+  }
+
+  /// The node that Blender, and we, hang joints and mesh below in FBX is no joint, which Assimp cannot tell.
+  void drop_armature() {
+    if (scene_.nodes.size() < 2 || scene_.nodes[0].name != "Armature" || !idle(0)) return;
+    const Transform& rest = scene_.nodes[0].rest;
+    const bool only_root =
+        std::none_of(scene_.nodes.begin() + 1, scene_.nodes.end(), [](const auto& n) { return n.parent < 0; });
+    const bool carries =
+        std::any_of(scene_.meshes.begin(), scene_.meshes.end(), [](const auto& m) { return m.node == 0; });
+    if (only_root && !carries && rest.matrix().isIdentity(1e-6f)) drop_first();
+  }
+
+  /// Neither moved nor moving vertices.
+  bool idle(int node) const {
+    for (const ImportedMesh& mesh : scene_.meshes)
+      if (std::count(mesh.bones.begin(), mesh.bones.end(), node) > 0) return false;
+    for (const ImportedClip& clip : scene_.clips)
+      for (const ImportedTrack& track : clip.tracks)
+        if (track.node == node) return false;
+    return true;
+  }
+
+  void drop_first() {
     scene_.nodes.erase(scene_.nodes.begin());
-    for (ImportedNode& node : scene_.nodes) --node.parent;
+    for (ImportedNode& node : scene_.nodes) node.parent = std::max(-1, node.parent - 1);
     for (ImportedMesh& mesh : scene_.meshes) {
       --mesh.node;
       for (int& bone : mesh.bones) --bone;
@@ -203,6 +222,8 @@ class AssimpReader {
         if (weight.mWeight > 0) mesh.influences[weight.mVertexId].emplace_back(static_cast<int>(b), weight.mWeight);
       }
     }
+    // PLY keeps its vertices as they are, so that sequences of files keep their topology.
+    if (lower_extension(path_) != ".ply") weld_identical(mesh);
     scene_.meshes.push_back(std::move(mesh));
     return {};
   }
@@ -238,9 +259,12 @@ class AssimpReader {
       const auto found = by_name_.find(channel.mNodeName.C_Str());
       if (found == by_name_.end()) continue;
       const int node = found->second;
-      clip.tracks.push_back(make_track(node, Path::kTranslation, channel.mPositionKeys, channel.mNumPositionKeys, rate, vector));
-      clip.tracks.push_back(make_track(node, Path::kRotation, channel.mRotationKeys, channel.mNumRotationKeys, rate, rotation));
-      clip.tracks.push_back(make_track(node, Path::kScale, channel.mScalingKeys, channel.mNumScalingKeys, rate, vector));
+      clip.tracks.push_back(
+          make_track(node, Path::kTranslation, channel.mPositionKeys, channel.mNumPositionKeys, rate, vector));
+      clip.tracks.push_back(
+          make_track(node, Path::kRotation, channel.mRotationKeys, channel.mNumRotationKeys, rate, rotation));
+      clip.tracks.push_back(
+          make_track(node, Path::kScale, channel.mScalingKeys, channel.mNumScalingKeys, rate, vector));
     }
     double first = 0;
     for (const ImportedTrack& track : clip.tracks) {
@@ -315,11 +339,10 @@ Result<ImportedScene> import_assimp(const std::filesystem::path& path, JobContex
   Assimp::Importer importer;
   importer.SetIOHandler(new FolderOnly(path));
   importer.SetPropertyBool(AI_CONFIG_IMPORT_FBX_PRESERVE_PIVOTS, false);
+  importer.SetPropertyBool(AI_CONFIG_IMPORT_FBX_OPTIMIZE_EMPTY_ANIMATION_CURVES, false);  // a clip of rest is one
   importer.SetPropertyBool("AI_CONFIG_IMPORT_FBX_IGNORE_UP_DIRECTION", true);  // newer Assimp would turn the root
   importer.SetPropertyInteger(AI_CONFIG_PP_SBP_REMOVE, aiPrimitiveType_POINT | aiPrimitiveType_LINE);
   unsigned flags = aiProcess_Triangulate | aiProcess_SortByPType | aiProcess_ValidateDataStructure;
-  // PLY keeps its vertices as they are, so that sequences of files keep their topology.
-  if (extension != ".ply") flags |= aiProcess_JoinIdenticalVertices;
   if (extension == ".stl") {  // its normals are the facets' and would keep the corners apart
     importer.SetPropertyInteger(AI_CONFIG_PP_RVC_FLAGS, aiComponent_NORMALS);
     flags |= aiProcess_RemoveComponent;

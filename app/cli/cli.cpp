@@ -19,6 +19,7 @@ void add_commands(CLI::App& app, Session& session) {
   app.get_formatter()->column_width(34);
   add_reconstruct(app, session);
   add_rig(app, session);
+  add_edit(app, session);
   add_evaluate(app, session);
   add_render(app, session);
   add_info(app, session);

@@ -1,4 +1,5 @@
 #include "app/cli/option_docs.h"
+#include "app/cli/edit_options.h"
 #include "app/cli/evaluate.h"
 #include "app/cli/reconstruct_job.h"
 #include "app/cli/render_options.h"
@@ -19,6 +20,7 @@ std::string option_docs() {
   section("reconstruct: method", reconstruct_options());
   section("written file (all commands that write a model)", export_options());
   section("rig", auto_rig_options());
+  section("edit", edit_options());
   section("evaluate", evaluate_options());
   section("render", render_options());
   return docs;

@@ -54,4 +54,7 @@ Image texture_with_base_color(const Material& material);
 /// Writes `path` and beside it the binary buffer under the same name with .bin.
 Result<void> write_gltf(const std::filesystem::path& path, const RiggedModel& model);
 
+/// Binary FBX 7.4: one stack a clip, textures inside.
+Result<void> write_fbx(const std::filesystem::path& path, const RiggedModel& model, const ExportSettings& settings);
+
 }  // namespace mp4d

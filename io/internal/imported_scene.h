@@ -68,6 +68,9 @@ Result<ImportedScene> import_obj(const std::filesystem::path& path, JobContext* 
 /// FBX, Collada, PLY, STL through Assimp; metres and y up.
 Result<ImportedScene> import_assimp(const std::filesystem::path& path, JobContext* job);
 
+/// Joins vertices that agree in everything, influences included (Assimp's own joining forgets these).
+void weld_identical(ImportedMesh& mesh);
+
 /// See read_model. Errors: no triangles, values that are not finite, indices out of range, times out of order.
 /// Repairs, each with a warning: missing or repeated names, vertices without weights, more than four influences
 /// that matter, clips without keys.

@@ -77,6 +77,129 @@ TEST_F(ExportTest, MotionWithoutAMeshIsWrittenAndReadAgain) {
   EXPECT_NE(refused.error().message.find("without one"), std::string::npos) << refused.error().message;
 }
 
+TEST_F(ExportTest, FbxBringsEverythingBack) {
+  const RiggedModel tube = make_tube();
+  for (const char* target : {"any", "blender", "unity", "web", "maya"}) {
+    ExportOptions options;
+    options.target = target;
+    const ExportReport report = write("tube.fbx", tube, options);
+    EXPECT_EQ(report.frames, 6) << target;
+    EXPECT_LT(report.error_share, 1e-5) << target;
+    const RiggedModel back = read("tube.fbx");
+    EXPECT_EQ(back.mesh.faces.rows(), tube.mesh.faces.rows());
+    EXPECT_EQ(back.skeleton.size(), target == std::string("maya") ? 4 : 3) << target;
+    ASSERT_EQ(back.mesh.materials.size(), 2u);
+    EXPECT_EQ(back.mesh.materials[0].name, "skin");
+    EXPECT_EQ(back.mesh.materials[0].texture.data, tube.mesh.materials[0].texture.data);
+    EXPECT_LT((back.mesh.materials[1].base_color - tube.mesh.materials[1].base_color).norm(), 1e-5f);
+    for (int k = 0; k < 3; ++k) {  // the first triangle's corners
+      EXPECT_LT((back.mesh.uvs.row(back.mesh.faces(0, k)) - tube.mesh.uvs.row(tube.mesh.faces(0, k))).norm(), 1e-6f);
+      EXPECT_LT((back.mesh.normals.row(back.mesh.faces(0, k)) - tube.mesh.normals.row(tube.mesh.faces(0, k))).norm(),
+                1e-5f);
+    }
+    ASSERT_EQ(back.clips.size(), 2u);
+    EXPECT_EQ(back.clips[0].name, "bend");
+    EXPECT_NEAR(back.clips[0].times.back(), 1, 1e-6);
+  }
+  const std::string first = *read_file(file("tube.fbx"));
+  ExportOptions maya;
+  maya.target = "maya";
+  write("tube.fbx", tube, maya);
+  EXPECT_EQ(*read_file(file("tube.fbx")), first);  // same model, same bytes
+}
+
+TEST_F(ExportTest, FbxHoldsMotionPlainMeshesColoursAndSeveralRoots) {
+  EXPECT_TRUE(write("motion.fbx", bare_motion()).joints_only);
+  EXPECT_EQ(read("motion.fbx").clips.size(), 2u);
+
+  RiggedModel plain{"plain", make_tube().mesh, {}, {}, {}};
+  plain.mesh.materials.clear();
+  plain.mesh.face_material.clear();
+  plain.mesh.uvs.resize(0, 2);
+  plain.mesh.colors = (plain.mesh.verts.array() * 0.5f + 0.4f).matrix();
+  write("plain.fbx", plain);
+  const RiggedModel back = read("plain.fbx");
+  EXPECT_EQ(back.skeleton.size(), 0);
+  ASSERT_EQ(back.mesh.colors.rows(), back.mesh.verts.rows());
+  for (int k = 0; k < 3; ++k)
+    EXPECT_LT((back.mesh.colors.row(back.mesh.faces(0, k)) - plain.mesh.colors.row(plain.mesh.faces(0, k))).norm(),
+              1e-6f);
+
+  RiggedModel roots = make_tube();
+  roots.skeleton.joints[2].parent = -1;
+  write("roots.fbx", roots);
+  ExportOptions unreal;
+  unreal.target = "unreal";  // which knows one root only
+  write("one_root.fbx", roots, unreal);
+  EXPECT_EQ(read("one_root.fbx").skeleton.size(), 4);
+}
+
+// Turns of several rounds, through the poles of Euler angles, fast, mirrored and squashed.
+TEST_F(ExportTest, FbxKeepsHardRotationsAndScales) {
+  RiggedModel model = make_chain(3, 0.25f, 4, 8);
+  model.name = "hard";
+  model.skeleton.joints[1].rest.rotation = turn(Vec3(1, 2, 3), 140);
+  model.skeleton.joints[1].rest.scale = Vec3(1, 2, 0.5f);
+  model.skin.joint_from_mesh = inverse_bind(model.skeleton);
+  Clip clip{"hard", {}, {}};
+  for (int i = 0; i <= 24; ++i) {
+    Pose pose = rest_pose(model.skeleton);
+    pose[0].rotation = turn(Vec3(0, 1, 0.001f), 60.0f * static_cast<float>(i)) * turn(Vec3(1, 0, 0), 90);
+    pose[1].rotation = turn(Vec3(0.2f, 1, 0.1f), 7.5f * static_cast<float>(i)) * pose[1].rotation;
+    pose[2].rotation = turn(Vec3(0.1f * static_cast<float>(i), 1, -1), 170.0f * static_cast<float>(i % 2));
+    pose[2].scale = Vec3(1, i % 2 ? -1 : 1, 1 + 0.1f * static_cast<float>(i));
+    clip.times.push_back(i / 24.0);
+    clip.poses.push_back(pose);
+  }
+  model.clips = {clip};
+  EXPECT_LT(write("hard.fbx", model).error_share, 1e-4);
+}
+
+TEST_F(ExportTest, NamesThatClashOrAreMissingAreMadeUnique) {
+  RiggedModel tube = make_tube();
+  for (Joint& joint : tube.skeleton.joints) joint.name = "tube";
+  tube.skeleton.joints[2].name.clear();
+  tube.clips[1].name = tube.clips[0].name;
+  for (const char* name : {"names.fbx", "names.glb", "names.gltf"}) {
+    const ExportReport report = write(name, tube);
+    EXPECT_LT(report.error_share, 1e-5) << name;
+    const RiggedModel back = read(name);
+    EXPECT_EQ(back.skeleton.joints[1].name, "tube_2") << name;
+    EXPECT_EQ(back.clips[1].name, "bend_2") << name;
+  }
+}
+
+TEST_F(ExportTest, WeldingJoinsSeamsOnly) {
+  RiggedModel tube = make_tube();
+  Mesh& mesh = tube.mesh;  // every triangle with its own vertices
+  Mesh apart = mesh;
+  const Eigen::Index corners = mesh.faces.size();
+  apart.verts.resize(corners, 3);
+  apart.normals.resize(corners, 3);
+  apart.uvs.resize(corners, 2);
+  Skin skin = tube.skin;
+  skin.joints.resize(corners, 4);
+  skin.weights.resize(corners, 4);
+  for (Eigen::Index i = 0; i < corners; ++i) {
+    const int v = mesh.faces.data()[i];
+    apart.verts.row(i) = mesh.verts.row(v);
+    apart.normals.row(i) = mesh.normals.row(v);
+    apart.uvs.row(i) = mesh.uvs.row(v);
+    skin.joints.row(i) = tube.skin.joints.row(v);
+    skin.weights.row(i) = tube.skin.weights.row(v);
+    apart.faces.data()[i] = static_cast<int>(i);
+  }
+  mesh = apart;
+  tube.skin = skin;
+  ExportOptions weld, keep;
+  weld.weld = "on";
+  keep.weld = "off";
+  write("weld.fbx", tube, weld);
+  write("keep.fbx", tube, keep);
+  EXPECT_LT(fs::file_size(file("weld.fbx")), fs::file_size(file("keep.fbx")));
+  EXPECT_LT(write("weld.fbx", tube, weld).error_share, 1e-5);
+}
+
 TEST_F(ExportTest, KeysInfluencesAndLeafBonesAreAsAskedFor) {
   ExportOptions options;
   options.key_fps = 10;

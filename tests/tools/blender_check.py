@@ -1,10 +1,12 @@
-"""Opens a GLB in Blender and writes where its vertices are at given times.
+"""Opens a GLB, FBX or BVH in Blender and writes where its vertices or bones are at given times.
 
-blender -b --factory-startup -noaudio --python-exit-code 1 -P blender_check.py -- MODEL.glb REQUEST.json OUT.bin
+blender -b --factory-startup -noaudio --python-exit-code 1 -P blender_check.py -- MODEL REQUEST.json OUT.bin
 
 REQUEST: {"clips": [{"name": ..., "times": [seconds, ...]}, ...]}. OUT: for every clip and time all vertices as
-float32 x, y, z in glTF's axes, vertices in the order of their primitives. Prints one line
-`blender_check {"vertices": ..., "bones": ..., "actions": ...}` or exits with status 1 and says what is missing.
+float32 x, y, z in glTF's axes, vertices in the order of their primitives; with "corners": true in the request those at
+the corners of all polygons in their order; with "bones": [names] the heads of these bones. Prints one line
+`blender_check {"vertices": ..., "bones": ..., "actions": ..., "lengths": {clip: seconds}}` or exits with status 1 and
+says what is missing.
 """
 import json
 import os
@@ -27,32 +29,63 @@ def only(objects, kind):
     return found[0]
 
 
-def vertices(mesh_object):
+def in_gltf_axes(points):
+    return numpy.stack([points[:, 0], points[:, 2], -points[:, 1]], axis=1).astype("<f4")
+
+
+def heads(armature, names):
+    world = numpy.array(armature.matrix_world)
+    points = numpy.array([armature.pose.bones[name].head for name in names], numpy.float64)
+    return in_gltf_axes(points @ world[:3, :3].T + world[:3, 3])
+
+
+def vertices(mesh_object, corners):
     evaluated = mesh_object.evaluated_get(bpy.context.evaluated_depsgraph_get())
     mesh = evaluated.to_mesh()
     points = numpy.empty(len(mesh.vertices) * 3, numpy.float32)
     mesh.vertices.foreach_get("co", points)
-    evaluated.to_mesh_clear()
     points = points.reshape(-1, 3).astype(numpy.float64)
+    if corners:
+        order = numpy.empty(len(mesh.loops), numpy.int32)
+        mesh.loops.foreach_get("vertex_index", order)
+        points = points[order]
+    evaluated.to_mesh_clear()
     world = numpy.array(evaluated.matrix_world)
     points = points @ world[:3, :3].T + world[:3, 3]
-    return numpy.stack([points[:, 0], points[:, 2], -points[:, 1]], axis=1).astype("<f4")
+    return in_gltf_axes(points)
+
+
+def load(model):
+    """Imports the file; returns the action of each clip of the armature."""
+    scene = bpy.context.scene
+    if model.endswith(".fbx"):
+        bpy.ops.import_scene.fbx(filepath=model, anim_offset=0)
+        return {a.name.split("|")[1]: a for a in bpy.data.actions if a.name.count("|") >= 2}
+    if model.endswith(".bvh"):
+        bpy.ops.import_anim.bvh(filepath=model, frame_start=0, use_fps_scale=False, update_scene_fps=True)
+        return {a.name: a for a in bpy.data.actions}
+    bpy.ops.import_scene.gltf(filepath=model)
+    animation = only(scene.objects, "ARMATURE").animation_data
+    return {t.name: t.strips[0].action for t in animation.nla_tracks} if animation else {}
 
 
 def main(model, request, out):
     scene = bpy.context.scene
     for o in list(scene.objects):
         bpy.data.objects.remove(o)
-    bpy.ops.import_scene.gltf(filepath=model)
-    armature, mesh = only(scene.objects, "ARMATURE"), only(scene.objects, "MESH")
-    if not any(m.type == "ARMATURE" and m.object == armature for m in mesh.modifiers):
-        raise SystemExit("blender_check: the mesh has no armature modifier")
-    if not mesh.vertex_groups:
-        raise SystemExit("blender_check: the mesh has no vertex groups")
+    actions = load(model)
     with open(request) as file:
-        clips = json.load(file)["clips"]
+        wanted = json.load(file)
+    clips, bones = wanted["clips"], wanted.get("bones")
+    armature = only(scene.objects, "ARMATURE")
+    mesh = None if bones else only(scene.objects, "MESH")
+    if mesh and not any(m.type == "ARMATURE" and m.object == armature for m in mesh.modifiers):
+        raise SystemExit("blender_check: the mesh has no armature modifier")
+    if mesh and not mesh.vertex_groups:
+        raise SystemExit("blender_check: the mesh has no vertex groups")
     animation = armature.animation_data
-    actions = {t.name: t.strips[0].action for t in animation.nla_tracks} if animation else {}
+    if clips and not animation:
+        raise SystemExit("blender_check: the armature has no animation")
     missing = [c["name"] for c in clips if c["name"] not in actions]
     if missing:
         raise SystemExit(f"blender_check: no action for the clips {missing}; there are {sorted(actions)}")
@@ -68,10 +101,12 @@ def main(model, request, out):
             for time in clip["times"]:
                 frame = time * fps
                 scene.frame_set(int(frame), subframe=frame - int(frame))
-                points = vertices(mesh)
+                points = heads(armature, bones) if bones else vertices(mesh, wanted.get("corners"))
                 count = len(points)
                 file.write(points.tobytes())
-    print("blender_check", json.dumps({"vertices": count, "bones": len(armature.data.bones), "actions": len(actions)}))
+    lengths = {c["name"]: actions[c["name"]].frame_range[1] / fps for c in clips}
+    print("blender_check", json.dumps({"vertices": count, "bones": len(armature.data.bones), "actions": len(actions),
+                                       "lengths": lengths}))
 
 
 try:
