@@ -20,6 +20,7 @@ void add_commands(CLI::App& app, Session& session) {
   add_reconstruct(app, session);
   add_rig(app, session);
   add_edit(app, session);
+  add_transfer(app, session);
   add_evaluate(app, session);
   add_render(app, session);
   add_info(app, session);

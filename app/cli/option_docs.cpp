@@ -5,6 +5,7 @@
 #include "app/cli/render_options.h"
 #include "io/export.h"
 #include "motion/auto_rig.h"
+#include "motion/retarget.h"
 
 namespace mp4d {
 
@@ -21,6 +22,7 @@ std::string option_docs() {
   section("written file (all commands that write a model)", export_options());
   section("rig", auto_rig_options());
   section("edit", edit_options());
+  section("transfer", retarget_options());
   section("evaluate", evaluate_options());
   section("render", render_options());
   return docs;

@@ -1,0 +1,127 @@
+#include "app/cli/files.h"
+#include "app/cli/pictures.h"
+#include "app/cli/player.h"
+#include "app/cli/session.h"
+#include "app/cli/table_flags.h"
+#include "app/cli/transfer_job.h"
+#include "io/frames.h"
+#include "io/model_io.h"
+#include "motion/kinematics.h"
+
+namespace mp4d {
+namespace {
+
+struct TransferCommand {
+  std::string motion, clip, target, out, map, save_map, show_rest;
+  double fps = 24;
+  std::unique_ptr<TableFlags> retarget, rig;
+};
+
+/// Both rest poses side by side, the target's as it was aligned.
+Result<void> draw_rest(const std::string& path, const TransferModel& source, const TransferModel& target, const ChainMap& map) {
+  RenderOptions view;
+  view.size = "480x480";
+  view.azimuth = 40;
+  std::vector<Image> pictures;
+  const auto draw = [&](RiggedModel model, const Pose* pose) -> Result<void> {
+    int clip = -1;
+    if (pose) {
+      model.clips = {Clip{"rest", {0.0}, {*pose}}};
+      clip = 0;
+    } else {
+      model.skeleton = {};
+      model.clips.clear();
+    }
+    MP4D_TRY(drawn, draw_shots(Player(std::move(model), clip), {{0, 0.7f}}, view));
+    pictures.push_back(std::move(drawn.front()));
+    return {};
+  };
+  if (source.model.mesh.faces.rows() > 0) MP4D_CHECK(draw(source.model, nullptr));
+  const Pose pose = aligned_rest(source.model, source.body, target.model, target.body, map);
+  MP4D_CHECK(draw(target.model, &pose));
+  return write_image(path, side_by_side(pictures));
+}
+
+std::string summary(const RetargetReport& report) {
+  if (report.same_skeleton) return "the same skeleton: taken over as it is";
+  std::string text = fmt::format("scale {:.3g}", report.scale);
+  if (report.rests > 0) text += fmt::format(", feet at rest slide at most {:.2f} % of the leg a frame", 100 * report.slide);
+  if (report.short_of_goal > 0.01) text += fmt::format(", feet up to {:.0f} % of the leg short of the ground", 100 * report.short_of_goal);
+  if (report.lowered > 0.005) text += fmt::format(", hips lowered by up to {:.0f} % of the leg", 100 * report.lowered);
+  return text;
+}
+
+Result<void> run_transfer(const TransferCommand& command, Session& session) {
+  MP4D_CHECK(check_output("-o", command.out, {".glb"}));
+  if (!command.save_map.empty()) MP4D_CHECK(check_output("--save-map", command.save_map, {".json"}));
+  if (!command.show_rest.empty()) MP4D_CHECK(check_output("--show-rest", command.show_rest, {".png", ".jpg", ".jpeg"}));
+  RetargetOptions options;
+  MP4D_CHECK(command.retarget->apply(&options));
+  AutoRigOptions rig;
+  MP4D_CHECK(command.rig->apply(&rig));
+  MapFile map_file;
+  if (!command.map.empty()) {
+    MP4D_TRY(read, read_map(command.map));
+    map_file = std::move(read);
+  }
+
+  JobContext job = session.console.job({{"read motion", 10}, {"read target", 10}, {"transfer", 5}, {"write", 2}}, session.cancel);
+  job.begin_phase("read motion", kRigSteps);
+  MP4D_TRY(source, load_motion({command.motion, command.clip, command.fps, rig, &map_file.source}, &job));
+  job.begin_phase("read target", kRigSteps);
+  MP4D_TRY(target, load_target({command.target, "", command.fps, rig, &map_file.target}, &job));
+  for (const std::string& note : source.notes) job.info(command.motion + ": " + note);
+  for (const std::string& note : target.notes) job.info(command.target + ": " + note);
+
+  job.begin_phase("transfer", static_cast<int>(source.clips.size()));
+  RiggedModel result = target.model;
+  ChainMap map;
+  std::vector<std::string> lines;
+  for (std::size_t i = 0; i < source.clips.size(); ++i) {
+    const Clip& clip = source.model.clips[source.clips[i]];
+    MP4D_TRY(motion, read_motion(source.model, source.body, clip));
+    if (map_file.pairs.empty()) {
+      map = map_chains(source.body, target.body, steps(motion, source.body), foreleg_source(options.forelegs));
+    } else {
+      MP4D_TRY(given, to_map(map_file, source.body, target.body));
+      map = std::move(given);
+    }
+    MP4D_TRY(moved, retarget(source.model, source.body, clip, target.model, target.body, map, options, &job));
+    lines.push_back(fmt::format("{}: {} frames, {}", clip.name, moved.clip.poses.size(), summary(moved.report)));
+    result.clips.push_back(std::move(moved.clip));
+    job.step(static_cast<int>(i + 1));
+  }
+  job.begin_phase("write");
+  MP4D_CHECK(write_glb(command.out, result));
+  if (!command.save_map.empty())
+    MP4D_CHECK(write_map(command.save_map, to_file(map, source.model, source.body, target.model, target.body)));
+  if (!command.show_rest.empty()) MP4D_CHECK(draw_rest(command.show_rest, source, target, map));
+  job.finish();
+  fmt::print("{}: {} vertices, {} joints, {} clips\n", command.out, result.mesh.verts.rows(), result.skeleton.size(), result.clips.size());
+  for (const std::string& line : describe(map, source.model, source.body, target.model, target.body)) fmt::print("  {}\n", line);
+  for (const std::string& line : lines) fmt::print("{}\n", line);
+  return {};
+}
+
+}  // namespace
+
+void add_transfer(CLI::App& app, Session& session) {
+  CLI::App* sub = app.add_subcommand("transfer", "Move one model as another moves: any rig, any body.");
+  const auto command = std::make_shared<TransferCommand>();
+  sub->add_option("--motion", command->motion, "what moves: a GLB, glTF, FBX or BVH with a clip, an .anime file or a folder of meshes")
+      ->type_name("FILE")->required();
+  sub->add_option("--clip", command->clip, "part of the clip's name; several parted by commas, or all [default the first]")->type_name("NAME");
+  sub->add_option("--target", command->target, "what shall move: a rigged model, whose rig is kept, or a mesh, which is rigged")
+      ->type_name("FILE")->required();
+  sub->add_option("-o,--out", command->out, "rigged, animated model to write")->type_name("FILE.glb")->required();
+  sub->add_option("--map", command->map, "which chain moves which, as --save-map wrote it and you edited it")->type_name("FILE.json");
+  sub->add_option("--save-map", command->save_map, "write that, for --map of this and other runs")->type_name("FILE.json");
+  sub->add_option("--show-rest", command->show_rest, "draw both rest poses as they are aligned")->type_name("FILE.png");
+  sub->add_option("--fps", command->fps, "rate of a mesh sequence [default 24]")->type_name("X")->check(CLI::Range(0.1, 1000.0));
+  command->retarget = std::make_unique<TableFlags>(*sub, retarget_options(), "Transfer");
+  command->rig = std::make_unique<TableFlags>(*sub, auto_rig_options(), "Rig, for meshes without one");
+  add_progress_flag(*sub, session);
+  sub->callback([command, &session] { session.command = [command, &session] { return run_transfer(*command, session); }; });
+}
+
+}  // namespace mp4d

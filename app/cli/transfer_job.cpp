@@ -1,0 +1,195 @@
+#include "app/cli/transfer_job.h"
+#include "io/input_kind.h"
+#include "io/model_io.h"
+#include "motion/kinematics.h"
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+
+namespace mp4d {
+namespace {
+
+std::string lower(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return text;
+}
+
+/// Turns a model rigged here, whose up or forward are other axes, to y up and facing +z.
+void turn_to_front(RiggedModel& model, const Mat3& mesh_from_body) {
+  if ((mesh_from_body - Mat3::Identity()).norm() < 1e-3f) return;
+  const Mat3 turn = mesh_from_body.transpose();
+  const Quat q(turn);
+  model.mesh.verts = model.mesh.verts * turn.transpose();
+  if (model.mesh.normals.rows() > 0) model.mesh.normals = model.mesh.normals * turn.transpose();
+  for (Joint& joint : model.skeleton.joints)
+    if (joint.parent < 0) {
+      joint.rest.translation = turn * joint.rest.translation;
+      joint.rest.rotation = (q * joint.rest.rotation).normalized();
+    }
+  model.skin.joint_from_mesh = inverse_bind(model.skeleton);
+}
+
+Result<void> find_body(TransferModel& side, const TransferInput& input) {
+  stand_upright(side.model);
+  const std::vector<NamedChain>* chains = input.chains && !input.chains->empty() ? input.chains : nullptr;
+  MP4D_TRY(preset, find_preset(side.model.skeleton));
+  if (!chains && !preset.name.empty()) {
+    chains = &preset.chains;
+    side.notes.push_back(fmt::format("joints are named as {} names them", preset.name));
+  }
+  auto body = find_anatomy(side.model, chains);
+  if (!body) return fail(body.error().code, "{}: {}", input.path.string(), body.error().message);
+  side.body = std::move(*body);
+  return {};
+}
+
+Result<RiggedModel> rig_mesh(const Mesh& mesh, const TransferInput& input, TransferModel& side, JobContext* job) {
+  MP4D_TRY(rigged, auto_rig(mesh, input.rig, job));
+  turn_to_front(rigged.model, rigged.report.mesh_from_body);
+  for (const std::string& sentence : describe(rigged.report)) side.notes.push_back(sentence);
+  side.rigged_here = true;
+  rigged.model.name = input.path.stem().string();
+  return std::move(rigged.model);
+}
+
+/// The frame nearest to the mean of all: few limbs are at the end of their swing there.
+std::size_t middle_frame(const MeshSequence& sequence) {
+  Points mean = sequence.frames.front();
+  for (std::size_t t = 1; t < sequence.frames.size(); ++t) mean += sequence.frames[t];
+  mean /= static_cast<float>(sequence.frames.size());
+  std::size_t best = 0;
+  float least = std::numeric_limits<float>::max();
+  for (std::size_t t = 0; t < sequence.frames.size(); ++t)
+    if (const float d = (sequence.frames[t] - mean).norm(); d < least) least = d, best = t;
+  return best;
+}
+
+Result<TransferModel> fit_sequence(const MeshSequence& sequence, const TransferInput& input, JobContext* job) {
+  TransferModel side;
+  if (sequence.frames.size() < 2)
+    return fail(ErrorCode::kInput, "{}: one mesh does not move; give a sequence of at least two", input.path.string());
+  const std::size_t rest = middle_frame(sequence);
+  Mesh mesh;
+  mesh.verts = sequence.frames[rest];
+  mesh.faces = sequence.faces;
+  mesh.normals = vertex_normals(mesh.verts, mesh.faces);
+  // Rigged where it lies: the frames must keep their places.
+  MP4D_TRY(rigged, auto_rig(mesh, input.rig, job));
+  side.notes.push_back(fmt::format("rigged in frame {} of {}", rest, sequence.frames.size()));
+  for (const std::string& sentence : describe(rigged.report)) side.notes.push_back(sentence);
+  FitOptions options;
+  options.limits = rigged.limits;
+  JobContext quiet({{"fit", 1}}, {}, {}, job ? job->cancel_token() : CancelToken());
+  quiet.begin_phase("fit", kFitSteps);
+  MP4D_TRY(fit, fit_motion(rigged.model.skeleton, rigged.model.skin, mesh.verts, mesh.faces, FitTarget(sequence), options, &quiet));
+  double sum = 0;
+  for (const double rms : fit.rms) sum += rms;
+  side.notes.push_back(fmt::format("fitted to {} frames: {:.2f} % of the size off on average", fit.rms.size(),
+                                   100 * sum / static_cast<double>(fit.rms.size()) / fit.size));
+  side.model = std::move(rigged.model);
+  side.model.name = input.path.stem().string();
+  side.model.skeleton = std::move(fit.skeleton);
+  side.model.skin = std::move(fit.skin);
+  side.model.mesh.verts = fit.rest_verts;
+  side.model.clips = {std::move(fit.clip)};
+  if (side.model.clips[0].name.empty()) side.model.clips[0].name = input.path.stem().string();
+  if ((rigged.report.mesh_from_body - Mat3::Identity()).norm() > 1e-3f) {
+    // Clips turn with the mesh: the root's poses are turned like its rest.
+    const Mat3 turn = rigged.report.mesh_from_body.transpose();
+    const Quat q(turn);
+    for (Pose& pose : side.model.clips[0].poses)
+      for (std::size_t j = 0; j < pose.size(); ++j)
+        if (side.model.skeleton.joints[j].parent < 0) {
+          pose[j].translation = turn * pose[j].translation;
+          pose[j].rotation = (q * pose[j].rotation).normalized();
+        }
+    turn_to_front(side.model, rigged.report.mesh_from_body);
+  }
+  side.rigged_here = true;
+  side.clips = {0};
+  MP4D_CHECK(find_body(side, input));
+  return side;
+}
+
+}  // namespace
+
+Result<std::vector<int>> choose_clips(const RiggedModel& model, const std::string& parts) {
+  std::vector<int> chosen;
+  const int count = static_cast<int>(model.clips.size());
+  if (parts == "all") {
+    for (int i = 0; i < count; ++i) chosen.push_back(i);
+    return chosen;
+  }
+  if (parts.empty()) return std::vector<int>{0};
+  for (std::size_t from = 0; from <= parts.size();) {
+    const std::size_t comma = std::min(parts.find(',', from), parts.size());
+    const std::string part = parts.substr(from, comma - from);
+    from = comma + 1;
+    int found = -1;
+    for (int i = 0; i < count && found < 0; ++i)
+      if (model.clips[i].name == part) found = i;
+    for (int i = 0; i < count && found < 0; ++i)
+      if (lower(model.clips[i].name).find(lower(part)) != std::string::npos) found = i;
+    if (found < 0) {
+      std::string names;
+      for (const Clip& clip : model.clips) names += (names.empty() ? "" : ", ") + clip.name;
+      return fail(ErrorCode::kUsage, "--clip {}: {} has no such clip; it has: {}", part, model.name, names);
+    }
+    if (std::find(chosen.begin(), chosen.end(), found) == chosen.end()) chosen.push_back(found);
+  }
+  return chosen;
+}
+
+Result<TransferModel> load_motion(const TransferInput& input, JobContext* job) {
+  MP4D_TRY(kind, input_kind(input.path));
+  if (kind == InputKind::kAnime || kind == InputKind::kMeshFolder) {
+    if (!input.clip.empty()) return fail(ErrorCode::kUsage, "--clip: {} has no named clips; leave it out", input.path.string());
+    MeshSequence sequence;
+    if (kind == InputKind::kAnime) {
+      MP4D_TRY(read, read_anime(input.path, input.fps));
+      sequence = std::move(read);
+    } else {
+      MP4D_TRY(meshes, read_mesh_folder(input.path));
+      MP4D_TRY(together, to_sequence(meshes, input.fps));
+      sequence = std::move(together);
+    }
+    return fit_sequence(sequence, input, job);
+  }
+  if (kind == InputKind::kClip)
+    return fail(ErrorCode::kInput, "{}: pictures carry no motion of joints; first run 'magicpose4d reconstruct {} -o moving.glb', "
+                                   "then give moving.glb as --motion", input.path.string(), input.path.string());
+  if (kind != InputKind::kModel) return fail(ErrorCode::kInput, "{}: not a model, an .anime file or a folder of meshes", input.path.string());
+  TransferModel side;
+  MP4D_TRY(model, read_model(input.path, job));
+  side.model = std::move(model);
+  if (side.model.clips.empty())
+    return fail(ErrorCode::kInput, "{}: has no animation; give a file with a clip as --motion", input.path.string());
+  MP4D_TRY(clips, choose_clips(side.model, input.clip));
+  side.clips = std::move(clips);
+  if (input.clip.empty() && side.model.clips.size() > 1)
+    side.notes.push_back(fmt::format("clip '{}', the first of {}; choose with --clip", side.model.clips[0].name, side.model.clips.size()));
+  MP4D_CHECK(find_body(side, input));
+  return side;
+}
+
+Result<TransferModel> load_target(const TransferInput& input, JobContext* job) {
+  MP4D_TRY(kind, input_kind(input.path));
+  if (kind != InputKind::kModel)
+    return fail(ErrorCode::kInput, "{}: not a model; give a rigged model or a mesh as --target", input.path.string());
+  TransferModel side;
+  MP4D_TRY(model, read_model(input.path, job));
+  if (model.skeleton.size() == 0) {
+    MP4D_TRY(rigged, rig_mesh(model.mesh, input, side, job));
+    side.model = std::move(rigged);
+  } else {
+    side.model = std::move(model);
+  }
+  side.model.name = input.path.stem().string();
+  side.model.clips.clear();
+  if (const int changed = make_scales_even(side.model); changed > 0)
+    side.notes.push_back(fmt::format("{} joints were scaled unevenly; the scales went into the bind pose", changed));
+  MP4D_CHECK(find_body(side, input));
+  return side;
+}
+
+}  // namespace mp4d

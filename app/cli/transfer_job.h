@@ -1,0 +1,37 @@
+#pragma once
+#include "core/job_context.h"
+#include "motion/auto_rig.h"
+#include "motion/fit.h"
+#include "motion/retarget.h"
+#include <filesystem>
+
+namespace mp4d {
+
+/// One side of a transfer, ready for it: upright, y up, its chains found.
+struct TransferModel {
+  RiggedModel model;
+  Anatomy body;
+  std::vector<int> clips;          ///< of a source: those that are wanted, indices into model.clips
+  std::vector<std::string> notes;  ///< what was done to it, for the user
+  bool rigged_here = false;        ///< it came without a skeleton
+};
+
+struct TransferInput {
+  std::filesystem::path path;
+  std::string clip;  ///< of a source: part of a clip's name, several parted by commas, "all", or empty = the first
+  double fps = 24;   ///< of a source without times
+  AutoRigOptions rig;
+  const std::vector<NamedChain>* chains = nullptr;  ///< from a map
+};
+
+/// The clips whose name is, or else contains, one of the comma-separated parts. Error (kUsage) lists the clips.
+Result<std::vector<int>> choose_clips(const RiggedModel& model, const std::string& parts);
+
+/// A model with clips; or a mesh sequence (.anime, a folder of meshes of one topology), which is rigged in its most
+/// common pose and fitted, twist included. Errors name the file: no clips, no skeleton, a video (which is to be reconstructed first).
+Result<TransferModel> load_motion(const TransferInput& input, JobContext* job);
+
+/// A rigged model, whose rig is kept, or a mesh, which is rigged.
+Result<TransferModel> load_target(const TransferInput& input, JobContext* job);
+
+}  // namespace mp4d

@@ -1,0 +1,20 @@
+#pragma once
+#include "motion/anatomy.h"
+
+// Parts of find_anatomy(): the reference pose and the frame of the body.
+namespace mp4d::anatomy {
+
+/// Fills reference, weighted, body, carrier, order, ground, size.
+Result<void> read_pose(const RiggedModel& model, const std::vector<JointName>& names, Anatomy& body);
+
+/// Left, up and forward: from left and right joints by name, else from symmetry, with +y up.
+void find_frame(const RiggedModel& model, const std::vector<JointName>& names, Anatomy& body);
+
+/// The end of `joint`'s part of the surface away from `from`: mean of its farthest vertices; its own end joint or
+/// place where it has no vertices.
+Vec3 surface_end(const RiggedModel& model, const Anatomy& body, int joint, const Vec3& from);
+
+/// Lowest place of the vertices whose heaviest joint is among `joints`: x, z of the lowest tenth; `fallback` if none.
+Vec3 lowest_point(const RiggedModel& model, const std::vector<int>& joints, const Vec3& fallback);
+
+}  // namespace mp4d::anatomy

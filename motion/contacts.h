@@ -1,0 +1,29 @@
+#pragma once
+#include "core/geometry.h"
+#include <vector>
+
+namespace mp4d {
+
+/// One foot through a clip.
+struct FootTrack {
+  std::vector<Vec3> sole;    ///< body axes (y up), metres, one a frame
+  std::vector<char> down;    ///< by height alone: also on a treadmill
+  std::vector<char> at_rest; ///< down and not moving
+};
+
+struct ContactOptions {
+  double on_height = 0.05, off_height = 0.09;  ///< above the contact level, leg lengths: comes down below, lifts above
+  double on_speed = 0.35, off_speed = 0.8;     ///< leg lengths a second: rests below, moves above
+};
+
+/// Height of the ground that the feet walk on: a low percentile of the lowest sole of each frame.
+double contact_level(const std::vector<FootTrack>& feet);
+
+/// Fills down and at_rest, both with hysteresis; a rest shorter than two frames is none.
+void find_contacts(FootTrack& foot, const std::vector<double>& times, double level, double leg_length, const ContactOptions& options = {});
+
+/// Feet held where they rest: within each rest the mean place, and before and after it blended back over `blend`
+/// seconds. Returns the largest correction, metres.
+double hold_resting(std::vector<Vec3>& sole, const std::vector<char>& at_rest, const std::vector<double>& times, double blend = 0.12);
+
+}  // namespace mp4d

@@ -1,0 +1,83 @@
+#include "motion/limb_ik.h"
+#include <algorithm>
+#include <cmath>
+
+namespace mp4d {
+namespace {
+
+constexpr float kBent = 0.14f;      // rad: below this the rest pose does not tell which way a joint bends
+constexpr float kStraight = 0.03f;  // rad: joints are not stretched beyond
+constexpr float kClosed = 2.9f;     // rad
+constexpr int kHalvings = 22;
+
+float signed_angle(const Vec3& from, const Vec3& to, const Vec3& axis) {
+  const Vec3 a = from - from.dot(axis) * axis, b = to - to.dot(axis) * axis;
+  return std::atan2(axis.dot(a.cross(b)), a.dot(b));
+}
+
+}  // namespace
+
+LimbSolver::LimbSolver(const std::vector<Vec3>& points) {
+  for (std::size_t k = 0; k + 1 < points.size(); ++k) {
+    rest_.push_back(points[k + 1] - points[k]);
+    reach_ += rest_.back().norm();
+  }
+  hinge_.assign(rest_.size(), Vec3::UnitX());
+  float sign = 1;  // a straight leg: the knee bends the shin back, the joint below it the other way
+  for (std::size_t k = 1; k < rest_.size(); ++k) {
+    const Vec3 axis = rest_[k - 1].cross(rest_[k]);
+    const float sine = axis.norm(), cosine = rest_[k - 1].dot(rest_[k]);
+    const bool short_link = std::min(rest_[k - 1].norm(), rest_[k].norm()) < 0.08f * reach_;
+    if (short_link) hinge_[k].setZero();
+    else if (std::atan2(sine, cosine) > kBent) hinge_[k] = axis / sine;
+    else hinge_[k] = sign * Vec3::UnitX();
+    if (!short_link) sign = hinge_[k].x() > 0 ? -1.0f : 1.0f;
+  }
+}
+
+float LimbSolver::solve(std::vector<Quat>& turn, const Vec3& base, const Vec3& goal) const {
+  const std::size_t count = rest_.size();
+  if (count == 0) return 0;
+  const Vec3 way = goal - base;
+  const float wanted = way.norm();
+  if (wanted < 1e-9f) return wanted;
+  std::vector<Vec3> link(count), axis(count);
+  std::vector<float> angle(count, 0.0f);
+  for (std::size_t k = 0; k < count; ++k) {
+    link[k] = turn[k] * rest_[k];
+    if (k == 0) continue;
+    axis[k] = turn[k - 1] * hinge_[k];
+    if (hinge_[k].squaredNorm() > 0) angle[k] = signed_angle(link[k - 1], link[k], axis[k]);
+  }
+  std::vector<Quat> extra(count, Quat::Identity());
+  const auto bend = [&](float by) {
+    Vec3 end = link[0];
+    Quat q = Quat::Identity();
+    for (std::size_t k = 1; k < count; ++k) {
+      if (hinge_[k].squaredNorm() > 0) {
+        const float least = std::min(angle[k], kStraight), most = std::max(angle[k], kClosed);
+        q = q * Quat(Eigen::AngleAxisf(std::clamp(angle[k] + by, least, most) - angle[k], axis[k]));
+      }
+      extra[k] = q;
+      end += q * link[k];
+    }
+    return end;
+  };
+  Vec3 end = bend(0);
+  float low = 0, high = 0;
+  if (end.norm() > wanted) high = kClosed;
+  else low = -kClosed;
+  if (count > 1 && std::abs(end.norm() - wanted) > 1e-7f * reach_) {
+    for (int i = 0; i < kHalvings; ++i) {
+      const float middle = 0.5f * (low + high);
+      end = bend(middle);
+      (end.norm() > wanted ? low : high) = middle;
+    }
+    end = bend(0.5f * (low + high));
+  }
+  const Quat aim = end.squaredNorm() > 0 ? Quat::FromTwoVectors(end, way) : Quat::Identity();
+  for (std::size_t k = 0; k < count; ++k) turn[k] = (aim * extra[k] * turn[k]).normalized();
+  return (aim * end - way).norm();
+}
+
+}  // namespace mp4d

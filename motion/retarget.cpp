@@ -1,0 +1,349 @@
+#include "motion/retarget.h"
+#include "motion/filters.h"
+#include "motion/kinematics.h"
+#include "motion/retarget_limbs.h"
+#include "motion/retarget_root.h"
+#include <algorithm>
+#include <cmath>
+
+namespace mp4d {
+namespace {
+
+using namespace retargeting;
+
+constexpr float kMostLowered = 0.3f;  // of the leg length
+
+class Retargeter {
+ public:
+  Retargeter(const RiggedModel& source, const Anatomy& source_body, const SourceMotion& motion, const RiggedModel& target,
+             const Anatomy& target_body, const ChainMap& map, const RetargetOptions& options)
+      : source_(source), source_body_(source_body), motion_(motion), target_(target), body_(target_body), map_(map), options_(options) {
+    points_ = body_points(body_);
+    for (const ChainPair& pair : map.pairs) plans_.push_back(plan_pair(source, source_body, motion, target, target_body, pair));
+    plan_of_joint_.assign(points_.size(), -1);
+    for (std::size_t p = 0; p < plans_.size(); ++p)
+      for (const int j : body_.chains[plans_[p].pair.target].joints) plan_of_joint_[j] = static_cast<int>(p);
+    hang_.assign(points_.size(), Quat::Identity());
+    for (const int c : map.unmatched) hang_unmatched(body_.chains[c]);
+    match_loose();
+    find_scale();
+    Eigen::Quaternionf world(body_.world_from_body);
+    world_ = world.normalized();
+  }
+
+  Result<RetargetResult> run(JobContext* job) {
+    const std::size_t frames = motion_.times.size();
+    pelvis_.resize(frames);
+    turns_.assign(frames, std::vector<Quat>(points_.size(), Quat::Identity()));
+    for (std::size_t t = 0; t < frames; ++t) {
+      pelvis_[t] = points_[body_.pelvis] + static_cast<float>(report_.scale) * source_way(motion_.pelvis[t], source_pelvis());
+      for (const PairPlan& plan : plans_)
+        chain_turns(plan, source_body_, body_, motion_.turn[t], motion_.heading[t], turns_[t]);
+    }
+    MP4D_CHECK(check(job));
+    set_goals();
+    if (options_.ik) lower_hips();
+    std::vector<Vec3> places(points_.size());
+    for (std::size_t t = 0; t < frames; ++t) {
+      if (t % 64 == 0) MP4D_CHECK(check(job));
+      if (options_.ik) bend_legs(t, places);
+    }
+    if (options_.ik) measure_slide();
+    RetargetResult result;
+    result.clip.times = motion_.times;
+    for (std::size_t t = 0; t < frames; ++t) result.clip.poses.push_back(pose(t));
+    keep_rotations_close(result.clip);
+    result.report = report_;
+    return result;
+  }
+
+ private:
+  Vec3 source_pelvis() const { return to_body(source_body_, source_body_.position(source_body_.pelvis)); }
+  float ground_gap() const {  // how far the clip's contacts lie above the source's reference soles
+    return motion_.legs.empty() ? 0 : static_cast<float>(motion_.level) - to_body(source_body_, source_body_.chains[motion_.legs.front()].sole).y();
+  }
+  Vec3 source_way(const Vec3& now, const Vec3& rest) const { return now - rest - Vec3(0, ground_gap(), 0); }
+
+  void hang_unmatched(const Chain& arm) {  // arms stretched out at rest hang down when nothing moves them
+    if (arm.role != ChainRole::kArm) return;
+    const Vec3 span = to_body(body_, arm.tip) - points_[arm.joints.front()];
+    const Vec3 down = hanging_arm(target_, body_, arm);
+    if (span.squaredNorm() < 1e-18f || span.normalized().dot(down) > 0.8f) return;
+    for (const int j : arm.joints) hang_[j] = Quat::FromTwoVectors(span, down);
+  }
+
+  void match_loose() {  // fingers, ears and the like of the same name
+    loose_partner_.assign(points_.size(), -1);
+    std::vector<std::pair<std::string, int>> names;
+    for (int j = 0; j < source_.skeleton.size(); ++j)
+      if (source_body_.body[j] && source_body_.chain_of[j] < 0) names.emplace_back(plain_joint_name(source_.skeleton.joints[j].name), j);
+    for (int j = 0; j < target_.skeleton.size(); ++j) {
+      if (!body_.body[j] || body_.chain_of[j] >= 0) continue;
+      const std::string name = plain_joint_name(target_.skeleton.joints[j].name);
+      for (const auto& [other, s] : names)
+        if (other == name) loose_partner_[j] = s;
+    }
+  }
+
+  void find_scale() {
+    double sum = 0;
+    int legs = 0;
+    for (const PairPlan& plan : plans_) {
+      if (!plan.stands) continue;
+      const Chain &s = source_body_.chains[plan.pair.source], &t = body_.chains[plan.pair.target];
+      const double from = source_body_.position(s.joints.front()).y() - s.sole.y();
+      const double to = body_.position(t.joints.front()).y() - t.sole.y();
+      if (from > 1e-9 && to > 1e-9) sum += to / from, ++legs;
+    }
+    report_.scale = legs > 0 ? sum / legs : body_.size / source_body_.size;
+    leg_ = std::max(body_.leg_length, 1e-6 * body_.size);
+  }
+
+  void set_goals() {
+    const std::size_t frames = motion_.times.size();
+    const float scale = static_cast<float>(report_.scale);
+    std::vector<float> rest_height;
+    for (std::size_t p = 0; p < plans_.size(); ++p) {
+      const PairPlan& plan = plans_[p];
+      if (!plan.stands) continue;
+      const FootTrack& from = motion_.feet[plan.foot_track];
+      FootTrack goal{{}, from.down, from.at_rest};
+      const Vec3 rest_to_pelvis = plan.target_sole - points_[body_.pelvis];
+      const Vec3 source_rest = plan.source_sole - source_pelvis();
+      for (std::size_t t = 0; t < frames; ++t) {
+        Vec3 sole;
+        if (!plan.pair.mirror) {
+          sole = plan.target_sole + scale * source_way(from.sole[t], plan.source_sole);
+        } else {  // about the hips, seen in the direction they face
+          const Quat facing(Eigen::AngleAxisf(motion_.heading[t], Vec3::UnitY()));
+          const Vec3 off = mirrored(facing.conjugate() * (from.sole[t] - motion_.pelvis[t]) - source_rest);
+          sole = pelvis_[t] + facing * (rest_to_pelvis + scale * off);
+          sole.y() = plan.target_sole.y() + scale * source_way(from.sole[t], plan.source_sole).y();
+        }
+        goal.sole.push_back(sole);
+      }
+      leg_plans_.push_back(static_cast<int>(p));
+      goals_.push_back(std::move(goal));
+      rest_height.push_back(plan.target_sole.y());
+    }
+    const std::vector<Vec3> shift = root_shift(options_.root, motion_.times, pelvis_, goals_, rest_height);
+    for (std::size_t t = 0; t < frames; ++t) {
+      pelvis_[t] += shift[t];
+      for (FootTrack& goal : goals_) goal.sole[t] += shift[t];
+    }
+    for (std::size_t f = 0; f < goals_.size(); ++f) {
+      find_contacts(goals_[f], motion_.times, rest_height[f], leg_);
+      for (const char rest : goals_[f].at_rest) report_.rests += rest;
+      if (options_.contacts) hold_resting(goals_[f].sole, goals_[f].at_rest, motion_.times);
+    }
+  }
+
+  /// Places of all joints of one frame from its rotations; rotations of joints without a partner from their carriers.
+  void place(std::size_t t, std::vector<Vec3>& places) {
+    std::vector<Quat>& turn = turns_[t];
+    const Quat& pelvis_turn = turn[body_.pelvis];
+    for (const int j : body_.order) {
+      if (!body_.body[j]) continue;
+      const int c = body_.carrier[j];
+      const bool hangs = c >= 0 && body_.body[c] && below_pelvis(j);
+      if (plan_of_joint_[j] < 0 && j != body_.pelvis) {
+        const Quat carried = hangs ? turn[c] : pelvis_turn;
+        if (const int partner = loose_partner_[j]; partner >= 0 && hangs)
+          turn[j] = (motion_.turn[t][partner] * neutral_of(c)).normalized();
+        else turn[j] = body_.chain_of[j] >= 0 && body_.chain_of[j] != chain_or_none(c) ? Quat(carried * hang_[j]) : carried;
+      }
+      if (j == body_.pelvis) places[j] = pelvis_[t];
+      else if (hangs) places[j] = places[c] + turn[c] * (points_[j] - points_[c]);
+      else places[j] = pelvis_[t] + pelvis_turn * (points_[j] - points_[body_.pelvis]);
+    }
+  }
+  int chain_or_none(int joint) const { return joint >= 0 ? body_.chain_of[joint] : -1; }
+  bool below_pelvis(int j) const {
+    for (int a = j; a >= 0; a = body_.carrier[a])
+      if (a == body_.pelvis) return true;
+    return false;
+  }
+  Quat neutral_of(int carrier) const {  // the alignment of the chain a loose joint hangs on
+    for (int a = carrier; a >= 0; a = body_.carrier[a])
+      if (const int p = plan_of_joint_[a]; p >= 0) {
+        const Chain& chain = body_.chains[plans_[p].pair.target];
+        const auto at = std::find(chain.joints.begin(), chain.joints.end(), a) - chain.joints.begin();
+        return plans_[p].align.target[static_cast<std::size_t>(at)];
+      }
+    return Quat::Identity();
+  }
+
+  Vec3 ankle_goal(std::size_t leg, std::size_t t) const {
+    const PairPlan& plan = plans_[leg_plans_[leg]];
+    const Chain& chain = body_.chains[plan.pair.target];
+    Vec3 goal = goals_[leg].sole[t];
+    if (chain.foot < static_cast<int>(chain.joints.size())) goal -= turns_[t][chain.joints[chain.foot]] * plan.sole_from_foot;
+    return goal;
+  }
+
+  /// Hips sink where a foot on the ground would be out of reach.
+  void lower_hips() {
+    const std::size_t frames = motion_.times.size();
+    std::vector<float> drop(frames, 0);
+    std::vector<Vec3> places(points_.size());
+    bool any = false;
+    for (std::size_t t = 0; t < frames; ++t) {
+      place(t, places);
+      for (std::size_t leg = 0; leg < goals_.size(); ++leg) {
+        if (!goals_[leg].down[t]) continue;
+        const PairPlan& plan = plans_[leg_plans_[leg]];
+        const Vec3 way = ankle_goal(leg, t) - places[body_.chains[plan.pair.target].joints.front()];
+        const float reach = 0.998f * plan.solver->reach(), across = std::hypot(way.x(), way.z());
+        if (way.norm() <= reach || across >= reach) continue;
+        drop[t] = std::max(drop[t], -way.y() - std::sqrt(reach * reach - across * across));
+      }
+      drop[t] = std::min(drop[t], kMostLowered * static_cast<float>(leg_));
+      any |= drop[t] > 0;
+    }
+    if (!any) return;
+    std::vector<float> wide = drop;  // the greatest within a tenth of a second, then smoothed: never too little
+    for (std::size_t t = 0; t < frames; ++t)
+      for (std::size_t k = 0; k < frames; ++k)
+        if (std::abs(motion_.times[k] - motion_.times[t]) < 0.08) wide[t] = std::max(wide[t], drop[k]);
+    wide = smooth_series(wide, motion_.times, 0.04);
+    for (std::size_t t = 0; t < frames; ++t) {
+      pelvis_[t].y() -= wide[t];
+      report_.lowered = std::max(report_.lowered, wide[t] / leg_);
+    }
+  }
+
+  void bend_legs(std::size_t t, std::vector<Vec3>& places) {
+    place(t, places);
+    for (std::size_t leg = 0; leg < goals_.size(); ++leg) {
+      const PairPlan& plan = plans_[leg_plans_[leg]];
+      const Chain& chain = body_.chains[plan.pair.target];
+      std::vector<Quat> turn;
+      for (int k = 0; k < plan.target_links; ++k) turn.push_back(turns_[t][chain.joints[k]]);
+      const float left = plan.solver->solve(turn, places[chain.joints.front()], ankle_goal(leg, t));
+      for (int k = 0; k < plan.target_links; ++k) turns_[t][chain.joints[k]] = turn[k];
+      if (goals_[leg].down[t]) report_.short_of_goal = std::max(report_.short_of_goal, left / leg_);
+    }
+  }
+
+  /// Where the target's soles really are, against the frames in which they should rest.
+  void measure_slide() {
+    std::vector<Vec3> places(points_.size()), before(goals_.size());
+    for (std::size_t t = 0; t < motion_.times.size(); ++t) {
+      place(t, places);
+      for (std::size_t leg = 0; leg < goals_.size(); ++leg) {
+        const PairPlan& plan = plans_[leg_plans_[leg]];
+        const Chain& chain = body_.chains[plan.pair.target];
+        const int foot = chain.joints[std::min<std::size_t>(chain.foot, chain.joints.size() - 1)];
+        const Vec3 sole = places[foot] + turns_[t][foot] * (plan.target_sole - points_[foot]);
+        if (t > 0 && goals_[leg].at_rest[t] && goals_[leg].at_rest[t - 1])
+          report_.slide = std::max<double>(report_.slide, (sole - before[leg]).norm() / leg_);
+        before[leg] = sole;
+      }
+    }
+  }
+
+  Pose pose(std::size_t t) {
+    std::vector<Vec3> places(points_.size());
+    place(t, places);
+    const std::vector<Joint>& joints = target_.skeleton.joints;
+    Pose result(joints.size());
+    world_place_.resize(joints.size());
+    world_turn_.resize(joints.size());
+    world_scale_.resize(joints.size());
+    for (std::size_t j = 0; j < joints.size(); ++j) {
+      const int p = joints[j].parent;
+      const Quat parent_turn = p < 0 ? Quat::Identity() : world_turn_[p];
+      const Vec3 parent_place = p < 0 ? Vec3(Vec3::Zero()) : world_place_[p];
+      const float parent_scale = p < 0 ? 1.0f : world_scale_[p];
+      Transform& local = result[j];
+      if (!body_.body[j]) {
+        local = joints[j].rest;
+        world_turn_[j] = (parent_turn * local.rotation).normalized();
+        world_place_[j] = parent_place + parent_scale * (parent_turn * local.translation);
+        world_scale_[j] = parent_scale * std::cbrt(std::abs(local.scale.prod()));
+        continue;
+      }
+      const Mat4& reference = body_.reference[j];
+      const float scale = std::cbrt(std::abs(reference.topLeftCorner<3, 3>().determinant()));
+      world_turn_[j] = (world_ * turns_[t][j] * world_.conjugate() * rotation_of(reference)).normalized();
+      world_place_[j] = body_.world_from_body * places[j];
+      world_scale_[j] = scale;
+      local.rotation = (parent_turn.conjugate() * world_turn_[j]).normalized();
+      local.translation = parent_turn.conjugate() * (world_place_[j] - parent_place) / parent_scale;
+      local.scale = Vec3::Constant(scale / parent_scale);
+    }
+    return result;
+  }
+
+  const RiggedModel& source_;
+  const Anatomy& source_body_;
+  const SourceMotion& motion_;
+  const RiggedModel& target_;
+  const Anatomy& body_;
+  const ChainMap& map_;
+  const RetargetOptions& options_;
+  RetargetReport report_;
+  double leg_ = 1;
+  Quat world_;
+  std::vector<Vec3> points_;
+  std::vector<PairPlan> plans_;
+  std::vector<int> plan_of_joint_, loose_partner_, leg_plans_;
+  std::vector<Quat> hang_;
+  std::vector<FootTrack> goals_;
+  std::vector<Vec3> pelvis_;
+  std::vector<std::vector<Quat>> turns_;
+  std::vector<Vec3> world_place_;
+  std::vector<Quat> world_turn_;
+  std::vector<float> world_scale_;
+};
+
+}  // namespace
+
+const OptionTable<RetargetOptions>& retarget_options() {
+  static const auto table =
+      OptionTable<RetargetOptions>()
+          .add("root", &RetargetOptions::root, {"as-filmed", "in-place", "ground-locked"},
+               "as-filmed: travels as the source, in proportion to the legs; in-place: stays on the spot; ground-locked: feet "
+               "on the ground hold still, so clips made on the spot travel")
+          .add("forelegs", &RetargetOptions::forelegs, {"auto", "arms", "legs"},
+               "what moves an animal's forelegs when the source has two legs: its arms, or, as auto takes for walks, the diagonal leg")
+          .add("contacts", &RetargetOptions::contacts, "hold feet where the source's rest")
+          .add("ik", &RetargetOptions::ik, "bend legs so that feet go where the source's go; without, rotations alone are carried over")
+          .add("smooth", &RetargetOptions::smooth, 0, 60,
+               "cut-off in Hz of a filter over the source's rotations and way (Gaussian without delay; amplitude 0.71 at the cut-off); 0 = none");
+  return table;
+}
+
+bool same_skeleton(const Skeleton& a, const Skeleton& b) {
+  if (a.size() != b.size()) return false;
+  for (int j = 0; j < a.size(); ++j) {
+    const Joint &x = a.joints[j], &y = b.joints[j];
+    const float size = std::max(1e-6f, x.rest.translation.norm());
+    if (x.name != y.name || x.parent != y.parent || (x.rest.translation - y.rest.translation).norm() > 1e-4f * size ||
+        std::abs(x.rest.rotation.dot(y.rest.rotation)) < 1 - 1e-6f || (x.rest.scale - y.rest.scale).norm() > 1e-4f * x.rest.scale.norm())
+      return false;
+  }
+  return true;
+}
+
+Result<RetargetResult> retarget(const RiggedModel& source, const Anatomy& source_body, const Clip& clip, const RiggedModel& target,
+                                const Anatomy& target_body, const ChainMap& map, const RetargetOptions& options, JobContext* job) {
+  Clip smoothed;
+  const Clip* used = &clip;
+  if (options.smooth > 0 && clip.poses.size() > 1) {
+    MP4D_TRY(filtered, smooth_clip(clip, options.smooth));
+    smoothed = std::move(filtered);
+    used = &smoothed;
+  }
+  MP4D_TRY(motion, read_motion(source, source_body, *used));
+  if (same_skeleton(source.skeleton, target.skeleton) && options.root == "as-filmed") {
+    RetargetResult result{*used, {}};
+    result.report.same_skeleton = true;
+    return result;
+  }
+  MP4D_TRY(result, Retargeter(source, source_body, motion, target, target_body, map, options).run(job));
+  result.clip.name = clip.name;
+  return result;
+}
+
+}  // namespace mp4d

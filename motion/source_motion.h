@@ -1,0 +1,28 @@
+#pragma once
+#include "motion/anatomy.h"
+#include "motion/contacts.h"
+
+namespace mp4d {
+
+/// A clip read in body axes (x left, y up, z forward) against the source's reference pose.
+struct SourceMotion {
+  std::vector<double> times;              ///< seconds
+  std::vector<std::vector<Quat>> turn;    ///< [frame][joint]: rotation against the reference pose, world axes turned to the body's
+  std::vector<Vec3> pelvis;               ///< metres
+  std::vector<float> heading;             ///< rad about the vertical, against the reference pose
+  std::vector<int> legs;                  ///< indices of the chains
+  std::vector<FootTrack> feet;            ///< one a leg
+  double level = 0;                       ///< height of the contacts, metres
+};
+
+/// Clips whose keys are more than 1/20 s apart on average are sampled at 30 a second. Errors (kInput): no frames, a
+/// frame with another number of joints, values that are not finite, names the clip.
+Result<SourceMotion> read_motion(const RiggedModel& model, const Anatomy& body, const Clip& clip);
+
+/// The legs step (feet travel along the body and lift in turn) while no hand bears weight: a walk, a run.
+bool steps(const SourceMotion& motion, const Anatomy& body);
+
+/// Rotation part of an affine matrix of any scale.
+Quat rotation_of(const Mat4& matrix);
+
+}  // namespace mp4d
