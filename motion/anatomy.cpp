@@ -16,7 +16,11 @@ constexpr float kFootUnnamed = 0.2f;  // the same for any joint
 class ChainFinder {
  public:
   ChainFinder(const RiggedModel& model, const std::vector<JointName>& names, Anatomy& body)
-      : model_(model), names_(names), body_(body), children_(model.skeleton.size()), side_(children_.size(), Side::kMiddle) {
+      : model_(model),
+        names_(names),
+        body_(body),
+        children_(model.skeleton.size()),
+        side_(children_.size(), Side::kMiddle) {
     for (const int j : body_.order)
       if (body_.body[j] && body_.carrier[j] >= 0) children_[body_.carrier[j]].push_back(j);
     for (auto& list : children_) std::sort(list.begin(), list.end());
@@ -60,9 +64,10 @@ class ChainFinder {
         side_[j] = side_[carrier];
       } else if (names_[j].side != Side::kMiddle) {
         side_[j] = names_[j].side;
-      } else if (const float x = in_body(j).x(); std::abs(x) > kMidline * body_.size && names_[j].part != Part::kTrunk &&
-                                                 names_[j].part != Part::kHead && names_[j].part != Part::kNeck &&
-                                                 names_[j].part != Part::kTail && names_[j].part != Part::kProp) {
+      } else if (const float x = in_body(j).x(); std::abs(x) > kMidline * body_.size &&
+                                                 names_[j].part != Part::kTrunk && names_[j].part != Part::kHead &&
+                                                 names_[j].part != Part::kNeck && names_[j].part != Part::kTail &&
+                                                 names_[j].part != Part::kProp) {
         side_[j] = x > 0 ? Side::kLeft : Side::kRight;
       }
     }
@@ -79,8 +84,8 @@ class ChainFinder {
   }
 
   bool midline_leaf(int j) const {
-    return body_.body[j] && side_[j] == Side::kMiddle && names_[j].part != Part::kProp && names_[j].part != Part::kFace &&
-           std::none_of(children_[j].begin(), children_[j].end(), [&](int c) {
+    return body_.body[j] && side_[j] == Side::kMiddle && names_[j].part != Part::kProp &&
+           names_[j].part != Part::kFace && std::none_of(children_[j].begin(), children_[j].end(), [&](int c) {
              return side_[c] == Side::kMiddle && names_[c].part != Part::kProp && names_[c].part != Part::kFace;
            });
   }
@@ -110,7 +115,8 @@ class ChainFinder {
     const auto is_head = [&](int p) { return names_[p].part == Part::kHead || names_[p].end; };
     if (const auto head = std::find_if(head_path.begin(), head_path.end(), is_head); head != head_path.end())
       head_path.erase(std::find_if_not(head, head_path.end(), is_head), head_path.end());
-    if (const auto start = std::find_if(head_path.begin(), head_path.end(), [&](int p) { return names_[p].part == Part::kTail; });
+    if (const auto start =
+            std::find_if(head_path.begin(), head_path.end(), [&](int p) { return names_[p].part == Part::kTail; });
         start != head_path.end()) {  // the only end is a tail
       others.push_back(head_path);
       head_path.erase(start, head_path.end());
@@ -133,15 +139,18 @@ class ChainFinder {
         ++chest;
     Chain trunk, neck;
     trunk.role = ChainRole::kTrunk;
-    trunk.joints.assign(head_path.begin(), head_path.begin() + static_cast<std::ptrdiff_t>(std::min(chest + 1, head_path.size())));
+    trunk.joints.assign(head_path.begin(),
+                        head_path.begin() + static_cast<std::ptrdiff_t>(std::min(chest + 1, head_path.size())));
     if (trunk.joints.empty()) trunk.joints = {body_.pelvis};
     neck.role = ChainRole::kNeck;
-    if (chest + 1 < head_path.size()) neck.joints.assign(head_path.begin() + static_cast<std::ptrdiff_t>(chest) + 1, head_path.end());
+    if (chest + 1 < head_path.size())
+      neck.joints.assign(head_path.begin() + static_cast<std::ptrdiff_t>(chest) + 1, head_path.end());
     trunk.evidence = named ? 1 : 0.7;
     neck.evidence = named ? 1 : 0.6;
     // Unskinned ends are only a direction.
-    trunk.tip = neck.joints.empty() ? anatomy::surface_end(model_, body_, trunk.joints.back(), body_.position(trunk.joints.back()))
-                                    : body_.position(neck.joints.front());
+    trunk.tip = neck.joints.empty()
+                    ? anatomy::surface_end(model_, body_, trunk.joints.back(), body_.position(trunk.joints.back()))
+                    : body_.position(neck.joints.front());
     body_.chains.push_back(trunk);
     if (!neck.joints.empty()) {
       finish(neck);
@@ -189,7 +198,8 @@ class ChainFinder {
       far = std::max(far, (body_.position(j) - body_.position(top)).norm());
       stack.insert(stack.end(), children_[j].begin(), children_[j].end());
     }
-    if (far < 1e-4f * body_.size) far = (anatomy::surface_end(model_, body_, top, body_.position(top)) - body_.position(top)).norm();
+    if (far < 1e-4f * body_.size)
+      far = (anatomy::surface_end(model_, body_, top, body_.position(top)) - body_.position(top)).norm();
     return far;
   }
 
@@ -212,7 +222,8 @@ class ChainFinder {
     const int carrier = body_.carrier[top];
     if (carrier >= 0)
       for (const Chain& chain : body_.chains)
-        if (chain.role == ChainRole::kNeck && std::find(chain.joints.begin(), chain.joints.end(), carrier) != chain.joints.end() &&
+        if (chain.role == ChainRole::kNeck &&
+            std::find(chain.joints.begin(), chain.joints.end(), carrier) != chain.joints.end() &&
             names_[top].part != Part::kArm && names_[top].part != Part::kLeg)
           return;
     Chain chain;
@@ -244,13 +255,17 @@ class ChainFinder {
     const float height = static_cast<float>(bounds_height());
     const Vec3 low = anatomy::lowest_point(model_, end_joints, chain.tip);
     const bool grounded = std::min(low.y(), chain.tip.y()) < body_.ground + kGrounded * height;
-    const Vec3 spine = in_body(body_.chains.front().tip) ;
+    const Vec3 spine = in_body(body_.chains.front().tip);
     const bool level = std::abs(spine.z()) > std::abs(spine.y()) || body_.chains.front().joints.size() == 1;
     chain.evidence = legs + arms + wings > 0 ? 1 : 0.6;
-    if (wings > 0) chain.role = ChainRole::kWing;
-    else if (arms > 0 && (legs == 0 || arms >= legs)) chain.role = grounded && level ? ChainRole::kLeg : ChainRole::kArm;
-    else if (legs > 0) chain.role = ChainRole::kLeg;
-    else chain.role = grounded ? ChainRole::kLeg : ChainRole::kArm;
+    if (wings > 0)
+      chain.role = ChainRole::kWing;
+    else if (arms > 0 && (legs == 0 || arms >= legs))
+      chain.role = grounded && level ? ChainRole::kLeg : ChainRole::kArm;
+    else if (legs > 0)
+      chain.role = ChainRole::kLeg;
+    else
+      chain.role = grounded ? ChainRole::kLeg : ChainRole::kArm;
     split_girdle(chain, limbs);
     limbs.push_back(std::move(chain));
   }
@@ -260,7 +275,8 @@ class ChainFinder {
     if (chain.role != ChainRole::kArm || chain.joints.size() < 3 || !names_[chain.joints[0]].girdle) return;
     const std::string& next = model_.skeleton.joints[chain.joints[1]].name;
     const JointName& name = names_[chain.joints[1]];
-    const bool upper_arm_follows = name.part == Part::kArm && plain_joint_name(next).find("elbow") == std::string::npos &&
+    const bool upper_arm_follows = name.part == Part::kArm &&
+                                   plain_joint_name(next).find("elbow") == std::string::npos &&
                                    plain_joint_name(next).find("fore") == std::string::npos &&
                                    plain_joint_name(next).find("lower") == std::string::npos;
     if (!upper_arm_follows) return;
@@ -289,7 +305,8 @@ class ChainFinder {
         for (Chain& limb : limbs)
           if (limb.side == side && limb.role == role) row.push_back(&limb);
         std::stable_sort(row.begin(), row.end(), [&](const Chain* a, const Chain* b) {
-          return in_body(a->tip).z() + in_body(a->joints.front()).z() > in_body(b->tip).z() + in_body(b->joints.front()).z();
+          return in_body(a->tip).z() + in_body(a->joints.front()).z() >
+                 in_body(b->tip).z() + in_body(b->joints.front()).z();
         });
         for (std::size_t i = 0; i < row.size(); ++i) row[i]->order = static_cast<int>(i);
       }
@@ -314,7 +331,8 @@ Result<void> take_chains(const RiggedModel& model, const std::vector<NamedChain>
     for (const std::string& name : named.joints) {
       const int joint = model.skeleton.find(name);
       if (joint < 0)
-        return fail(ErrorCode::kInput, "{}: no joint '{}', which the map names in '{}'", model.name, name, chain.name());
+        return fail(ErrorCode::kInput, "{}: no joint '{}', which the map names in '{}'", model.name, name,
+                    chain.name());
       chain.joints.push_back(joint);
       body.body[joint] = 1;
     }
@@ -337,7 +355,8 @@ Result<void> take_chains(const RiggedModel& model, const std::vector<NamedChain>
     }
   }
   if (body.chains.empty() || body.chains.front().role != ChainRole::kTrunk)
-    return fail(ErrorCode::kInput, "{}: the map has no trunk; give one chain 'trunk' that starts with the pelvis", model.name);
+    return fail(ErrorCode::kInput, "{}: the map has no trunk; give one chain 'trunk' that starts with the pelvis",
+                model.name);
   return {};
 }
 
@@ -350,7 +369,8 @@ void place_feet(const RiggedModel& model, const std::vector<JointName>& names, A
     const float base = body.position(chain.joints.front()).y() - static_cast<float>(body.ground);
     chain.foot = count;
     for (int i = 1; i < count && chain.foot == count; ++i) {
-      const float height = (body.position(chain.joints[i]).y() - static_cast<float>(body.ground)) / std::max(base, 1e-9f);
+      const float height =
+          (body.position(chain.joints[i]).y() - static_cast<float>(body.ground)) / std::max(base, 1e-9f);
       if (height < (names[chain.joints[i]].foot ? kFootNamed : kFootUnnamed)) chain.foot = i;
     }
     if (chain.foot == count) {
@@ -376,7 +396,9 @@ void place_feet(const RiggedModel& model, const std::vector<JointName>& names, A
     const int at = body.find(ChainRole::kLeg, Side::kRight, left.order);
     if (at < 0) continue;
     Chain& right = body.chains[at];
-    const auto anchor = [&](const Chain& c) { return body.position(c.joints[std::min<std::size_t>(c.foot, c.joints.size() - 1)]); };
+    const auto anchor = [&](const Chain& c) {
+      return body.position(c.joints[std::min<std::size_t>(c.foot, c.joints.size() - 1)]);
+    };
     const Mat3 mirror = body.world_from_body * Vec3(-1, 1, 1).asDiagonal() * body.world_from_body.transpose();
     const Vec3 offset = 0.5f * ((left.sole - anchor(left)) + mirror * (right.sole - anchor(right)));
     left.sole = anchor(left) + offset;
@@ -425,8 +447,10 @@ Result<Anatomy> find_anatomy(const RiggedModel& model, const std::vector<NamedCh
   for (const Joint& joint : model.skeleton.joints) names.push_back(parse_joint_name(joint.name));
   MP4D_CHECK(anatomy::read_pose(model, names, body));
   anatomy::find_frame(model, names, body);
-  if (chains) MP4D_CHECK(take_chains(model, *chains, body));
-  else ChainFinder(model, names, body).run();
+  if (chains)
+    MP4D_CHECK(take_chains(model, *chains, body));
+  else
+    ChainFinder(model, names, body).run();
   place_feet(model, names, body);
   body.chain_of.assign(model.skeleton.size(), -1);
   for (std::size_t i = 0; i < body.chains.size(); ++i)

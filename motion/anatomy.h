@@ -37,19 +37,20 @@ struct NamedChain {
 /// A skeleton read as a body. The reference pose is the bind pose (which for many files is cleaner than the nodes'
 /// rest, often a frame of some clip).
 struct Anatomy {
-  std::vector<Mat4> reference;     ///< world_from_joint
-  std::vector<int> carrier;        ///< the joint that moves this one; its parent but for feet that hang on the root; -1 = none
-  std::vector<int> order;          ///< all joints, carriers first
-  std::vector<char> body;          ///< 1 = deforms the mesh, or lies between such joints or at their ends
-  std::vector<char> weighted;      ///< 1 = has skin
-  std::vector<int> chain_of;       ///< index into `chains`, -1 = none
-  std::vector<Chain> chains;       ///< trunk first
+  std::vector<Mat4> reference;  ///< world_from_joint
+  std::vector<int>
+      carrier;             ///< the joint that moves this one; its parent but for feet that hang on the root; -1 = none
+  std::vector<int> order;  ///< all joints, carriers first
+  std::vector<char> body;  ///< 1 = deforms the mesh, or lies between such joints or at their ends
+  std::vector<char> weighted;               ///< 1 = has skin
+  std::vector<int> chain_of;                ///< index into `chains`, -1 = none
+  std::vector<Chain> chains;                ///< trunk first
   Mat3 world_from_body = Mat3::Identity();  ///< columns: left, up, forward
-  int pelvis = 0;                  ///< first joint of the trunk
-  double ground = 0;               ///< height of the lowest point, metres
-  double size = 1;                 ///< bounding box diagonal, metres
-  double leg_length = 0;           ///< height of the pelvis' legs above the ground, mean; 0 = no legs
-  std::string facing;              ///< how the forward direction was found, in words
+  int pelvis = 0;                           ///< first joint of the trunk
+  double ground = 0;                        ///< height of the lowest point, metres
+  double size = 1;                          ///< bounding box diagonal, metres
+  double leg_length = 0;                    ///< height of the pelvis' legs above the ground, mean; 0 = no legs
+  std::string facing;                       ///< how the forward direction was found, in words
 
   Vec3 position(int joint) const { return reference[joint].topRightCorner<3, 1>(); }
   int find(ChainRole role, Side side = Side::kMiddle, int order = 0) const;  ///< index of the chain, or -1

@@ -11,7 +11,7 @@ namespace mp4d::anatomy {
 namespace {
 
 constexpr double kTouches = 0.05;  // share of the best contact that counts as touching
-constexpr int kNamedTrunk = 4;  // joints that an island called "body" counts for more
+constexpr int kNamedTrunk = 4;     // joints that an island called "body" counts for more
 
 bool has_skin(const RiggedModel& model) { return model.skin.joints.rows() > 0; }
 
@@ -21,8 +21,10 @@ Result<void> check_model(const RiggedModel& model) {
   for (int j = 0; j < skeleton.size(); ++j) {
     const Joint& joint = skeleton.joints[j];
     if (joint.parent >= j)
-      return fail(ErrorCode::kInput, "{}: joint '{}' hangs on a later joint or in a cycle; order parents first", model.name, joint.name);
-    if (!joint.rest.translation.allFinite() || !joint.rest.rotation.coeffs().allFinite() || !joint.rest.scale.allFinite())
+      return fail(ErrorCode::kInput, "{}: joint '{}' hangs on a later joint or in a cycle; order parents first",
+                  model.name, joint.name);
+    if (!joint.rest.translation.allFinite() || !joint.rest.rotation.coeffs().allFinite() ||
+        !joint.rest.scale.allFinite())
       return fail(ErrorCode::kInput, "{}: joint '{}' has a transform that is not finite", model.name, joint.name);
   }
   if (!has_skin(model)) return {};
@@ -32,12 +34,14 @@ Result<void> check_model(const RiggedModel& model) {
     return fail(ErrorCode::kInput, "{}: skin of {} rows and {} bind matrices for {} vertices and {} joints", model.name,
                 skin.joints.rows(), skin.joint_from_mesh.size(), model.mesh.verts.rows(), skeleton.size());
   if (skin.joints.minCoeff() < 0 || skin.joints.maxCoeff() >= skeleton.size())
-    return fail(ErrorCode::kInput, "{}: the skin names joint {} of {}", model.name, skin.joints.maxCoeff(), skeleton.size());
+    return fail(ErrorCode::kInput, "{}: the skin names joint {} of {}", model.name, skin.joints.maxCoeff(),
+                skeleton.size());
   if (!skin.weights.allFinite() || !model.mesh.verts.allFinite())
     return fail(ErrorCode::kInput, "{}: vertices or weights are not finite numbers", model.name);
   for (int j = 0; j < skeleton.size(); ++j)
     if (!skin.joint_from_mesh[j].allFinite())
-      return fail(ErrorCode::kInput, "{}: the bind matrix of joint '{}' is not finite", model.name, skeleton.joints[j].name);
+      return fail(ErrorCode::kInput, "{}: the bind matrix of joint '{}' is not finite", model.name,
+                  skeleton.joints[j].name);
   return {};
 }
 
@@ -63,7 +67,8 @@ SharedSkin shared_skin(const RiggedModel& model) {
 
 /// The weighted joints, and bare joints from which several parts of the body start (a spider's middle): those whose
 /// parts touch each other where they start. On a root between the feet they touch at their ends.
-std::vector<char> with_hubs(const RiggedModel& model, const Anatomy& body, const std::vector<int>& top, const SharedSkin& shared) {
+std::vector<char> with_hubs(const RiggedModel& model, const Anatomy& body, const std::vector<int>& top,
+                            const SharedSkin& shared) {
   const Skeleton& skeleton = model.skeleton;
   const Aabb box = bounds(model.mesh.verts);
   std::vector<char> solid = body.weighted;
@@ -112,9 +117,8 @@ void attach_islands(const RiggedModel& model, const std::vector<JointName>& name
     if (names[island].part == JointName::Part::kTrunk) count += kNamedTrunk;
   std::vector<int> islands;
   for (const auto& [island, count] : joints) islands.push_back(island);
-  std::stable_sort(islands.begin(), islands.end(), [&](int a, int b) {
-    return joints[a] != joints[b] ? joints[a] > joints[b] : area[a] > area[b];
-  });
+  std::stable_sort(islands.begin(), islands.end(),
+                   [&](int a, int b) { return joints[a] != joints[b] ? joints[a] > joints[b] : area[a] > area[b]; });
   std::vector<char> placed(skeleton.size(), 0);
   const auto place = [&](int island) {
     for (int j = 0; j < skeleton.size(); ++j) placed[j] |= top[j] == island;
@@ -137,13 +141,16 @@ void attach_islands(const RiggedModel& model, const std::vector<JointName>& name
       float nearest = (body.position(best_carrier) - body.position(best_island)).norm();
       for (const auto& [pair, touch] : shared)
         for (const auto& [mine, other] : {pair, std::pair(pair.second, pair.first)})
-          if (top[mine] == best_island && placed[other] && touch > kTouches * best && names[other].side == names[best_carrier].side)
-            if (const float d = (body.position(other) - body.position(best_island)).norm(); d < nearest) nearest = d, best_carrier = other;
+          if (top[mine] == best_island && placed[other] && touch > kTouches * best &&
+              names[other].side == names[best_carrier].side)
+            if (const float d = (body.position(other) - body.position(best_island)).norm(); d < nearest)
+              nearest = d, best_carrier = other;
     } else {  // touches nothing: the nearest joint
       float nearest = std::numeric_limits<float>::max();
       for (int j = 0; j < skeleton.size(); ++j)
         if (placed[j] && body.weighted[j])
-          if (const float d = (body.position(j) - body.position(best_island)).norm(); d < nearest) nearest = d, best_carrier = j;
+          if (const float d = (body.position(j) - body.position(best_island)).norm(); d < nearest)
+            nearest = d, best_carrier = j;
     }
     body.carrier[best_island] = best_carrier;
     place(best_island);
@@ -174,12 +181,15 @@ Result<void> read_pose(const RiggedModel& model, const std::vector<JointName>& n
       // A second bind pose of the same joint ("twin") says nothing about where it rests.
       const bool twin = parent >= 0 && skeleton.joints[j].name.starts_with(skeleton.joints[parent].name + "_bind");
       bound[j] = body.weighted[j] && !twin && std::abs(linear.determinant()) > 1e-30f;
-      if (bound[j]) body.reference[j] = model.skin.joint_from_mesh[j].inverse();
-      else if (parent >= 0) body.reference[j] = body.reference[parent] * skeleton.joints[j].rest.matrix();
+      if (bound[j])
+        body.reference[j] = model.skin.joint_from_mesh[j].inverse();
+      else if (parent >= 0)
+        body.reference[j] = body.reference[parent] * skeleton.joints[j].rest.matrix();
     }
   for (int j = 0; j < count; ++j)
     if (body.weighted[j] && !(std::abs(body.reference[j].topLeftCorner<3, 3>().determinant()) > 1e-30f))
-      return fail(ErrorCode::kInput, "{}: joint '{}' is scaled to nothing; give it a scale above 0", model.name, skeleton.joints[j].name);
+      return fail(ErrorCode::kInput, "{}: joint '{}' is scaled to nothing; give it a scale above 0", model.name,
+                  skeleton.joints[j].name);
 
   body.carrier.resize(count);
   for (int j = 0; j < count; ++j) body.carrier[j] = skeleton.joints[j].parent;
@@ -188,13 +198,16 @@ Result<void> read_pose(const RiggedModel& model, const std::vector<JointName>& n
   for (int j = 0; j < count; ++j)  // ends below the skin
     if (const int c = body.carrier[j]; !body.body[j] && c >= 0 && body.body[c] && !names[j].helper) body.body[j] = 1;
   if (std::none_of(body.body.begin(), body.body.end(), [](char b) { return b != 0; }))
-    return fail(ErrorCode::kInput, "{}: no joint moves the mesh; bind it first, or rig it anew with 'magicpose4d rig'", model.name);
+    return fail(ErrorCode::kInput, "{}: no joint moves the mesh; bind it first, or rig it anew with 'magicpose4d rig'",
+                model.name);
 
   std::vector<std::vector<int>> children(count);
   std::vector<int> stack;
   for (int j = count - 1; j >= 0; --j) {
-    if (body.carrier[j] < 0) stack.push_back(j);
-    else children[body.carrier[j]].push_back(j);
+    if (body.carrier[j] < 0)
+      stack.push_back(j);
+    else
+      children[body.carrier[j]].push_back(j);
   }
   body.order.clear();
   while (!stack.empty()) {
@@ -244,7 +257,8 @@ void find_frame(const RiggedModel& model, const std::vector<JointName>& names, A
         sum[side] += body.position(j);
         ++count[side];
       }
-    if (count[0] > 0 && count[1] > 0) left = sum[0] / static_cast<float>(count[0]) - sum[1] / static_cast<float>(count[1]);
+    if (count[0] > 0 && count[1] > 0)
+      left = sum[0] / static_cast<float>(count[0]) - sum[1] / static_cast<float>(count[1]);
   }
   left.y() = 0;
   body.facing = "left and right by the joints' names";
@@ -294,9 +308,12 @@ namespace mp4d {
 
 void stand_upright(RiggedModel& model) {
   const int count = model.skeleton.size();
-  if (model.skin.joints.rows() == 0 || static_cast<int>(model.skin.joint_from_mesh.size()) != count || !model.mesh.verts.allFinite()) return;
+  if (model.skin.joints.rows() == 0 || static_cast<int>(model.skin.joint_from_mesh.size()) != count ||
+      !model.mesh.verts.allFinite())
+    return;
   // The vertices as bound against the same vertices as the rest pose shows them.
-  const Points rest = skin_linear(model.mesh.verts, model.skin, forward_kinematics(model.skeleton, rest_pose(model.skeleton)));
+  const Points rest =
+      skin_linear(model.mesh.verts, model.skin, forward_kinematics(model.skeleton, rest_pose(model.skeleton)));
   if (!rest.allFinite() || rest.rows() < 3) return;
   const Vec3 from = model.mesh.verts.colwise().mean(), to = rest.colwise().mean();
   const Mat3 spread = (rest.rowwise() - to.transpose()).transpose() * (model.mesh.verts.rowwise() - from.transpose());

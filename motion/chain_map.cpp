@@ -19,7 +19,8 @@ class Mapper {
       arms(side);
       add(source_.find(ChainRole::kGirdle, side), target_.find(ChainRole::kGirdle, side), 1, false);
     }
-    std::stable_sort(map_.pairs.begin(), map_.pairs.end(), [](const ChainPair& a, const ChainPair& b) { return a.target < b.target; });
+    std::stable_sort(map_.pairs.begin(), map_.pairs.end(),
+                     [](const ChainPair& a, const ChainPair& b) { return a.target < b.target; });
     for (int i = 0; i < static_cast<int>(target_.chains.size()); ++i)
       if (std::none_of(map_.pairs.begin(), map_.pairs.end(), [i](const ChainPair& p) { return p.target == i; }))
         map_.unmatched.push_back(i);
@@ -52,10 +53,13 @@ class Mapper {
       return;
     }
     if (have == 1 && need == 2) {  // a person's motion on four legs
-      const bool legs_lead = forelegs == ForelegSource::kLegs || (forelegs == ForelegSource::kAuto && (steps || arm.empty()));
+      const bool legs_lead =
+          forelegs == ForelegSource::kLegs || (forelegs == ForelegSource::kAuto && (steps || arm.empty()));
       add(mine[0], wanted[1], 1, false);
-      if (legs_lead && !across.empty()) add(across[0], wanted[0], kLegMirrored, true);
-      else if (!arm.empty()) add(arm[0], wanted[0], kArmForLeg, false);
+      if (legs_lead && !across.empty())
+        add(across[0], wanted[0], kLegMirrored, true);
+      else if (!arm.empty())
+        add(arm[0], wanted[0], kArmForLeg, false);
       return;
     }
     if (have >= 2 && need == 1) {  // four legs or more on two: the hindmost
@@ -71,7 +75,8 @@ class Mapper {
       }
       return;
     }
-    for (int i = 0; i < need; ++i) add(mine[need == 1 ? have - 1 : i * (have - 1) / (need - 1)], wanted[i], kOtherLeg, false);
+    for (int i = 0; i < need; ++i)
+      add(mine[need == 1 ? have - 1 : i * (have - 1) / (need - 1)], wanted[i], kOtherLeg, false);
   }
 
   void arms(Side side) {
@@ -79,13 +84,18 @@ class Mapper {
     const auto leg = source_.all(ChainRole::kLeg, side);
     const auto arms_wanted = target_.all(ChainRole::kArm, side), wings_wanted = target_.all(ChainRole::kWing, side);
     if (!arms_wanted.empty()) {
-      if (!arm.empty()) add(arm[0], arms_wanted[0], 1, false);
-      else if (leg.size() >= 2) add(leg[0], arms_wanted[0], kLegForArm, false);
-      else if (!wing.empty()) add(wing[0], arms_wanted[0], kWingForArm, false);
+      if (!arm.empty())
+        add(arm[0], arms_wanted[0], 1, false);
+      else if (leg.size() >= 2)
+        add(leg[0], arms_wanted[0], kLegForArm, false);
+      else if (!wing.empty())
+        add(wing[0], arms_wanted[0], kWingForArm, false);
     }
     if (!wings_wanted.empty()) {
-      if (!wing.empty()) add(wing[0], wings_wanted[0], 1, false);
-      else if (arms_wanted.empty() && !arm.empty()) add(arm[0], wings_wanted[0], kWingForArm, false);
+      if (!wing.empty())
+        add(wing[0], wings_wanted[0], 1, false);
+      else if (arms_wanted.empty() && !arm.empty())
+        add(arm[0], wings_wanted[0], kWingForArm, false);
     }
   }
 
@@ -115,8 +125,8 @@ std::vector<std::string> describe(const ChainMap& map, const RiggedModel& source
   std::vector<std::string> lines;
   for (const ChainPair& pair : map.pairs) {
     const Chain &s = source_body.chains[pair.source], &t = target_body.chains[pair.target];
-    lines.push_back(fmt::format("{:<14} <- {:<14} {:.2f}  {} <- {}{}", t.name(), s.name(), pair.confidence, joints_text(t, target),
-                                joints_text(s, source), pair.mirror ? ", mirrored" : ""));
+    lines.push_back(fmt::format("{:<14} <- {:<14} {:.2f}  {} <- {}{}", t.name(), s.name(), pair.confidence,
+                                joints_text(t, target), joints_text(s, source), pair.mirror ? ", mirrored" : ""));
   }
   for (const int chain : map.unmatched) {
     const Chain& t = target_body.chains[chain];

@@ -10,7 +10,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr ChainRole kRoles[] = {ChainRole::kTrunk, ChainRole::kNeck, ChainRole::kTail, ChainRole::kLeg,
+constexpr ChainRole kRoles[] = {ChainRole::kTrunk, ChainRole::kNeck, ChainRole::kTail,  ChainRole::kLeg,
                                 ChainRole::kArm,   ChainRole::kWing, ChainRole::kGirdle};
 
 /// "leg left 2" and the like.
@@ -25,8 +25,10 @@ Result<NamedChain> parse_chain_name(const std::string& text) {
         candidate.order = order;
         if (candidate.name() == text) return NamedChain{role, side, order, {}};
       }
-  return fail(ErrorCode::kInput, "'{}' is no chain; chains are trunk, neck, tail, and with 'left' or 'right' (and a number, "
-                                 "from the front) leg, arm, wing, girdle", text);
+  return fail(ErrorCode::kInput,
+              "'{}' is no chain; chains are trunk, neck, tail, and with 'left' or 'right' (and a number, "
+              "from the front) leg, arm, wing, girdle",
+              text);
 }
 
 std::string chain_name(const NamedChain& named) {
@@ -41,7 +43,8 @@ Result<std::vector<NamedChain>> parse_chains(const json& object) {
   std::vector<NamedChain> chains;
   for (const auto& [name, joints] : object.items()) {
     MP4D_TRY(chain, parse_chain_name(name));
-    if (!joints.is_array() || joints.empty()) return fail(ErrorCode::kInput, "chain '{}': not a list of joint names", name);
+    if (!joints.is_array() || joints.empty())
+      return fail(ErrorCode::kInput, "chain '{}': not a list of joint names", name);
     for (const json& joint : joints) {
       if (!joint.is_string()) return fail(ErrorCode::kInput, "chain '{}': a joint is given by its name", name);
       chain.joints.push_back(joint.get<std::string>());
@@ -116,9 +119,12 @@ Result<MapFile> read_map(const std::filesystem::path& path) {
 }
 
 Result<void> write_map(const std::filesystem::path& path, const MapFile& map) {
-  json content{{"name", map.name}, {"source", to_json(map.source)}, {"target", to_json(map.target)}, {"pairs", json::array()}};
+  json content{
+      {"name", map.name}, {"source", to_json(map.source)}, {"target", to_json(map.target)}, {"pairs", json::array()}};
   for (const MapFile::Pair& pair : map.pairs)
-    content["pairs"].push_back({{"target", pair.target}, {"source", pair.source}, {"mirror", pair.mirror},
+    content["pairs"].push_back({{"target", pair.target},
+                                {"source", pair.source},
+                                {"mirror", pair.mirror},
                                 {"confidence", std::round(1000 * pair.confidence) / 1000}});
   return write_atomically(path, content.dump(2) + "\n");
 }
@@ -127,7 +133,8 @@ MapFile to_file(const ChainMap& map, const RiggedModel& source, const Anatomy& s
                 const Anatomy& target_body) {
   MapFile file{source.name + " to " + target.name, named(source, source_body), named(target, target_body), {}};
   for (const ChainPair& pair : map.pairs)
-    file.pairs.push_back({source_body.chains[pair.source].name(), target_body.chains[pair.target].name(), pair.confidence, pair.mirror});
+    file.pairs.push_back(
+        {source_body.chains[pair.source].name(), target_body.chains[pair.target].name(), pair.confidence, pair.mirror});
   return file;
 }
 
@@ -162,7 +169,8 @@ Result<Preset> find_preset(const Skeleton& skeleton) {
     MP4D_TRY(path, find_asset(std::filesystem::path("presets") / (std::string(name) + ".json")));
     MP4D_TRY(content, parse_file(path));
     bool all = true;
-    for (const json& key : content.at("detect")) all = all && by_plain.count(plain_joint_name(key.get<std::string>())) > 0;
+    for (const json& key : content.at("detect"))
+      all = all && by_plain.count(plain_joint_name(key.get<std::string>())) > 0;
     if (!all) continue;
     auto chains = parse_chains(content.at("chains"));
     if (!chains) return fail(chains.error().code, "{}: {}", path.string(), chains.error().message);
@@ -170,7 +178,8 @@ Result<Preset> find_preset(const Skeleton& skeleton) {
     for (NamedChain& chain : *chains) {
       NamedChain there{chain.role, chain.side, chain.order, {}};
       for (const std::string& joint : chain.joints)
-        if (const auto found = by_plain.find(plain_joint_name(joint)); found != by_plain.end()) there.joints.push_back(found->second);
+        if (const auto found = by_plain.find(plain_joint_name(joint)); found != by_plain.end())
+          there.joints.push_back(found->second);
       if (!there.joints.empty()) preset.chains.push_back(std::move(there));
     }
     return preset;

@@ -52,10 +52,13 @@ ChainTurns::ChainTurns(const std::vector<Vec3>& source, const std::vector<Vec3>&
     }
     std::size_t b = 0;
     while (b < from.size() && from[b] < to[k]) ++b;
-    if (b == 0) samples_.push_back({0, 0, 0});
-    else if (b == from.size()) samples_.push_back({static_cast<int>(b) - 1, static_cast<int>(b) - 1, 0});
+    if (b == 0)
+      samples_.push_back({0, 0, 0});
+    else if (b == from.size())
+      samples_.push_back({static_cast<int>(b) - 1, static_cast<int>(b) - 1, 0});
     else
-      samples_.push_back({static_cast<int>(b) - 1, static_cast<int>(b), (to[k] - from[b - 1]) / std::max(1e-9f, from[b] - from[b - 1])});
+      samples_.push_back({static_cast<int>(b) - 1, static_cast<int>(b),
+                          (to[k] - from[b - 1]) / std::max(1e-9f, from[b] - from[b - 1])});
   }
 }
 

@@ -8,15 +8,18 @@ double contact_level(const std::vector<FootTrack>& feet) {
   std::vector<float> lowest;
   for (const FootTrack& foot : feet)
     for (std::size_t t = 0; t < foot.sole.size(); ++t) {
-      if (t >= lowest.size()) lowest.push_back(foot.sole[t].y());
-      else lowest[t] = std::min(lowest[t], foot.sole[t].y());
+      if (t >= lowest.size())
+        lowest.push_back(foot.sole[t].y());
+      else
+        lowest[t] = std::min(lowest[t], foot.sole[t].y());
     }
   if (lowest.empty()) return 0;
   std::sort(lowest.begin(), lowest.end());
   return lowest[lowest.size() / 20];
 }
 
-void find_contacts(FootTrack& foot, const std::vector<double>& times, double level, double leg_length, const ContactOptions& options) {
+void find_contacts(FootTrack& foot, const std::vector<double>& times, double level, double leg_length,
+                   const ContactOptions& options) {
   const std::size_t count = foot.sole.size();
   foot.down.assign(count, 0);
   foot.at_rest.assign(count, 0);
@@ -32,10 +35,12 @@ void find_contacts(FootTrack& foot, const std::vector<double>& times, double lev
     foot.at_rest[t] = rest;
   }
   for (std::size_t t = 0; t < count; ++t)
-    if (foot.at_rest[t] && (t == 0 || !foot.at_rest[t - 1]) && (t + 1 == count || !foot.at_rest[t + 1])) foot.at_rest[t] = 0;
+    if (foot.at_rest[t] && (t == 0 || !foot.at_rest[t - 1]) && (t + 1 == count || !foot.at_rest[t + 1]))
+      foot.at_rest[t] = 0;
 }
 
-double hold_resting(std::vector<Vec3>& sole, const std::vector<char>& at_rest, const std::vector<double>& times, double blend) {
+double hold_resting(std::vector<Vec3>& sole, const std::vector<char>& at_rest, const std::vector<double>& times,
+                    double blend) {
   const std::size_t count = sole.size();
   std::vector<Vec3> correction(count, Vec3::Zero());
   std::vector<double> weight(count, 0);

@@ -6,9 +6,9 @@ namespace mp4d {
 
 /// One foot through a clip.
 struct FootTrack {
-  std::vector<Vec3> sole;    ///< body axes (y up), metres, one a frame
-  std::vector<char> down;    ///< by height alone: also on a treadmill
-  std::vector<char> at_rest; ///< down and not moving
+  std::vector<Vec3> sole;     ///< body axes (y up), metres, one a frame
+  std::vector<char> down;     ///< by height alone: also on a treadmill
+  std::vector<char> at_rest;  ///< down and not moving
 };
 
 struct ContactOptions {
@@ -20,10 +20,12 @@ struct ContactOptions {
 double contact_level(const std::vector<FootTrack>& feet);
 
 /// Fills down and at_rest, both with hysteresis; a rest shorter than two frames is none.
-void find_contacts(FootTrack& foot, const std::vector<double>& times, double level, double leg_length, const ContactOptions& options = {});
+void find_contacts(FootTrack& foot, const std::vector<double>& times, double level, double leg_length,
+                   const ContactOptions& options = {});
 
 /// Feet held where they rest: within each rest the mean place, and before and after it blended back over `blend`
 /// seconds. Returns the largest correction, metres.
-double hold_resting(std::vector<Vec3>& sole, const std::vector<char>& at_rest, const std::vector<double>& times, double blend = 0.12);
+double hold_resting(std::vector<Vec3>& sole, const std::vector<char>& at_rest, const std::vector<double>& times,
+                    double blend = 0.12);
 
 }  // namespace mp4d

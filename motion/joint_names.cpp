@@ -37,26 +37,26 @@ struct Keyword {
 
 // Earlier entries win within a word; a later word of a name wins over an earlier one of lesser rank (see parse).
 constexpr std::array kKeywords = {
-    Keyword{"slot", Part::kProp}, Keyword{"twist", Part::kProp},Keyword{"weapon", Part::kProp},   Keyword{"prop", Part::kProp, true},
-    Keyword{"cape", Part::kProp},     Keyword{"finger", Part::kFinger}, Keyword{"thumb", Part::kFinger},
-    Keyword{"index", Part::kFinger},  Keyword{"pinky", Part::kFinger},  Keyword{"middle", Part::kFinger},
-    Keyword{"ring", Part::kFinger, true}, Keyword{"metacarpal", Part::kFinger}, Keyword{"palm", Part::kArm},
-    Keyword{"wing", Part::kWing},     Keyword{"feather", Part::kWing},  Keyword{"tail", Part::kTail},
-    Keyword{"forearm", Part::kArm},   Keyword{"clavicle", Part::kArm},  Keyword{"collar", Part::kArm},
-    Keyword{"shoulder", Part::kArm},  Keyword{"elbow", Part::kArm},     Keyword{"wrist", Part::kArm},
-    Keyword{"hand", Part::kArm},      Keyword{"humerus", Part::kArm},   Keyword{"thigh", Part::kLeg},
-    Keyword{"calf", Part::kLeg},      Keyword{"shin", Part::kLeg},      Keyword{"knee", Part::kLeg},
-    Keyword{"foot", Part::kLeg},      Keyword{"ankle", Part::kLeg},     Keyword{"toe", Part::kLeg},
-    Keyword{"paw", Part::kLeg},       Keyword{"hoof", Part::kLeg},      Keyword{"hock", Part::kLeg},
-    Keyword{"ball", Part::kLeg, true}, Keyword{"femur", Part::kLeg},    Keyword{"tibia", Part::kLeg},
-    Keyword{"neck", Part::kNeck},     Keyword{"head", Part::kHead},     Keyword{"skull", Part::kHead},
-    Keyword{"ear", Part::kFace, true}, Keyword{"eye", Part::kFace},     Keyword{"jaw", Part::kFace},
-    Keyword{"tongue", Part::kFace},   Keyword{"brow", Part::kFace},     Keyword{"lip", Part::kFace, true},
-    Keyword{"hair", Part::kFace},     Keyword{"spine", Part::kTrunk},   Keyword{"chest", Part::kTrunk},
-    Keyword{"torso", Part::kTrunk},   Keyword{"thorax", Part::kTrunk},  Keyword{"abdomen", Part::kTrunk},
-    Keyword{"pelvis", Part::kTrunk},  Keyword{"waist", Part::kTrunk},   Keyword{"hips", Part::kTrunk},
-    Keyword{"body", Part::kTrunk},    Keyword{"rib", Part::kTrunk},     Keyword{"leg", Part::kLeg},
-    Keyword{"hip", Part::kTrunk, true}};
+    Keyword{"slot", Part::kProp},       Keyword{"twist", Part::kProp},        Keyword{"weapon", Part::kProp},
+    Keyword{"prop", Part::kProp, true}, Keyword{"cape", Part::kProp},         Keyword{"finger", Part::kFinger},
+    Keyword{"thumb", Part::kFinger},    Keyword{"index", Part::kFinger},      Keyword{"pinky", Part::kFinger},
+    Keyword{"middle", Part::kFinger},   Keyword{"ring", Part::kFinger, true}, Keyword{"metacarpal", Part::kFinger},
+    Keyword{"palm", Part::kArm},        Keyword{"wing", Part::kWing},         Keyword{"feather", Part::kWing},
+    Keyword{"tail", Part::kTail},       Keyword{"forearm", Part::kArm},       Keyword{"clavicle", Part::kArm},
+    Keyword{"collar", Part::kArm},      Keyword{"shoulder", Part::kArm},      Keyword{"elbow", Part::kArm},
+    Keyword{"wrist", Part::kArm},       Keyword{"hand", Part::kArm},          Keyword{"humerus", Part::kArm},
+    Keyword{"thigh", Part::kLeg},       Keyword{"calf", Part::kLeg},          Keyword{"shin", Part::kLeg},
+    Keyword{"knee", Part::kLeg},        Keyword{"foot", Part::kLeg},          Keyword{"ankle", Part::kLeg},
+    Keyword{"toe", Part::kLeg},         Keyword{"paw", Part::kLeg},           Keyword{"hoof", Part::kLeg},
+    Keyword{"hock", Part::kLeg},        Keyword{"ball", Part::kLeg, true},    Keyword{"femur", Part::kLeg},
+    Keyword{"tibia", Part::kLeg},       Keyword{"neck", Part::kNeck},         Keyword{"head", Part::kHead},
+    Keyword{"skull", Part::kHead},      Keyword{"ear", Part::kFace, true},    Keyword{"eye", Part::kFace},
+    Keyword{"jaw", Part::kFace},        Keyword{"tongue", Part::kFace},       Keyword{"brow", Part::kFace},
+    Keyword{"lip", Part::kFace, true},  Keyword{"hair", Part::kFace},         Keyword{"spine", Part::kTrunk},
+    Keyword{"chest", Part::kTrunk},     Keyword{"torso", Part::kTrunk},       Keyword{"thorax", Part::kTrunk},
+    Keyword{"abdomen", Part::kTrunk},   Keyword{"pelvis", Part::kTrunk},      Keyword{"waist", Part::kTrunk},
+    Keyword{"hips", Part::kTrunk},      Keyword{"body", Part::kTrunk},        Keyword{"rib", Part::kTrunk},
+    Keyword{"leg", Part::kLeg},         Keyword{"hip", Part::kTrunk, true}};
 
 Part part_of_word(const std::string& word) {
   for (const Keyword& keyword : kKeywords)
@@ -102,10 +102,12 @@ JointName parse_joint_name(std::string_view name) {
       result.foot = true;
   }
   if (result.side != Side::kMiddle && any_of(words, {"hip"}) && result.part == Part::kTrunk) result.part = Part::kLeg;
-  if (result.side == Side::kMiddle && result.part == Part::kArm && any_of(words, {"shoulders"})) result.part = Part::kTrunk;
+  if (result.side == Side::kMiddle && result.part == Part::kArm && any_of(words, {"shoulders"}))
+    result.part = Part::kTrunk;
   result.end = any_of(words, {"end", "nub", "tip", "leaf"});
-  result.helper = any_of(words, {"ik", "pole", "control", "ctrl", "target", "mch", "org", "vis"}) ||
-                  std::any_of(words.begin(), words.end(), [](const std::string& w) { return w.starts_with("poletarget"); });
+  result.helper =
+      any_of(words, {"ik", "pole", "control", "ctrl", "target", "mch", "org", "vis"}) ||
+      std::any_of(words.begin(), words.end(), [](const std::string& w) { return w.starts_with("poletarget"); });
   return result;
 }
 
@@ -115,7 +117,8 @@ std::string plain_joint_name(std::string_view name) {
     if (name.starts_with(prefix)) name.remove_prefix(prefix.size());
   std::string plain;
   for (const char c : name)
-    if (std::isalnum(static_cast<unsigned char>(c))) plain += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    if (std::isalnum(static_cast<unsigned char>(c)))
+      plain += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   return plain;
 }
 

@@ -28,9 +28,12 @@ LimbSolver::LimbSolver(const std::vector<Vec3>& points) {
     const Vec3 axis = rest_[k - 1].cross(rest_[k]);
     const float sine = axis.norm(), cosine = rest_[k - 1].dot(rest_[k]);
     const bool short_link = std::min(rest_[k - 1].norm(), rest_[k].norm()) < 0.08f * reach_;
-    if (short_link) hinge_[k].setZero();
-    else if (std::atan2(sine, cosine) > kBent) hinge_[k] = axis / sine;
-    else hinge_[k] = sign * Vec3::UnitX();
+    if (short_link)
+      hinge_[k].setZero();
+    else if (std::atan2(sine, cosine) > kBent)
+      hinge_[k] = axis / sine;
+    else
+      hinge_[k] = sign * Vec3::UnitX();
     if (!short_link) sign = hinge_[k].x() > 0 ? -1.0f : 1.0f;
   }
 }
@@ -65,9 +68,11 @@ float LimbSolver::solve(std::vector<Quat>& turn, const Vec3& base, const Vec3& g
   };
   Vec3 end = bend(0);
   float low = 0, high = 0;
-  if (end.norm() > wanted) high = kClosed;
-  else low = -kClosed;
-  if (count > 1 && std::abs(end.norm() - wanted) > 1e-7f * reach_) {
+  if (end.norm() > wanted)
+    high = kClosed;
+  else
+    low = -kClosed;
+  if (count > 1 && std::abs(end.norm() - wanted) > 1e-5f * reach_) {
     for (int i = 0; i < kHalvings; ++i) {
       const float middle = 0.5f * (low + high);
       end = bend(middle);

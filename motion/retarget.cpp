@@ -12,14 +12,22 @@ namespace {
 using namespace retargeting;
 
 constexpr float kMostLowered = 0.3f;  // of the leg length
+constexpr float kSlack = 1.0005f;     // of the reach: below this nothing is lowered
 
 class Retargeter {
  public:
-  Retargeter(const RiggedModel& source, const Anatomy& source_body, const SourceMotion& motion, const RiggedModel& target,
-             const Anatomy& target_body, const ChainMap& map, const RetargetOptions& options)
-      : source_(source), source_body_(source_body), motion_(motion), target_(target), body_(target_body), map_(map), options_(options) {
+  Retargeter(const RiggedModel& source, const Anatomy& source_body, const SourceMotion& motion,
+             const RiggedModel& target, const Anatomy& target_body, const ChainMap& map, const RetargetOptions& options)
+      : source_(source),
+        source_body_(source_body),
+        motion_(motion),
+        target_(target),
+        body_(target_body),
+        map_(map),
+        options_(options) {
     points_ = body_points(body_);
-    for (const ChainPair& pair : map.pairs) plans_.push_back(plan_pair(source, source_body, motion, target, target_body, pair));
+    for (const ChainPair& pair : map.pairs)
+      plans_.push_back(plan_pair(source, source_body, motion, target, target_body, pair));
     plan_of_joint_.assign(points_.size(), -1);
     for (std::size_t p = 0; p < plans_.size(); ++p)
       for (const int j : body_.chains[plans_[p].pair.target].joints) plan_of_joint_[j] = static_cast<int>(p);
@@ -36,7 +44,8 @@ class Retargeter {
     pelvis_.resize(frames);
     turns_.assign(frames, std::vector<Quat>(points_.size(), Quat::Identity()));
     for (std::size_t t = 0; t < frames; ++t) {
-      pelvis_[t] = points_[body_.pelvis] + static_cast<float>(report_.scale) * source_way(motion_.pelvis[t], source_pelvis());
+      pelvis_[t] =
+          points_[body_.pelvis] + static_cast<float>(report_.scale) * source_way(motion_.pelvis[t], source_pelvis());
       for (const PairPlan& plan : plans_)
         chain_turns(plan, source_body_, body_, motion_.turn[t], motion_.heading[t], turns_[t]);
     }
@@ -60,7 +69,9 @@ class Retargeter {
  private:
   Vec3 source_pelvis() const { return to_body(source_body_, source_body_.position(source_body_.pelvis)); }
   float ground_gap() const {  // how far the clip's contacts lie above the source's reference soles
-    return motion_.legs.empty() ? 0 : static_cast<float>(motion_.level) - to_body(source_body_, source_body_.chains[motion_.legs.front()].sole).y();
+    return motion_.legs.empty() ? 0
+                                : static_cast<float>(motion_.level) -
+                                      to_body(source_body_, source_body_.chains[motion_.legs.front()].sole).y();
   }
   Vec3 source_way(const Vec3& now, const Vec3& rest) const { return now - rest - Vec3(0, ground_gap(), 0); }
 
@@ -76,7 +87,8 @@ class Retargeter {
     loose_partner_.assign(points_.size(), -1);
     std::vector<std::pair<std::string, int>> names;
     for (int j = 0; j < source_.skeleton.size(); ++j)
-      if (source_body_.body[j] && source_body_.chain_of[j] < 0) names.emplace_back(plain_joint_name(source_.skeleton.joints[j].name), j);
+      if (source_body_.body[j] && source_body_.chain_of[j] < 0)
+        names.emplace_back(plain_joint_name(source_.skeleton.joints[j].name), j);
     for (int j = 0; j < target_.skeleton.size(); ++j) {
       if (!body_.body[j] || body_.chain_of[j] >= 0) continue;
       const std::string name = plain_joint_name(target_.skeleton.joints[j].name);
@@ -150,11 +162,16 @@ class Retargeter {
         const Quat carried = hangs ? turn[c] : pelvis_turn;
         if (const int partner = loose_partner_[j]; partner >= 0 && hangs)
           turn[j] = (motion_.turn[t][partner] * neutral_of(c)).normalized();
-        else turn[j] = body_.chain_of[j] >= 0 && body_.chain_of[j] != chain_or_none(c) ? Quat(carried * hang_[j]) : carried;
+        else
+          turn[j] =
+              body_.chain_of[j] >= 0 && body_.chain_of[j] != chain_or_none(c) ? Quat(carried * hang_[j]) : carried;
       }
-      if (j == body_.pelvis) places[j] = pelvis_[t];
-      else if (hangs) places[j] = places[c] + turn[c] * (points_[j] - points_[c]);
-      else places[j] = pelvis_[t] + pelvis_turn * (points_[j] - points_[body_.pelvis]);
+      if (j == body_.pelvis)
+        places[j] = pelvis_[t];
+      else if (hangs)
+        places[j] = places[c] + turn[c] * (points_[j] - points_[c]);
+      else
+        places[j] = pelvis_[t] + pelvis_turn * (points_[j] - points_[body_.pelvis]);
     }
   }
   int chain_or_none(int joint) const { return joint >= 0 ? body_.chain_of[joint] : -1; }
@@ -177,7 +194,8 @@ class Retargeter {
     const PairPlan& plan = plans_[leg_plans_[leg]];
     const Chain& chain = body_.chains[plan.pair.target];
     Vec3 goal = goals_[leg].sole[t];
-    if (chain.foot < static_cast<int>(chain.joints.size())) goal -= turns_[t][chain.joints[chain.foot]] * plan.sole_from_foot;
+    if (chain.foot < static_cast<int>(chain.joints.size()))
+      goal -= turns_[t][chain.joints[chain.foot]] * plan.sole_from_foot;
     return goal;
   }
 
@@ -193,8 +211,8 @@ class Retargeter {
         if (!goals_[leg].down[t]) continue;
         const PairPlan& plan = plans_[leg_plans_[leg]];
         const Vec3 way = ankle_goal(leg, t) - places[body_.chains[plan.pair.target].joints.front()];
-        const float reach = 0.998f * plan.solver->reach(), across = std::hypot(way.x(), way.z());
-        if (way.norm() <= reach || across >= reach) continue;
+        const float reach = plan.solver->reach(), across = std::hypot(way.x(), way.z());
+        if (way.norm() <= kSlack * reach || across >= reach) continue;
         drop[t] = std::max(drop[t], -way.y() - std::sqrt(reach * reach - across * across));
       }
       drop[t] = std::min(drop[t], kMostLowered * static_cast<float>(leg_));
@@ -297,20 +315,40 @@ class Retargeter {
   std::vector<float> world_scale_;
 };
 
+/// Another path for a skeleton's own clip: its roots move as root_shift says.
+void shift_roots(const RiggedModel& model, const Anatomy& body, const SourceMotion& motion,
+                 const RetargetOptions& options, Clip& clip) {
+  std::vector<float> heights;
+  for (const int leg : motion.legs) heights.push_back(to_body(body, body.chains[leg].sole).y());
+  const std::vector<Vec3> shift = root_shift(options.root, motion.times, motion.pelvis, motion.feet, heights);
+  if (clip.times.size() != motion.times.size()) {  // sparse keys were sampled
+    Clip dense{clip.name, motion.times, {}};
+    for (const double time : motion.times) dense.poses.push_back(sample_clip(clip, time));
+    clip = std::move(dense);
+  }
+  for (std::size_t t = 0; t < clip.poses.size(); ++t)
+    for (std::size_t j = 0; j < clip.poses[t].size(); ++j)
+      if (model.skeleton.joints[j].parent < 0) clip.poses[t][j].translation += body.world_from_body * shift[t];
+}
+
 }  // namespace
 
 const OptionTable<RetargetOptions>& retarget_options() {
   static const auto table =
       OptionTable<RetargetOptions>()
           .add("root", &RetargetOptions::root, {"as-filmed", "in-place", "ground-locked"},
-               "as-filmed: travels as the source, in proportion to the legs; in-place: stays on the spot; ground-locked: feet "
+               "as-filmed: travels as the source, in proportion to the legs; in-place: stays on the spot; "
+               "ground-locked: feet "
                "on the ground hold still, so clips made on the spot travel")
           .add("forelegs", &RetargetOptions::forelegs, {"auto", "arms", "legs"},
-               "what moves an animal's forelegs when the source has two legs: its arms, or, as auto takes for walks, the diagonal leg")
+               "what moves an animal's forelegs when the source has two legs: its arms, or, as auto takes for walks, "
+               "the diagonal leg")
           .add("contacts", &RetargetOptions::contacts, "hold feet where the source's rest")
-          .add("ik", &RetargetOptions::ik, "bend legs so that feet go where the source's go; without, rotations alone are carried over")
+          .add("ik", &RetargetOptions::ik,
+               "bend legs so that feet go where the source's go; without, rotations alone are carried over")
           .add("smooth", &RetargetOptions::smooth, 0, 60,
-               "cut-off in Hz of a filter over the source's rotations and way (Gaussian without delay; amplitude 0.71 at the cut-off); 0 = none");
+               "cut-off in Hz of a filter over the source's rotations and way (Gaussian without delay; amplitude 0.71 "
+               "at the cut-off); 0 = none");
   return table;
 }
 
@@ -320,14 +358,16 @@ bool same_skeleton(const Skeleton& a, const Skeleton& b) {
     const Joint &x = a.joints[j], &y = b.joints[j];
     const float size = std::max(1e-6f, x.rest.translation.norm());
     if (x.name != y.name || x.parent != y.parent || (x.rest.translation - y.rest.translation).norm() > 1e-4f * size ||
-        std::abs(x.rest.rotation.dot(y.rest.rotation)) < 1 - 1e-6f || (x.rest.scale - y.rest.scale).norm() > 1e-4f * x.rest.scale.norm())
+        std::abs(x.rest.rotation.dot(y.rest.rotation)) < 1 - 1e-6f ||
+        (x.rest.scale - y.rest.scale).norm() > 1e-4f * x.rest.scale.norm())
       return false;
   }
   return true;
 }
 
-Result<RetargetResult> retarget(const RiggedModel& source, const Anatomy& source_body, const Clip& clip, const RiggedModel& target,
-                                const Anatomy& target_body, const ChainMap& map, const RetargetOptions& options, JobContext* job) {
+Result<RetargetResult> retarget(const RiggedModel& source, const Anatomy& source_body, const Clip& clip,
+                                const RiggedModel& target, const Anatomy& target_body, const ChainMap& map,
+                                const RetargetOptions& options, JobContext* job) {
   Clip smoothed;
   const Clip* used = &clip;
   if (options.smooth > 0 && clip.poses.size() > 1) {
@@ -336,9 +376,10 @@ Result<RetargetResult> retarget(const RiggedModel& source, const Anatomy& source
     used = &smoothed;
   }
   MP4D_TRY(motion, read_motion(source, source_body, *used));
-  if (same_skeleton(source.skeleton, target.skeleton) && options.root == "as-filmed") {
+  if (same_skeleton(source.skeleton, target.skeleton)) {
     RetargetResult result{*used, {}};
     result.report.same_skeleton = true;
+    if (options.root != "as-filmed") shift_roots(source, source_body, motion, options, result.clip);
     return result;
   }
   MP4D_TRY(result, Retargeter(source, source_body, motion, target, target_body, map, options).run(job));

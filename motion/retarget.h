@@ -12,10 +12,6 @@ struct RetargetOptions {
   bool contacts = true;
   bool ik = true;
   double smooth = 0;
-  bool rigidity = true;
-  double max_strain = 0.6;
-  std::string volume = "auto";
-  bool reference = false;
 };
 const OptionTable<RetargetOptions>& retarget_options();
 
@@ -34,8 +30,8 @@ struct RetargetResult {
 };
 
 /// The target's reference pose with its free limbs turned as the source's lie: what rotations are taken against.
-Pose aligned_rest(const RiggedModel& source, const Anatomy& source_body, const RiggedModel& target, const Anatomy& target_body,
-                  const ChainMap& map);
+Pose aligned_rest(const RiggedModel& source, const Anatomy& source_body, const RiggedModel& target,
+                  const Anatomy& target_body, const ChainMap& map);
 
 /// True if joints have the same names, parents and rest poses: a clip of one is a clip of the other.
 bool same_skeleton(const Skeleton& a, const Skeleton& b);
@@ -46,9 +42,9 @@ bool same_skeleton(const Skeleton& a, const Skeleton& b);
 /// by LimbSolver, so that what rests on the source rests on the target. Method and limits: docs/transfer.md.
 /// `target` must have even scales (make_scales_even). Errors: those of read_motion; kUsage; kCancelled.
 /// Thread-safe, deterministic.
-Result<RetargetResult> retarget(const RiggedModel& source, const Anatomy& source_body, const Clip& clip, const RiggedModel& target,
-                                const Anatomy& target_body, const ChainMap& map, const RetargetOptions& options,
-                                JobContext* job = nullptr);
+Result<RetargetResult> retarget(const RiggedModel& source, const Anatomy& source_body, const Clip& clip,
+                                const RiggedModel& target, const Anatomy& target_body, const ChainMap& map,
+                                const RetargetOptions& options, JobContext* job = nullptr);
 
 /// Gives the joints of a skinned model scales that are the same in all directions, where they are not; mesh and
 /// look stay. Needed once before retarget(). Returns how many joints were changed; its clips are dropped if any.

@@ -13,7 +13,9 @@ Quat minimal(const Vec3& from, const Vec3& to) {
   return Quat::FromTwoVectors(from, to);
 }
 
-Vec3 span(const Anatomy& body, const Chain& chain) { return to_body(body, chain.tip) - to_body(body, body.position(chain.joints.front())); }
+Vec3 span(const Anatomy& body, const Chain& chain) {
+  return to_body(body, chain.tip) - to_body(body, body.position(chain.joints.front()));
+}
 
 /// Each link of `target` turned to the direction `source` has there, from the body outwards.
 std::vector<Quat> align_links(const std::vector<Vec3>& source, const std::vector<Vec3>& target, bool mirror) {
@@ -52,15 +54,19 @@ Vec3 to_body(const Anatomy& body, const Vec3& world) { return body.world_from_bo
 
 std::vector<Vec3> body_points(const Anatomy& body) {
   std::vector<Vec3> points;
-  for (std::size_t j = 0; j < body.reference.size(); ++j) points.push_back(to_body(body, body.position(static_cast<int>(j))));
+  for (std::size_t j = 0; j < body.reference.size(); ++j)
+    points.push_back(to_body(body, body.position(static_cast<int>(j))));
   return points;
 }
 
-std::vector<Vec3> link_ends(const Anatomy& body, const std::vector<Vec3>& points, const Chain& chain, int first, int last) {
+std::vector<Vec3> link_ends(const Anatomy& body, const std::vector<Vec3>& points, const Chain& chain, int first,
+                            int last) {
   std::vector<Vec3> ends;
   const int count = static_cast<int>(chain.joints.size());
   for (int k = first; k < last; ++k) ends.push_back(points[chain.joints[k]]);
-  ends.push_back(last < count ? points[chain.joints[last]] : to_body(body, chain.role == ChainRole::kLeg && chain.foot == count ? chain.sole : chain.tip));
+  ends.push_back(last < count
+                     ? points[chain.joints[last]]
+                     : to_body(body, chain.role == ChainRole::kLeg && chain.foot == count ? chain.sole : chain.tip));
   return ends;
 }
 
@@ -73,24 +79,28 @@ Vec3 hanging_arm(const RiggedModel& model, const Anatomy& body, const Chain& arm
   float width = 0;
   for (Eigen::Index v = 0; v < model.skin.joints.rows(); ++v) {
     const int chain = body.chain_of[model.skin.joints(v, 0)];
-    if (chain < 0 || (body.chains[chain].role != ChainRole::kTrunk && body.chains[chain].role != ChainRole::kLeg)) continue;
+    if (chain < 0 || (body.chains[chain].role != ChainRole::kTrunk && body.chains[chain].role != ChainRole::kLeg))
+      continue;
     const Vec3 p = to_body(body, model.mesh.verts.row(v).transpose());
-    if (p.y() > shoulder.y() - length && p.y() < shoulder.y() - 0.4f * length) width = std::max(width, std::abs(p.x() - middle.x()));
+    if (p.y() > shoulder.y() - length && p.y() < shoulder.y() - 0.4f * length)
+      width = std::max(width, std::abs(p.x() - middle.x()));
   }
   const float angle = std::clamp(std::atan2(width + 0.12f * length - out, length), kHang, 0.9f);
   const float side = arm.side == Side::kLeft ? 1.0f : -1.0f;
   return Vec3(side * std::sin(angle), -std::cos(angle), 0);
 }
 
-Alignment align_pair(const RiggedModel& source, const Anatomy& source_body, const RiggedModel& target, const Anatomy& target_body,
-                     const ChainPair& pair) {
+Alignment align_pair(const RiggedModel& source, const Anatomy& source_body, const RiggedModel& target,
+                     const Anatomy& target_body, const ChainPair& pair) {
   const Chain &s = source_body.chains[pair.source], &t = target_body.chains[pair.target];
-  Alignment align{std::vector<Quat>(s.joints.size(), Quat::Identity()), std::vector<Quat>(t.joints.size(), Quat::Identity())};
+  Alignment align{std::vector<Quat>(s.joints.size(), Quat::Identity()),
+                  std::vector<Quat>(t.joints.size(), Quat::Identity())};
   const auto all = [](std::vector<Quat>& list, const Quat& q) { std::fill(list.begin(), list.end(), q); };
   const bool source_free = s.role == ChainRole::kArm, target_free = t.role == ChainRole::kArm;
   if (source_free && target_free) {
-    align.target = align_links(link_ends(source_body, body_points(source_body), s, 0, static_cast<int>(s.joints.size())),
-                               link_ends(target_body, body_points(target_body), t, 0, static_cast<int>(t.joints.size())), pair.mirror);
+    align.target = align_links(
+        link_ends(source_body, body_points(source_body), s, 0, static_cast<int>(s.joints.size())),
+        link_ends(target_body, body_points(target_body), t, 0, static_cast<int>(t.joints.size())), pair.mirror);
   } else if (source_free) {
     all(align.source, minimal(span(source_body, s), hanging_arm(source, source_body, s)));
   } else if (target_free && s.role == ChainRole::kLeg) {
@@ -101,8 +111,8 @@ Alignment align_pair(const RiggedModel& source, const Anatomy& source_body, cons
   return align;
 }
 
-PairPlan plan_pair(const RiggedModel& source, const Anatomy& source_body, const SourceMotion& motion, const RiggedModel& target,
-                   const Anatomy& target_body, const ChainPair& pair) {
+PairPlan plan_pair(const RiggedModel& source, const Anatomy& source_body, const SourceMotion& motion,
+                   const RiggedModel& target, const Anatomy& target_body, const ChainPair& pair) {
   PairPlan plan;
   plan.pair = pair;
   plan.align = align_pair(source, source_body, target, target_body, pair);
@@ -119,7 +129,8 @@ PairPlan plan_pair(const RiggedModel& source, const Anatomy& source_body, const 
   std::vector<Vec3> to = link_ends(target_body, body_points(target_body), t, 0, plan.target_links);
   const auto aligned = [](std::vector<Vec3>& points, const std::vector<Quat>& turn, bool mirror) {
     std::vector<Vec3> out{points[0]};
-    for (std::size_t k = 0; k + 1 < points.size(); ++k) out.push_back(out.back() + turn[k] * (points[k + 1] - points[k]));
+    for (std::size_t k = 0; k + 1 < points.size(); ++k)
+      out.push_back(out.back() + turn[k] * (points[k + 1] - points[k]));
     if (mirror)
       for (Vec3& p : out) p = mirrored(p);
     points = std::move(out);
@@ -131,16 +142,19 @@ PairPlan plan_pair(const RiggedModel& source, const Anatomy& source_body, const 
   plan.turns.emplace(from, to, limb);
   if (!legs) return plan;
   plan.stands = true;
-  plan.foot_track = static_cast<int>(std::find(motion.legs.begin(), motion.legs.end(), pair.source) - motion.legs.begin());
+  plan.foot_track =
+      static_cast<int>(std::find(motion.legs.begin(), motion.legs.end(), pair.source) - motion.legs.begin());
   plan.solver.emplace(rest);
   plan.target_sole = to_body(target_body, t.sole);
   plan.source_sole = to_body(source_body, s.sole);
-  plan.sole_from_foot = t.foot < nt ? Vec3(plan.target_sole - to_body(target_body, target_body.position(t.joints[t.foot]))) : Vec3(Vec3::Zero());
+  plan.sole_from_foot = t.foot < nt
+                            ? Vec3(plan.target_sole - to_body(target_body, target_body.position(t.joints[t.foot])))
+                            : Vec3(Vec3::Zero());
   return plan;
 }
 
-void chain_turns(const PairPlan& plan, const Anatomy& source_body, const Anatomy& target_body, const std::vector<Quat>& source_turn,
-                 float heading, std::vector<Quat>& target_turn) {
+void chain_turns(const PairPlan& plan, const Anatomy& source_body, const Anatomy& target_body,
+                 const std::vector<Quat>& source_turn, float heading, std::vector<Quat>& target_turn) {
   const Chain &s = source_body.chains[plan.pair.source], &t = target_body.chains[plan.pair.target];
   const Quat facing(Eigen::AngleAxisf(heading, Vec3::UnitY()));
   const auto against_neutral = [&](int k) {

@@ -54,8 +54,8 @@ int make_scales_even(RiggedModel& model) {
   return changed;
 }
 
-Pose aligned_rest(const RiggedModel& source, const Anatomy& source_body, const RiggedModel& target, const Anatomy& target_body,
-                  const ChainMap& map) {
+Pose aligned_rest(const RiggedModel& source, const Anatomy& source_body, const RiggedModel& target,
+                  const Anatomy& target_body, const ChainMap& map) {
   using namespace retargeting;
   const std::size_t count = target.skeleton.joints.size();
   std::vector<Quat> turn(count, Quat::Identity());
@@ -63,7 +63,8 @@ Pose aligned_rest(const RiggedModel& source, const Anatomy& source_body, const R
   for (const ChainPair& pair : map.pairs) {
     const Alignment align = align_pair(source, source_body, target, target_body, pair);
     const Chain& chain = target_body.chains[pair.target];
-    for (std::size_t k = 0; k < chain.joints.size(); ++k) turn[chain.joints[k]] = align.target[k], set[chain.joints[k]] = 1;
+    for (std::size_t k = 0; k < chain.joints.size(); ++k)
+      turn[chain.joints[k]] = align.target[k], set[chain.joints[k]] = 1;
   }
   const Quat world(target_body.world_from_body);
   std::vector<Mat4> place = target_body.reference;

@@ -32,9 +32,11 @@ std::vector<Vec3> travelled(const std::vector<Vec3>& pelvis, const std::vector<d
   return way;
 }
 
-void lock_to_ground(std::vector<Vec3>& shift, const std::vector<FootTrack>& feet, const std::vector<float>& rest_height) {
+void lock_to_ground(std::vector<Vec3>& shift, const std::vector<FootTrack>& feet,
+                    const std::vector<float>& rest_height) {
   const std::size_t count = shift.size();
-  Vec3 step = Vec3::Zero();
+  std::vector<Vec3> step(count, Vec3::Zero());
+  std::vector<char> held(count, 0);
   std::vector<float> lift(count, 0);
   std::vector<char> known(count, 0);
   for (std::size_t t = 0; t < count; ++t) {
@@ -49,15 +51,23 @@ void lock_to_ground(std::vector<Vec3>& shift, const std::vector<FootTrack>& feet
         ++down;
       }
     }
-    if (down > 0) step = -Vec3(sum.x(), 0, sum.z()) / static_cast<float>(down);  // in the air: as before
-    if (t > 0) shift[t] = shift[t - 1] + step;
+    if (down > 0) step[t] = -Vec3(sum.x(), 0, sum.z()) / static_cast<float>(down), held[t] = 1;
     if (lowest < 1e30f) lift[t] = -lowest, known[t] = 1;
+  }
+  // In the air it goes on as before, and before the first contact as after it.
+  const auto first = std::find(held.begin(), held.end(), 1);
+  for (std::size_t t = 1; t < count && first != held.end(); ++t) {
+    if (!held[t])
+      step[t] = t > static_cast<std::size_t>(first - held.begin()) ? step[t - 1] : step[first - held.begin()];
+    shift[t] = shift[t - 1] + step[t];
   }
   std::size_t last = count;
   for (std::size_t t = 0; t < count; ++t) {  // between contacts the height goes over evenly
     if (!known[t]) continue;
     for (std::size_t k = last == count ? 0 : last + 1; k < t; ++k)
-      lift[k] = last == count ? lift[t] : lift[last] + (lift[t] - lift[last]) * static_cast<float>(k - last) / static_cast<float>(t - last);
+      lift[k] = last == count
+                    ? lift[t]
+                    : lift[last] + (lift[t] - lift[last]) * static_cast<float>(k - last) / static_cast<float>(t - last);
     last = t;
   }
   if (last < count)

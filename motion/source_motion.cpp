@@ -24,18 +24,20 @@ Clip dense(const Clip& clip) {
 Result<void> check_clip(const RiggedModel& model, const Clip& clip) {
   if (clip.poses.empty()) return fail(ErrorCode::kInput, "{}: clip '{}' has no frames", model.name, clip.name);
   if (clip.times.size() != clip.poses.size())
-    return fail(ErrorCode::kInput, "{}: clip '{}' has {} times for {} poses", model.name, clip.name, clip.times.size(), clip.poses.size());
+    return fail(ErrorCode::kInput, "{}: clip '{}' has {} times for {} poses", model.name, clip.name, clip.times.size(),
+                clip.poses.size());
   for (std::size_t t = 0; t < clip.poses.size(); ++t) {
     if (clip.poses[t].size() != model.skeleton.joints.size())
-      return fail(ErrorCode::kInput, "{}: clip '{}', frame {}: {} joints, the skeleton has {}", model.name, clip.name, t,
-                  clip.poses[t].size(), model.skeleton.joints.size());
+      return fail(ErrorCode::kInput, "{}: clip '{}', frame {}: {} joints, the skeleton has {}", model.name, clip.name,
+                  t, clip.poses[t].size(), model.skeleton.joints.size());
     if (t > 0 && !(clip.times[t] > clip.times[t - 1]))
-      return fail(ErrorCode::kInput, "{}: clip '{}': the time of frame {} is not after the one before", model.name, clip.name, t);
+      return fail(ErrorCode::kInput, "{}: clip '{}': the time of frame {} is not after the one before", model.name,
+                  clip.name, t);
     for (std::size_t j = 0; j < clip.poses[t].size(); ++j) {
       const Transform& m = clip.poses[t][j];
       if (!m.translation.allFinite() || !m.rotation.coeffs().allFinite() || !m.scale.allFinite())
-        return fail(ErrorCode::kInput, "{}: clip '{}', frame {}: joint '{}' is not a finite number", model.name, clip.name, t,
-                    model.skeleton.joints[j].name);
+        return fail(ErrorCode::kInput, "{}: clip '{}', frame {}: joint '{}' is not a finite number", model.name,
+                    clip.name, t, model.skeleton.joints[j].name);
     }
   }
   return {};
@@ -76,14 +78,17 @@ Result<SourceMotion> read_motion(const RiggedModel& model, const Anatomy& body, 
     const std::vector<Mat4> world = forward_kinematics(model.skeleton, pose);
     std::vector<Quat> turn(joints);
     for (std::size_t j = 0; j < joints; ++j)
-      if (body.body[j]) turn[j] = (into * rotation_of(world[j]) * reference[j] * into.conjugate()).normalized();
-      else turn[j] = Quat::Identity();
+      if (body.body[j])
+        turn[j] = (into * rotation_of(world[j]) * reference[j] * into.conjugate()).normalized();
+      else
+        turn[j] = Quat::Identity();
     motion.pelvis.push_back(body_from_world * world[body.pelvis].topRightCorner<3, 1>());
     const Quat& q = turn[body.pelvis];
     motion.heading.push_back(2 * std::atan2(q.y(), q.w()));
     for (std::size_t leg = 0; leg < carriers.size(); ++leg) {
       const Mat4& m = world[carriers[leg]];
-      motion.feet[leg].sole.push_back(body_from_world * (m.topLeftCorner<3, 3>() * sole_in_joint[leg] + m.topRightCorner<3, 1>()));
+      motion.feet[leg].sole.push_back(body_from_world *
+                                      (m.topLeftCorner<3, 3>() * sole_in_joint[leg] + m.topRightCorner<3, 1>()));
     }
     motion.turn.push_back(std::move(turn));
   }
@@ -92,7 +97,8 @@ Result<SourceMotion> read_motion(const RiggedModel& model, const Anatomy& body, 
   motion.level = motion.feet.empty() ? rest_ground : contact_level(motion.feet);
   const double leg = std::max(body.leg_length, 1e-6 * body.size);
   const bool grounded_rest = std::abs(body.position(body.pelvis).y()) > 0.2 * leg;
-  if (grounded_rest && std::abs(motion.level - rest_ground) > 0.15 * leg) motion.level = rest_ground;  // it flies, or lies
+  if (grounded_rest && std::abs(motion.level - rest_ground) > 0.15 * leg)
+    motion.level = rest_ground;  // it flies, or lies
   for (FootTrack& foot : motion.feet) find_contacts(foot, motion.times, motion.level, leg);
   return motion;
 }

@@ -6,13 +6,14 @@ namespace mp4d {
 
 /// A clip read in body axes (x left, y up, z forward) against the source's reference pose.
 struct SourceMotion {
-  std::vector<double> times;              ///< seconds
-  std::vector<std::vector<Quat>> turn;    ///< [frame][joint]: rotation against the reference pose, world axes turned to the body's
-  std::vector<Vec3> pelvis;               ///< metres
-  std::vector<float> heading;             ///< rad about the vertical, against the reference pose
-  std::vector<int> legs;                  ///< indices of the chains
-  std::vector<FootTrack> feet;            ///< one a leg
-  double level = 0;                       ///< height of the contacts, metres
+  std::vector<double> times;  ///< seconds
+  std::vector<std::vector<Quat>>
+      turn;                    ///< [frame][joint]: rotation against the reference pose, world axes turned to the body's
+  std::vector<Vec3> pelvis;    ///< metres
+  std::vector<float> heading;  ///< rad about the vertical, against the reference pose
+  std::vector<int> legs;       ///< indices of the chains
+  std::vector<FootTrack> feet;  ///< one a leg
+  double level = 0;             ///< height of the contacts, metres
 };
 
 /// Clips whose keys are more than 1/20 s apart on average are sampled at 30 a second. Errors (kInput): no frames, a

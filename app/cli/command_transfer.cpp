@@ -4,8 +4,8 @@
 #include "app/cli/session.h"
 #include "app/cli/table_flags.h"
 #include "app/cli/transfer_job.h"
+#include "io/export.h"
 #include "io/frames.h"
-#include "io/model_io.h"
 #include "motion/kinematics.h"
 
 namespace mp4d {
@@ -14,11 +14,12 @@ namespace {
 struct TransferCommand {
   std::string motion, clip, target, out, map, save_map, show_rest;
   double fps = 24;
-  std::unique_ptr<TableFlags> retarget, rig;
+  std::unique_ptr<TableFlags> retarget, rig, format;
 };
 
 /// Both rest poses side by side, the target's as it was aligned.
-Result<void> draw_rest(const std::string& path, const TransferModel& source, const TransferModel& target, const ChainMap& map) {
+Result<void> draw_rest(const std::string& path, const TransferModel& source, const TransferModel& target,
+                       const ChainMap& map) {
   RenderOptions view;
   view.size = "480x480";
   view.azimuth = 40;
@@ -45,14 +46,18 @@ Result<void> draw_rest(const std::string& path, const TransferModel& source, con
 std::string summary(const RetargetReport& report) {
   if (report.same_skeleton) return "the same skeleton: taken over as it is";
   std::string text = fmt::format("scale {:.3g}", report.scale);
-  if (report.rests > 0) text += fmt::format(", feet at rest slide at most {:.2f} % of the leg a frame", 100 * report.slide);
-  if (report.short_of_goal > 0.01) text += fmt::format(", feet up to {:.0f} % of the leg short of the ground", 100 * report.short_of_goal);
+  if (report.rests > 0)
+    text += fmt::format(", feet at rest slide at most {:.2f} % of the leg a frame", 100 * report.slide);
+  if (report.short_of_goal > 0.01)
+    text += fmt::format(", feet up to {:.0f} % of the leg short of the ground", 100 * report.short_of_goal);
   if (report.lowered > 0.005) text += fmt::format(", hips lowered by up to {:.0f} % of the leg", 100 * report.lowered);
   return text;
 }
 
 Result<void> run_transfer(const TransferCommand& command, Session& session) {
-  MP4D_CHECK(check_output("-o", command.out, {".glb"}));
+  ExportOptions format;
+  MP4D_CHECK(command.format->apply(&format));
+  MP4D_CHECK(check_export("-o", command.out, format));
   if (!command.save_map.empty()) MP4D_CHECK(check_output("--save-map", command.save_map, {".json"}));
   if (!command.show_rest.empty()) MP4D_CHECK(check_output("--show-rest", command.show_rest, {".png", ".jpg", ".jpeg"}));
   RetargetOptions options;
@@ -65,7 +70,8 @@ Result<void> run_transfer(const TransferCommand& command, Session& session) {
     map_file = std::move(read);
   }
 
-  JobContext job = session.console.job({{"read motion", 10}, {"read target", 10}, {"transfer", 5}, {"write", 2}}, session.cancel);
+  JobContext job =
+      session.console.job({{"read motion", 10}, {"read target", 10}, {"transfer", 5}, {"write", 2}}, session.cancel);
   job.begin_phase("read motion", kRigSteps);
   MP4D_TRY(source, load_motion({command.motion, command.clip, command.fps, rig, &map_file.source}, &job));
   job.begin_phase("read target", kRigSteps);
@@ -92,14 +98,17 @@ Result<void> run_transfer(const TransferCommand& command, Session& session) {
     job.step(static_cast<int>(i + 1));
   }
   job.begin_phase("write");
-  MP4D_CHECK(write_glb(command.out, result));
+  MP4D_TRY(written, export_model(command.out, result, format, &job));
   if (!command.save_map.empty())
     MP4D_CHECK(write_map(command.save_map, to_file(map, source.model, source.body, target.model, target.body)));
   if (!command.show_rest.empty()) MP4D_CHECK(draw_rest(command.show_rest, source, target, map));
   job.finish();
-  fmt::print("{}: {} vertices, {} joints, {} clips\n", command.out, result.mesh.verts.rows(), result.skeleton.size(), result.clips.size());
-  for (const std::string& line : describe(map, source.model, source.body, target.model, target.body)) fmt::print("  {}\n", line);
+  fmt::print("{}: {} vertices, {} joints, {} clips\n", command.out, result.mesh.verts.rows(), result.skeleton.size(),
+             result.clips.size());
+  for (const std::string& line : describe(map, source.model, source.body, target.model, target.body))
+    fmt::print("  {}\n", line);
   for (const std::string& line : lines) fmt::print("{}\n", line);
+  for (const std::string& line : describe(written)) fmt::print("{}\n", line);
   return {};
 }
 
@@ -108,20 +117,34 @@ Result<void> run_transfer(const TransferCommand& command, Session& session) {
 void add_transfer(CLI::App& app, Session& session) {
   CLI::App* sub = app.add_subcommand("transfer", "Move one model as another moves: any rig, any body.");
   const auto command = std::make_shared<TransferCommand>();
-  sub->add_option("--motion", command->motion, "what moves: a GLB, glTF, FBX or BVH with a clip, an .anime file or a folder of meshes")
-      ->type_name("FILE")->required();
-  sub->add_option("--clip", command->clip, "part of the clip's name; several parted by commas, or all [default the first]")->type_name("NAME");
-  sub->add_option("--target", command->target, "what shall move: a rigged model, whose rig is kept, or a mesh, which is rigged")
-      ->type_name("FILE")->required();
-  sub->add_option("-o,--out", command->out, "rigged, animated model to write")->type_name("FILE.glb")->required();
-  sub->add_option("--map", command->map, "which chain moves which, as --save-map wrote it and you edited it")->type_name("FILE.json");
-  sub->add_option("--save-map", command->save_map, "write that, for --map of this and other runs")->type_name("FILE.json");
+  sub->add_option("--motion", command->motion,
+                  "what moves: a GLB, glTF, FBX or BVH with a clip, an .anime file or a folder of meshes")
+      ->type_name("FILE")
+      ->required();
+  sub->add_option("--clip", command->clip,
+                  "part of the clip's name; several parted by commas, or all [default the first]")
+      ->type_name("NAME");
+  sub->add_option("--target", command->target,
+                  "what shall move: a rigged model, whose rig is kept, or a mesh, which is rigged")
+      ->type_name("FILE")
+      ->required();
+  sub->add_option("-o,--out", command->out, "rigged, animated model to write: " + export_formats_text())
+      ->type_name("FILE")
+      ->required();
+  sub->add_option("--map", command->map, "which chain moves which, as --save-map wrote it and you edited it")
+      ->type_name("FILE.json");
+  sub->add_option("--save-map", command->save_map, "write that, for --map of this and other runs")
+      ->type_name("FILE.json");
   sub->add_option("--show-rest", command->show_rest, "draw both rest poses as they are aligned")->type_name("FILE.png");
-  sub->add_option("--fps", command->fps, "rate of a mesh sequence [default 24]")->type_name("X")->check(CLI::Range(0.1, 1000.0));
+  sub->add_option("--fps", command->fps, "rate of a mesh sequence [default 24]")
+      ->type_name("X")
+      ->check(CLI::Range(0.1, 1000.0));
   command->retarget = std::make_unique<TableFlags>(*sub, retarget_options(), "Transfer");
   command->rig = std::make_unique<TableFlags>(*sub, auto_rig_options(), "Rig, for meshes without one");
+  command->format = std::make_unique<TableFlags>(*sub, export_options(), "Written file");
   add_progress_flag(*sub, session);
-  sub->callback([command, &session] { session.command = [command, &session] { return run_transfer(*command, session); }; });
+  sub->callback(
+      [command, &session] { session.command = [command, &session] { return run_transfer(*command, session); }; });
 }
 
 }  // namespace mp4d

@@ -81,7 +81,8 @@ Result<TransferModel> fit_sequence(const MeshSequence& sequence, const TransferI
   options.limits = rigged.limits;
   JobContext quiet({{"fit", 1}}, {}, {}, job ? job->cancel_token() : CancelToken());
   quiet.begin_phase("fit", kFitSteps);
-  MP4D_TRY(fit, fit_motion(rigged.model.skeleton, rigged.model.skin, mesh.verts, mesh.faces, FitTarget(sequence), options, &quiet));
+  MP4D_TRY(fit, fit_motion(rigged.model.skeleton, rigged.model.skin, mesh.verts, mesh.faces, FitTarget(sequence),
+                           options, &quiet));
   double sum = 0;
   for (const double rms : fit.rms) sum += rms;
   side.notes.push_back(fmt::format("fitted to {} frames: {:.2f} % of the size off on average", fit.rms.size(),
@@ -143,7 +144,8 @@ Result<std::vector<int>> choose_clips(const RiggedModel& model, const std::strin
 Result<TransferModel> load_motion(const TransferInput& input, JobContext* job) {
   MP4D_TRY(kind, input_kind(input.path));
   if (kind == InputKind::kAnime || kind == InputKind::kMeshFolder) {
-    if (!input.clip.empty()) return fail(ErrorCode::kUsage, "--clip: {} has no named clips; leave it out", input.path.string());
+    if (!input.clip.empty())
+      return fail(ErrorCode::kUsage, "--clip: {} has no named clips; leave it out", input.path.string());
     MeshSequence sequence;
     if (kind == InputKind::kAnime) {
       MP4D_TRY(read, read_anime(input.path, input.fps));
@@ -156,9 +158,12 @@ Result<TransferModel> load_motion(const TransferInput& input, JobContext* job) {
     return fit_sequence(sequence, input, job);
   }
   if (kind == InputKind::kClip)
-    return fail(ErrorCode::kInput, "{}: pictures carry no motion of joints; first run 'magicpose4d reconstruct {} -o moving.glb', "
-                                   "then give moving.glb as --motion", input.path.string(), input.path.string());
-  if (kind != InputKind::kModel) return fail(ErrorCode::kInput, "{}: not a model, an .anime file or a folder of meshes", input.path.string());
+    return fail(ErrorCode::kInput,
+                "{}: pictures carry no motion of joints; first run 'magicpose4d reconstruct {} -o moving.glb', "
+                "then give moving.glb as --motion",
+                input.path.string(), input.path.string());
+  if (kind != InputKind::kModel)
+    return fail(ErrorCode::kInput, "{}: not a model, an .anime file or a folder of meshes", input.path.string());
   TransferModel side;
   MP4D_TRY(model, read_model(input.path, job));
   side.model = std::move(model);
@@ -167,7 +172,8 @@ Result<TransferModel> load_motion(const TransferInput& input, JobContext* job) {
   MP4D_TRY(clips, choose_clips(side.model, input.clip));
   side.clips = std::move(clips);
   if (input.clip.empty() && side.model.clips.size() > 1)
-    side.notes.push_back(fmt::format("clip '{}', the first of {}; choose with --clip", side.model.clips[0].name, side.model.clips.size()));
+    side.notes.push_back(fmt::format("clip '{}', the first of {}; choose with --clip", side.model.clips[0].name,
+                                     side.model.clips.size()));
   MP4D_CHECK(find_body(side, input));
   return side;
 }

@@ -28,7 +28,8 @@ struct TransferInput {
 Result<std::vector<int>> choose_clips(const RiggedModel& model, const std::string& parts);
 
 /// A model with clips; or a mesh sequence (.anime, a folder of meshes of one topology), which is rigged in its most
-/// common pose and fitted, twist included. Errors name the file: no clips, no skeleton, a video (which is to be reconstructed first).
+/// common pose and fitted, twist included. Errors name the file: no clips, no skeleton, a video (which is to be
+/// reconstructed first).
 Result<TransferModel> load_motion(const TransferInput& input, JobContext* job);
 
 /// A rigged model, whose rig is kept, or a mesh, which is rigged.

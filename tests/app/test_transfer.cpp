@@ -1,0 +1,105 @@
+// transfer: the motion of one file on the model of another.
+#include "io/model_io.h"
+#include "motion/kinematics.h"
+#include "process.h"
+#include "samples.h"
+#include "tests/tools/validator.h"
+#include <gtest/gtest.h>
+
+namespace mp4d::test {
+namespace {
+
+TEST(Transfer, OntoItselfEveryFrameIsTheSame) {
+  Folder folder;
+  const RiggedModel beam = bending_beam();
+  ASSERT_TRUE(write_glb(folder / "beam.glb", beam));
+  const Outcome outcome = run({"transfer", "--motion", folder / "beam.glb", "--clip", "ben", "--target",
+                               folder / "beam.glb", "-o", folder / "out.glb"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_NE(outcome.out.find("the same skeleton"), std::string::npos) << outcome.out;
+  const auto model = read_model(folder / "out.glb");
+  ASSERT_TRUE(model) << model.error().message;
+  ASSERT_EQ(model->clips.size(), 1u);
+  const MeshSequence expected = animate(beam, beam.clips[0]), found = animate(*model, model->clips[0]);
+  ASSERT_EQ(expected.frames.size(), found.frames.size());
+  for (std::size_t t = 0; t < expected.frames.size(); ++t)
+    EXPECT_LT((expected.frames[t] - found.frames[t]).cwiseAbs().maxCoeff(), 1e-5f);
+  expect_valid_glb({folder / "out.glb"});
+}
+
+TEST(Transfer, AMeshIsRiggedAndTheMapCanBeKeptAndUsed) {
+  Folder folder;
+  ASSERT_TRUE(write_glb(folder / "beam.glb", bending_beam()));
+  ASSERT_TRUE(write_mesh(folder / "beam.obj", bending_beam().mesh));
+  const std::vector<std::string> common{"transfer", "--motion", folder / "beam.glb", "--target", folder / "beam.glb"};
+  std::vector<std::string> first{"transfer",
+                                 "--motion",
+                                 folder / "beam.glb",
+                                 "--target",
+                                 folder / "beam.obj",
+                                 "--template",
+                                 "none",
+                                 "--resolution",
+                                 "48",
+                                 "-o",
+                                 folder / "rigged.glb",
+                                 "--show-rest",
+                                 folder / "rest.png"};
+  Outcome outcome = run(first);
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_NE(outcome.out.find("trunk"), std::string::npos);
+  EXPECT_TRUE(std::filesystem::exists(folder / "rest.png"));
+  std::vector<std::string> save = common;
+  save.insert(save.end(), {"-o", folder / "a.glb", "--save-map", folder / "map.json"});
+  outcome = run(save);
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  std::vector<std::string> use = common;
+  use.insert(use.end(), {"-o", folder / "b.glb", "--map", folder / "map.json", "--root", "in-place"});
+  outcome = run(use);
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+}
+
+TEST(Transfer, AMovingMeshIsASourceToo) {
+  Folder folder;
+  const RiggedModel beam = bending_beam();
+  ASSERT_TRUE(write_anime(folder / "beam.anime", animate(beam, beam.clips[0])));
+  ASSERT_TRUE(write_mesh(folder / "beam.obj", beam.mesh));
+  const Outcome outcome = run({"transfer", "--motion", folder / "beam.anime", "--target", folder / "beam.obj",
+                               "--template", "none", "--resolution", "48", "-o", folder / "out.glb"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const auto model = read_model(folder / "out.glb");
+  ASSERT_TRUE(model) << model.error().message;
+  EXPECT_EQ(model->clips[0].poses.size(), beam.clips[0].poses.size());
+  const MeshSequence moved = animate(*model, model->clips[0]);
+  EXPECT_GT((moved.frames.front() - moved.frames.back()).cwiseAbs().maxCoeff(), 0.1f);  // it does bend
+}
+
+TEST(Transfer, ErrorsNameTheFileAndTheRemedy) {
+  Folder folder;
+  RiggedModel still = bending_beam();
+  ASSERT_TRUE(write_glb(folder / "beam.glb", still));
+  still.clips.clear();
+  ASSERT_TRUE(write_glb(folder / "still.glb", still));
+  write_text(folder / "bad.json", "{\"pairs\": 3}");
+  const auto transfer = [&](std::vector<std::string> extra) {
+    extra.insert(extra.begin(), "transfer");
+    extra.insert(extra.end(), {"-o", folder / "out.glb"});
+    return run(extra);
+  };
+  Outcome outcome = transfer({"--motion", folder / "still.glb", "--target", folder / "beam.glb"});
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_NE(outcome.err.find("has no animation"), std::string::npos) << outcome.err;
+  outcome = transfer({"--motion", folder / "beam.glb", "--clip", "jump", "--target", folder / "beam.glb"});
+  EXPECT_EQ(outcome.exit_code, 2);
+  EXPECT_NE(outcome.err.find("it has: bend"), std::string::npos) << outcome.err;
+  outcome = transfer({"--motion", folder / "beam.glb", "--target", folder / "beam.glb", "--map", folder / "bad.json"});
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_NE(outcome.err.find("bad.json"), std::string::npos) << outcome.err;
+  EXPECT_EQ(transfer({"--motion", folder / "absent.glb", "--target", folder / "beam.glb"}).exit_code, 1);
+  EXPECT_EQ(
+      transfer({"--motion", folder / "beam.glb", "--target", folder / "beam.glb", "--root", "sideways"}).exit_code, 2);
+  EXPECT_EQ(folder.listing(), "bad.json, beam.glb, still.glb");
+}
+
+}  // namespace
+}  // namespace mp4d::test
