@@ -24,6 +24,15 @@ TEST(Transfer, OntoItselfEveryFrameIsTheSame) {
   ASSERT_EQ(expected.frames.size(), found.frames.size());
   for (std::size_t t = 0; t < expected.frames.size(); ++t)
     EXPECT_LT((expected.frames[t] - found.frames[t]).cwiseAbs().maxCoeff(), 1e-5f);
+}
+
+TEST(Transfer, TheResultPassesTheValidator) {
+  Folder folder;
+  ASSERT_TRUE(write_glb(folder / "beam.glb", bending_beam()));
+  ASSERT_EQ(
+      run({"transfer", "--motion", folder / "beam.glb", "--target", folder / "beam.glb", "-o", folder / "out.glb"})
+          .exit_code,
+      0);
   expect_valid_glb({folder / "out.glb"});
 }
 
@@ -98,7 +107,7 @@ TEST(Transfer, ErrorsNameTheFileAndTheRemedy) {
   EXPECT_EQ(transfer({"--motion", folder / "absent.glb", "--target", folder / "beam.glb"}).exit_code, 1);
   EXPECT_EQ(
       transfer({"--motion", folder / "beam.glb", "--target", folder / "beam.glb", "--root", "sideways"}).exit_code, 2);
-  EXPECT_EQ(folder.listing(), "bad.json, beam.glb, still.glb");
+  EXPECT_EQ(folder.listing(), "bad.json,beam.glb,still.glb");
 }
 
 }  // namespace
