@@ -3,10 +3,12 @@
 #include "motion/curve_skeleton.h"
 #include "motion/embed.h"
 #include "motion/skin_weights.h"
+#include "motion/thick_parts.h"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <memory>
 
 namespace mp4d {
 namespace {
@@ -19,9 +21,15 @@ constexpr double kDoubtfulPenalty = 0.4;
 // z up must be better by as much.
 constexpr double kUnusualUp = 0.1;
 
+// What is thinner than one of these shares of the thickest part may be a thing the body carries or wears.
+constexpr float kThin[] = {0.15f, 0.2f, 0.25f};
+// It is set aside where nothing fits better than the first, and where the rest fits better than the second.
+constexpr double kNothingFits = 0.55, kFitsWithoutThin = 0.5;
+
 struct Candidate {
   RigTemplate rig;
   Embedding embedding;
+  int thick = -1;  // index of the thick parts it was found in, -1 = the whole
 };
 
 // Body frames with the given up axis, forward along each of the four other half axes; +z (or +y) first.
@@ -50,7 +58,10 @@ std::string axis_name(const Vec3& v) {
 std::vector<Candidate> embed_all(const Embedder& embedder, const std::vector<RigTemplate>& rigs, const Vec3& up,
                                  const std::string& forward) {
   std::vector<Mat3> frames = headings(up);
-  if (forward != "auto") std::erase_if(frames, [&](const Mat3& frame) { return axis_name(frame.col(2)) != forward; });
+  const auto allowed = [&](const std::string& axis) {
+    return forward == "auto" || (forward.size() == 1 ? axis.substr(1) : axis) == forward;
+  };
+  std::erase_if(frames, [&](const Mat3& frame) { return !allowed(axis_name(frame.col(2))); });
   std::vector<RigTemplate> variants;
   for (const RigTemplate& rig : rigs) {
     variants.push_back(rig);
@@ -94,6 +105,65 @@ Skeleton to_skeleton(const Candidate& c, std::vector<std::string>& missing, std:
 
 bool better(const Candidate& a, const Candidate& b) { return a.embedding.penalty < b.embedding.penalty; }
 
+// Whether the thick parts reach from the ground almost as high as the whole: thin legs are no things that are carried.
+bool still_stands(const MedialGraph& whole, const MedialGraph& thick, const Vec3& up) {
+  const auto range = [&](const MedialGraph& graph) {
+    Eigen::AlignedBox1f box;
+    for (const MedialSphere& s : graph.spheres) {
+      box.extend(Eigen::Matrix<float, 1, 1>(up.dot(s.center) - s.radius));
+      box.extend(Eigen::Matrix<float, 1, 1>(up.dot(s.center) + s.radius));
+    }
+    return box;
+  };
+  const auto all = range(whole), kept = range(thick);
+  const float height = all.sizes()[0];
+  return kept.min()[0] - all.min()[0] < 0.06f * height && kept.sizes()[0] > 0.8f * height;
+}
+
+// y up; also z up if that fits badly.
+std::vector<Candidate> embed_both_ways_up(const Embedder& embedder, const std::vector<RigTemplate>& rigs,
+                                          const AutoRigOptions& options) {
+  std::vector<Candidate> candidates;
+  if (options.up != "z") candidates = embed_all(embedder, rigs, Vec3::UnitY(), options.forward);
+  const auto least = std::min_element(candidates.begin(), candidates.end(), better);
+  if (options.up == "z" ||
+      (options.up == "auto" && (least == candidates.end() || least->embedding.penalty > kDoubtfulPenalty)))
+    for (Candidate& c : embed_all(embedder, rigs, Vec3::UnitZ(), options.forward)) {
+      if (options.up == "auto") c.embedding.penalty += kUnusualUp;
+      candidates.push_back(std::move(c));
+    }
+  return candidates;
+}
+
+// The body without its thin parts.
+class ThickParts {
+ public:
+  ThickParts(const MedialGraph& whole, const VoxelGrid& solid, float share)
+      : whole_(whole), solid_(thick_parts(solid, std::max(share * whole.spheres.front().radius, 1.5f * solid.cell))) {
+    graph_ = build_medial_graph(solid_);
+    if (graph_.size() > 0) embedder_.emplace(graph_, solid_);
+  }
+
+  const Embedder& embedder() const { return *embedder_; }
+
+  // Good embeddings in what still stands.
+  std::vector<Candidate> candidates(const std::vector<RigTemplate>& rigs, const AutoRigOptions& options) const {
+    if (!embedder_) return {};
+    std::vector<Candidate> found = embed_both_ways_up(*embedder_, rigs, options);
+    std::erase_if(found, [&](const Candidate& c) {
+      return c.embedding.penalty >= kFitsWithoutThin ||
+             !still_stands(whole_, graph_, c.embedding.mesh_from_body.col(1));
+    });
+    return found;
+  }
+
+ private:
+  const MedialGraph& whole_;
+  VoxelGrid solid_;
+  MedialGraph graph_;
+  std::optional<Embedder> embedder_;
+};
+
 }  // namespace
 
 const OptionTable<AutoRigOptions>& auto_rig_options() {
@@ -108,8 +178,9 @@ const OptionTable<AutoRigOptions>& auto_rig_options() {
           "cells along the mesh's longest side; more for thin limbs, at the third power of the time");
     t.add("up", &AutoRigOptions::up, {"auto", "y", "z"},
           "axis that points up; auto prefers y and tries z if that fits badly");
-    t.add("forward", &AutoRigOptions::forward, {"auto", "+x", "-x", "+y", "-y", "+z", "-z"},
-          "way the creature faces; give it for meshes in the middle of a movement, where left and right are easily "
+    t.add("forward", &AutoRigOptions::forward, {"auto", "x", "+x", "-x", "y", "+y", "-y", "z", "+z", "-z"},
+          "way the creature faces, x = either way along x; give it for meshes in the middle of a movement, where left "
+          "and right are easily "
           "swapped");
     return t;
   }();
@@ -121,7 +192,8 @@ Result<RigResult> auto_rig(const Mesh& mesh, const AutoRigOptions& options, JobC
   MP4D_CHECK(auto_rig_options().set(&checked, "template", options.body_plan));
   MP4D_CHECK(auto_rig_options().set(&checked, "up", options.up));
   MP4D_CHECK(auto_rig_options().set(&checked, "forward", options.forward));
-  if (options.forward != "auto" && options.forward.substr(1) == (options.up == "auto" ? "y" : options.up))
+  if (options.forward != "auto" &&
+      options.forward.substr(options.forward.size() - 1) == (options.up == "auto" ? "y" : options.up))
     return fail(ErrorCode::kUsage, "forward: {} lies along the up axis; set up to another axis (now {})",
                 options.forward, options.up);
   RigResult result;
@@ -150,17 +222,20 @@ Result<RigResult> auto_rig(const Mesh& mesh, const AutoRigOptions& options, JobC
   std::optional<Candidate> chosen;
   if (!rigs.empty()) {
     const Embedder embedder(graph, solid.distance);
-    std::vector<Candidate> candidates;
-    if (options.up != "z") candidates = embed_all(embedder, rigs, Vec3::UnitY(), options.forward);
+    std::vector<Candidate> candidates = embed_both_ways_up(embedder, rigs, options);
     MP4D_CHECK(check(job));
+    // Fits nothing well: perhaps for what the body carries.
+    std::vector<std::unique_ptr<ThickParts>> thick;
     const auto least = std::min_element(candidates.begin(), candidates.end(), better);
-    if (options.up == "z" ||
-        (options.up == "auto" && (least == candidates.end() || least->embedding.penalty > kDoubtfulPenalty)))
-      for (Candidate& c : embed_all(embedder, rigs, Vec3::UnitZ(), options.forward)) {
-        if (options.up == "auto") c.embedding.penalty += kUnusualUp;
-        candidates.push_back(std::move(c));
+    if (least == candidates.end() || least->embedding.penalty > kNothingFits)
+      for (const float share : kThin) {
+        thick.push_back(std::make_unique<ThickParts>(graph, solid.distance, share));
+        for (Candidate& c : thick.back()->candidates(rigs, options)) {
+          c.thick = int(thick.size()) - 1;
+          candidates.push_back(std::move(c));
+        }
+        MP4D_CHECK(check(job));
       }
-    MP4D_CHECK(check(job));
     for (const RigTemplate& rig : rigs) {
       double penalty = std::numeric_limits<double>::infinity();
       for (const Candidate& c : candidates)
@@ -170,7 +245,7 @@ Result<RigResult> auto_rig(const Mesh& mesh, const AutoRigOptions& options, JobC
     const auto best = std::min_element(candidates.begin(), candidates.end(), better);
     // A template that was asked for is used however badly it fits; the report says so.
     if (best != candidates.end() && (options.body_plan != "auto" || best->embedding.penalty < kWorstPenalty)) {
-      embedder.refine(best->rig, best->embedding);
+      (best->thick < 0 ? embedder : thick[std::size_t(best->thick)]->embedder()).refine(best->rig, best->embedding);
       chosen = std::move(*best);
     }
   }
@@ -178,6 +253,7 @@ Result<RigResult> auto_rig(const Mesh& mesh, const AutoRigOptions& options, JobC
     report.body_plan = chosen->rig.name;
     report.penalty = chosen->embedding.penalty;
     report.mesh_from_body = chosen->embedding.mesh_from_body;
+    report.thin_aside = chosen->thick >= 0;
     result.model.skeleton = to_skeleton(*chosen, report.missing_joints, result.limits);
   } else {
     report.body_plan = "none";
@@ -212,6 +288,9 @@ std::vector<std::string> describe(const RigReport& report) {
                                 report.penalty < 0.4    ? "a good fit"
                                 : report.penalty < 0.65 ? "a doubtful fit: check the joints"
                                                         : "a bad fit: choose another template, or none"));
+  if (report.thin_aside)
+    lines.push_back(
+        "skeleton: found with thin parts (what is held, worn or hangs) set aside; they follow the nearest bones");
   if (report.repaired)
     lines.push_back(
         fmt::format("mesh: {} pieces, {} open edges; the skeleton was found in a closed solid, the mesh itself "

@@ -24,6 +24,7 @@ struct RigReport {
   std::vector<std::pair<std::string, double>> tried;  ///< best penalty of each template, infinite = did not fit
   Mat3 mesh_from_body = Mat3::Identity();  ///< columns = the creature's left, up and forward in the mesh's space
   std::string orientation;                 ///< the same in words, e.g. "up +y, forward +z"
+  bool thin_aside = false;  ///< thin parts (weapons, capes, hair) were set aside to find the skeleton
   bool repaired = false;  ///< the mesh was not one closed piece; the skeleton was found in a repaired solid
   int components = 0;     ///< pieces of the mesh
   int open_edges = 0;

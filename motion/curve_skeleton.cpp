@@ -96,7 +96,9 @@ Vec3 towards_surface(const VoxelGrid& solid, const Vec3& center, const Vec3& dir
 Result<Skeleton> curve_skeleton(const MedialGraph& graph, const VoxelGrid& solid, const CurveSkeletonOptions& options) {
   if (graph.size() == 0)
     return fail(ErrorCode::kFailed, "mesh: nowhere thicker than a cell of {:.3g}; raise the resolution", solid.cell);
-  const MedialTree tree = grow_tree(graph, float(options.shortest_branch) * graph.extent, options.max_branches);
+  // In a bulky body even a large bump is no limb.
+  const float shortest = std::max(float(options.shortest_branch) * graph.extent, 0.8f * graph.spheres.front().radius);
+  const MedialTree tree = grow_tree(graph, shortest, options.max_branches);
   Builder builder(graph, tree, solid, graph.extent, float(options.bone_length));
   return builder.build();
 }

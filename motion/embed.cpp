@@ -14,6 +14,7 @@ constexpr int kTips = 30;   // ends among so many of the longest limbs
 constexpr int kBeam = 200;  // partial placements kept per joint
 // Coverage counts for so much in the guide: in full it would send every end to the largest limb.
 constexpr float kGainShare = 0.2f;
+constexpr float kLimbRoot = 1.0f;  // in radii of the trunk where a limb leaves it
 constexpr float kInf = std::numeric_limits<float>::infinity();
 constexpr float kForbidden = 1e6f;
 
@@ -38,18 +39,27 @@ constexpr Weights kWeights;
 float square(float x) { return x * x; }
 float fraction(int sample) { return float(sample + 1) / float(PathProfile::kSamples + 1); }
 
-// Radius-weighted share of the body that lies farther than a little from the given balls, 0 .. 1.
-float uncovered_share(const MedialGraph& graph, const std::vector<char>& on_bone, float size) {
+// What each ball counts for when no bone is near.
+std::vector<float> coverage_weights(const MedialGraph& graph) {
+  std::vector<float> weights;
+  for (const MedialSphere& ball : graph.spheres) weights.push_back(ball.core ? ball.radius : 0.0f);
+  return weights;
+}
+
+// Weighted share of the body that lies farther than a little from the given balls, 0 .. 1.
+float uncovered_share(const MedialGraph& graph, const std::vector<float>& weights, const std::vector<char>& on_bone,
+                      float size) {
   std::vector<const MedialSphere*> bones;
   for (int n = 0; n < graph.size(); ++n)
     if (on_bone[n]) bones.push_back(&graph.spheres[n]);
   double sum = 0, total = 0;
-  for (const MedialSphere& ball : graph.spheres) {
-    if (!ball.core) continue;
+  for (int n = 0; n < graph.size(); ++n) {
+    const MedialSphere& ball = graph.spheres[n];
+    if (weights[n] <= 0) continue;
     float away = kInf;
     for (const MedialSphere* bone : bones) away = std::min(away, (ball.center - bone->center).norm() - bone->radius);
-    sum += ball.radius * square(std::clamp((away - 0.02f * size) / (0.1f * size), 0.0f, 1.0f));
-    total += ball.radius;
+    sum += weights[n] * square(std::clamp((away - 0.02f * size) / (0.1f * size), 0.0f, 1.0f));
+    total += weights[n];
   }
   return total > 0 ? float(sum / total) : 0.0f;
 }
@@ -121,6 +131,7 @@ std::vector<Vec3> fit_to_box(const RigTemplate& rig, const MedialGraph& graph, c
 
 Embedder::Embedder(const MedialGraph& graph, const VoxelGrid& solid) : graph_(graph), solid_(solid) {
   size_ = graph.extent;
+  coverage_ = coverage_weights(graph);
   for (int i = 0; i < graph.size() && int(inner_.size()) < kInner; ++i) {
     const MedialSphere& ball = graph.spheres[i];
     const bool near = std::any_of(inner_.begin(), inner_.end(), [&](int k) {
@@ -165,11 +176,11 @@ Embedder::Embedder(const MedialGraph& graph, const VoxelGrid& solid) : graph_(gr
   }
   std::vector<char> on_bone(std::size_t(graph.size()), 0);
   on_bone[inner_[middle]] = 1;
-  const float without = uncovered_share(graph, on_bone, size_);
+  const float without = uncovered_share(graph, coverage_, on_bone, size_);
   for (const int tip : tips_) {
     std::fill(on_bone.begin(), on_bone.end(), 0);
     for (const int n : paths_[middle][tip].balls) on_bone[n] = 1;
-    tip_gain_.push_back(without - uncovered_share(graph, on_bone, size_));
+    tip_gain_.push_back(without - uncovered_share(graph, coverage_, on_bone, size_));
   }
 }
 
@@ -205,17 +216,24 @@ struct Placement {
   std::vector<int> node;  // graph sphere of each joint, -1 = left out
 };
 
+// A placement of the beam (its index) with one more joint.
+struct Step {
+  float bound, cost;
+  int from, node;
+};
+
 // One template in one orientation.
 class Search {
  public:
   Search(const MedialGraph& graph, const std::vector<int>& inner, const PathTable& paths, const std::vector<int>& tips,
-         const std::vector<float>& tip_gain, const RigTemplate& rig, const Mat3& mesh_from_body, float size,
-         std::pair<float, float> symmetry)
+         const std::vector<float>& tip_gain, const std::vector<float>& coverage, const RigTemplate& rig,
+         const Mat3& mesh_from_body, float size, std::pair<float, float> symmetry)
       : graph_(graph),
         inner_(inner),
         paths_(paths),
         tips_(tips),
         tip_gain_(tip_gain),
+        coverage_(coverage),
         rig_(rig),
         axes_(mesh_from_body),
         size_(size),
@@ -261,17 +279,31 @@ class Search {
     }
     keep_best(beam);
     for (std::size_t r = 1; r < reduced_.size(); ++r) {
+      std::vector<Step> steps;
+      for (std::size_t i = 0; i < beam.size(); ++i) append_steps(beam[i], int(i), steps);
+      const std::size_t kept = std::min(steps.size(), std::size_t(kBeam));
+      std::partial_sort(steps.begin(), steps.begin() + std::ptrdiff_t(kept), steps.end(),
+                        [](const Step& a, const Step& b) {
+                          if (a.bound != b.bound) return a.bound < b.bound;
+                          return a.from != b.from ? a.from < b.from : a.node < b.node;
+                        });
       std::vector<Placement> next;
-      for (const Placement& s : beam) append_successors(s, next);
-      keep_best(next);
+      for (std::size_t i = 0; i < kept; ++i) {
+        next.push_back(beam[std::size_t(steps[i].from)]);
+        next.back().cost = steps[i].cost;
+        next.back().bound = steps[i].bound;
+        next.back().node.push_back(steps[i].node);
+      }
       beam = std::move(next);
     }
     const float bones = float(reduced_.size() - 1);
     Placement best;
     float least = kForbidden;
-    for (const Placement& s : beam)
-      if (const float total = s.cost / bones + kWeights.uncovered * uncovered(s); total < least)
-        least = total, best = s;
+    for (const Placement& s : beam) {
+      if (s.cost / bones >= least) continue;
+      const float total = s.cost / bones + kWeights.uncovered * uncovered(s);
+      if (total < least) least = total, best = s;
+    }
     return best;
   }
 
@@ -280,7 +312,7 @@ class Search {
     for (std::size_t r = 1; r < reduced_.size(); ++r)
       if (s.node[r] >= 0)
         for (const int n : path(s.node[reduced_[r].parent], s.node[r]).balls) on_path[n] = 1;
-    return uncovered_share(graph_, on_path, size_);
+    return uncovered_share(graph_, coverage_, on_path, size_);
   }
 
  private:
@@ -336,11 +368,7 @@ class Search {
     }
     const float across = axes_.col(0).dot(ball.center) - plane_;
     if (joint.symmetric == r) cost += kWeights.midline * symmetric_ * square(across / (0.1f * size_));
-    if (joint.symmetric != r && symmetric_ > 0.5f) {
-      // In a symmetric body a left limb ends on the left.
-      const float side = rig_.joints[joint.joint].position.x() > 0 ? 1.0f : -1.0f;
-      if (side * across < 0.005f * size_) return kForbidden;
-    }
+    if (const int side = side_of_joint(r); side != 0 && side_of_ball(node) != side) return kForbidden;
     return cost;
   }
 
@@ -369,6 +397,7 @@ class Search {
     subtree_.resize(reduced_.size());
     unary_.resize(reduced_.size());
     gain_.resize(reduced_.size());
+    pair_.resize(reduced_.size());
     for (int r = int(reduced_.size()) - 1; r >= 0; --r) {
       for (const int c : candidates(r)) unary_[r].push_back(unary(r, c));
       gain_[r].assign(candidates(r).size(), 0);
@@ -379,40 +408,85 @@ class Search {
       subtree_[r].assign(inner_.size(), optional(r) ? kWeights.missing : kForbidden);
       for (std::size_t p = 0; p < inner_.size(); ++p)
         for (std::size_t c = 0; c < candidates(r).size(); ++c) {
-          float cost = unary_[r][c] - gain_[r][c];
-          if (reduced_[r].leaf && cost >= subtree_[r][p]) continue;
-          cost += pair(r, int(p), candidates(r)[c]);
+          const float own = unary_[r][c] >= kForbidden ? kForbidden : unary_[r][c] + pair(r, int(p), candidates(r)[c]);
+          pair_[r].push_back(own);
+          float cost = own - gain_[r][c];
           for (const int child : reduced_[r].children) cost += subtree_[child][c];
           subtree_[r][p] = std::min(subtree_[r][p], cost);
         }
     }
   }
 
-  void append_successors(const Placement& s, std::vector<Placement>& next) const {
+  // Tips left on the right, in the middle and on the left, less those that the limbs after `r` must still have.
+  // Without this a beam may hold nothing but placements whose tail took a foot.
+  std::array<int, 3> spare_tips(const Placement& s, int r) const {
+    std::array<int, 3> spare = {0, 0, 0};
+    for (const int tip : tips_)
+      if (std::find(s.node.begin(), s.node.end(), tip) == s.node.end()) ++spare[side_of_ball(tip) + 1];
+    for (std::size_t k = std::size_t(r) + 1; k < reduced_.size(); ++k)
+      if (reduced_[k].leaf && !optional(int(k))) --spare[side_of_joint(int(k)) + 1];
+    return spare;
+  }
+  static bool enough(const std::array<int, 3>& spare) {
+    return spare[0] >= 0 && spare[2] >= 0 && spare[0] + spare[1] + spare[2] >= 0;
+  }
+
+  // In a symmetric body a left limb ends on the left: +1 left, -1 right, 0 where it does not matter.
+  int side_of_joint(int r) const {
+    if (reduced_[r].symmetric == r || symmetric_ <= 0.5f) return 0;
+    return rig_.joints[reduced_[r].joint].position.x() > 0 ? 1 : -1;
+  }
+  int side_of_ball(int node) const {
+    if (symmetric_ <= 0.5f) return 0;
+    const float across = axes_.col(0).dot(graph_.spheres[node].center) - plane_;
+    return across > 0.005f * size_ ? 1 : across < -0.005f * size_ ? -1 : 0;
+  }
+
+  void append_steps(const Placement& s, int from, std::vector<Step>& steps) const {
     const int r = int(s.node.size());
     const Reduced& joint = reduced_[r];
     const int p = inner_index_[s.node[joint.parent]];
     const float rest = s.bound - s.cost - subtree_[r][p];  // of other open joints, and gains so far
+    const std::array<int, 3> spare = spare_tips(s, r);
     const auto push = [&](int node, float cost, float below) {
-      Placement n;
-      n.cost = s.cost + cost;
-      n.bound = n.cost + rest + below;
-      n.node = s.node;
-      n.node.push_back(node);
-      next.push_back(std::move(n));
+      const float bound = s.cost + cost + rest + below;
+      if (bound < kForbidden) steps.push_back({bound, s.cost + cost, from, node});
     };
     const bool twin_missing = joint.symmetric < r && s.node[joint.symmetric] < 0;
-    if (optional(r)) push(-1, kWeights.missing + (joint.symmetric < r && !twin_missing ? 10.0f : 0.0f), 0);
+    if (optional(r) && enough(spare))
+      push(-1, kWeights.missing + (joint.symmetric < r && !twin_missing ? 10.0f : 0.0f), 0);
     if (twin_missing) return;
-    for (std::size_t c = 0; c < candidates(r).size(); ++c) {
-      const int node = candidates(r)[c];
-      if (unary_[r][c] >= kForbidden || std::find(s.node.begin(), s.node.end(), node) != s.node.end()) continue;
-      const float tree = unary_[r][c] + pair(r, p, node);
-      if (tree >= kForbidden) continue;
+    const std::vector<int>& nodes = candidates(r);
+    for (std::size_t c = 0; c < nodes.size(); ++c) {
+      const float tree = pair_[r][std::size_t(p) * nodes.size() + c];
+      if (tree >= kForbidden || std::find(s.node.begin(), s.node.end(), nodes[c]) != s.node.end()) continue;
+      std::array<int, 3> left = spare;
+      if (joint.leaf) --left[side_of_ball(nodes[c]) + 1];
+      if (!enough(left)) continue;
       float below = 0;
       for (const int child : joint.children) below += subtree_[child][c];
-      push(node, tree + beyond_tree(s, r, node), below - gain_[r][c]);
+      push(nodes[c], tree + beyond_tree(s, r, nodes[c]), below - gain_[r][c]);
     }
+  }
+
+  // How far two paths from the same ball run through the same part of the body.
+  float shared_length(const PathProfile& a, const PathProfile& b) const {
+    float shared = 0;
+    for (std::size_t k = 1; k < std::min(a.balls.size(), b.balls.size()) && a.balls[k] == b.balls[k]; ++k)
+      shared = (graph_.spheres[a.balls[k]].center - graph_.spheres[a.balls[0]].center).norm();
+    for (int k = 0; k < PathProfile::kSamples; ++k) {
+      // The place as far along the other path, between its samples.
+      const float at =
+          std::min(a.length * fraction(k), b.length) / std::max(b.length, 1e-9f) * (PathProfile::kSamples + 1);
+      const int low = std::clamp(int(at) - 1, 0, PathProfile::kSamples - 1),
+                high = std::min(low + 1, PathProfile::kSamples - 1);
+      const float t = std::clamp(at - float(low + 1), 0.0f, 1.0f);
+      const Vec3 there = b.places[low] + t * (b.places[high] - b.places[low]);
+      const float radius = std::max(a.radii[k], b.radii[low] + t * (b.radii[high] - b.radii[low]));
+      if ((a.places[k] - there).norm() > 0.8f * radius) break;
+      shared = std::max(shared, (a.places[k] - graph_.spheres[a.balls[0]].center).norm());
+    }
+    return shared;
   }
 
   // Terms that tie limbs together: shared paths and left against right.
@@ -420,16 +494,11 @@ class Search {
     const Reduced& joint = reduced_[r];
     const int parent_node = s.node[joint.parent];
     float cost = 0;
-    const std::vector<int>& own = path(parent_node, node).balls;
+    const PathProfile& own = path(parent_node, node);
     const float near = graph_.spheres[parent_node].radius + 0.03f * size_;
-    for (int other = 1; other < r; ++other) {
-      if (reduced_[other].parent != joint.parent || s.node[other] < 0) continue;
-      const std::vector<int>& theirs = path(parent_node, s.node[other]).balls;
-      float shared = 0;
-      for (std::size_t k = 1; k < std::min(own.size(), theirs.size()) && own[k] == theirs[k]; ++k)
-        shared = (graph_.spheres[own[k]].center - graph_.spheres[parent_node].center).norm();
-      cost += kWeights.overlap * std::max(0.0f, shared - near) / size_;
-    }
+    for (int other = 1; other < r; ++other)
+      if (reduced_[other].parent == joint.parent && s.node[other] >= 0)
+        cost += kWeights.overlap * std::max(0.0f, shared_length(own, path(parent_node, s.node[other])) - near) / size_;
     const int twin = joint.symmetric;
     if (twin != r && twin < r && s.node[twin] >= 0) {
       const float margin = 0.05f * size_;
@@ -453,6 +522,7 @@ class Search {
   const PathTable& paths_;
   const std::vector<int>& tips_;
   const std::vector<float>& tip_gain_;
+  const std::vector<float>& coverage_;
   const RigTemplate& rig_;
   Mat3 axes_;
   float size_, symmetric_, plane_, floor_ = 0;
@@ -460,6 +530,7 @@ class Search {
   std::vector<Reduced> reduced_;
   std::vector<int> inner_index_;
   std::vector<std::vector<float>> subtree_, unary_, gain_;
+  std::vector<std::vector<float>> pair_;  // of each joint: unary and pair terms by [parent x candidates + candidate]
 };
 
 // Points at the given lengths along a polyline.
@@ -476,7 +547,7 @@ Vec3 along(const std::vector<Vec3>& line, float length) {
 
 std::optional<Embedding> Embedder::embed(const RigTemplate& rig, const Mat3& mesh_from_body) const {
   const auto mirror = symmetry(mesh_from_body.col(0));
-  const Search search(graph_, inner_, paths_, tips_, tip_gain_, rig, mesh_from_body, size_, mirror);
+  const Search search(graph_, inner_, paths_, tips_, tip_gain_, coverage_, rig, mesh_from_body, size_, mirror);
   const Placement found = search.run();
   if (found.node.size() != search.reduced().size()) return std::nullopt;
 
@@ -499,10 +570,17 @@ std::optional<Embedding> Embedder::embed(const RigTemplate& rig, const Mat3& mes
     float length = 0, planned = 0;
     for (std::size_t i = 1; i < line.size(); ++i) length += (line[i] - line[i - 1]).norm();
     Vec3 at = search.fitted[reduced[reduced[r].parent].joint];
-    for (const int j : reduced[r].chain) {
+    // A shoulder or hip lies no farther out than where the limb leaves the trunk, however long the limb.
+    const std::vector<int>& chain = reduced[r].chain;
+    const float first = (search.fitted[chain.front()] - at).norm();
+    float root = length * first / reduced[r].path;
+    if (reduced[r].leaf && reduced[r].symmetric != int(r) && chain.size() > 2)
+      root = std::min(root, kLimbRoot * graph_.spheres[found.node[reduced[r].parent]].radius + 0.02f * size_);
+    for (const int j : chain) {
       planned += (search.fitted[j] - at).norm();
       at = search.fitted[j];
-      result.positions[j] = along(line, length * planned / reduced[r].path);
+      const float beyond = (planned - first) / std::max(reduced[r].path - first, 1e-9f);
+      result.positions[j] = along(line, root + (length - root) * beyond);
       result.present[j] = 1;
     }
   }

@@ -56,6 +56,7 @@ class Embedder {
   const MedialGraph& graph_;
   const VoxelGrid& solid_;
   float size_ = 1;               // longest side of the balls' box
+  std::vector<float> coverage_;  // by ball: what it counts for when it is left uncovered, 0 off the axes
   std::vector<int> inner_;       // candidates for forks: the thicker balls
   std::vector<int> tips_;        // candidates for ends
   std::vector<float> tip_gain_;  // by tip: how much less is uncovered when a bone goes there

@@ -60,6 +60,45 @@ class Energy {
   std::vector<std::vector<int>> children_;
 };
 
+// Joints of the trunk: the thick ones, and those on the way from one to the next.
+std::vector<int> trunk_joints(const RigTemplate& rig, const Embedding& embedding) {
+  std::vector<char> in_trunk(std::size_t(rig.size()), 0);
+  for (int j = 0; j < rig.size(); ++j) {
+    if (!rig.joints[j].fat || !embedding.present[j]) continue;
+    in_trunk[j] = 1;
+    int up = rig.joints[j].parent;
+    while (up >= 0 && !rig.joints[up].fat) up = rig.joints[up].parent;
+    if (up < 0) continue;
+    for (int k = rig.joints[j].parent; k != up; k = rig.joints[k].parent) in_trunk[k] = 1;
+  }
+  std::vector<int> joints;
+  for (int j = 0; j < rig.size(); ++j)
+    if (in_trunk[j]) joints.push_back(j);
+  return joints;
+}
+
+// Forks sit where the legs' axes meet, often low in the body: moves the trunk's joints across it into the middle.
+void centre_trunk(const RigTemplate& rig, const VoxelGrid& solid, float size, Embedding& embedding) {
+  const std::vector<int> joints = trunk_joints(rig, embedding);
+  if (joints.size() < 2) return;
+  const Vec3 along = embedding.positions[joints.back()] - embedding.positions[joints.front()];
+  const Vec3 direction = embedding.mesh_from_body.col(0).cross(along);
+  if (direction.norm() < 0.02f * size) return;
+  const Vec3 step = 0.005f * size * direction.normalized();
+  for (const int j : joints) {
+    const Vec3 start = embedding.positions[j];
+    // As far as the body reaches without a gap, the deep places counting more.
+    float weights = 0, sum = 0;
+    for (const int sign : {-1, 1})
+      for (int k = sign > 0 ? 0 : 1; k <= 50; ++k) {
+        const float at = float(sign * k), depth = -solid.sample(start + at * step);
+        if (depth < 0) break;
+        weights += depth, sum += depth * at;
+      }
+    if (weights > 0) embedding.positions[j] = start + sum / weights * step;
+  }
+}
+
 }  // namespace
 
 void Embedder::refine(const RigTemplate& rig, Embedding& embedding) const {
@@ -79,6 +118,7 @@ void Embedder::refine(const RigTemplate& rig, Embedding& embedding) const {
     }
   };
   symmetrise();
+  centre_trunk(rig, solid_, size_, embedding);
   const Energy energy(graph_, solid_, rig, embedding, size_);
   // Compass search, joint by joint, with shrinking steps: the energy has no useful gradient between medial samples.
   for (float step = 0.02f * size_; step > 0.0015f * size_; step *= 0.6f)

@@ -62,7 +62,8 @@ TemplatePose parse_pose(const std::string& name, const nlohmann::json& turns, co
     turn[std::size_t(j)] = rotation(vector);
     if (twin != j) turn[std::size_t(twin)] = rotation(Vec3(vector.x(), -vector.y(), -vector.z()));
   }
-  TemplatePose pose{name, {}};
+  TemplatePose pose{name, {}, {}};
+  for (const TemplateJoint& joint : rig.joints) pose.radii.push_back(joint.radius);
   for (std::size_t j = 0; j < rig.joints.size(); ++j) {
     const int parent = rig.joints[j].parent;
     if (parent < 0) {
@@ -74,6 +75,22 @@ TemplatePose parse_pose(const std::string& name, const nlohmann::json& turns, co
                              above * (rig.joints[j].position - rig.joints[std::size_t(parent)].position));
     turn[j] = above * turn[j];
   }
+  return pose;
+}
+
+// `build`: joint -> [x, y, z, radius] for every joint; left joints' twins are mirrored.
+TemplatePose parse_build(const std::string& name, const nlohmann::json& build, const RigTemplate& rig,
+                         const std::map<std::string, int>& index) {
+  TemplatePose pose{name, std::vector<Vec3>(rig.joints.size()), std::vector<float>(rig.joints.size(), 0.0f)};
+  for (const auto& [joint, place] : build.items()) {
+    if (!index.count(joint)) throw std::runtime_error("build " + name + ": no joint " + joint);
+    const std::size_t j = std::size_t(index.at(joint)), twin = std::size_t(rig.joints[j].symmetric);
+    pose.positions[j] = pose.positions[twin] = vec3(place);
+    pose.radii[j] = pose.radii[twin] = place.at(3);
+    if (twin != j) pose.positions[twin].x() *= -1;
+  }
+  for (std::size_t j = 0; j < rig.joints.size(); ++j)
+    if (pose.radii[j] <= 0) throw std::runtime_error("build " + name + ": no place for " + rig.joints[j].name);
   return pose;
 }
 
@@ -105,6 +122,9 @@ RigTemplate parse(const nlohmann::json& json) {
   if (json.contains("poses"))
     for (const auto& [name, turns] : json.at("poses").items())
       result.poses.push_back(parse_pose(name, turns, result, index));
+  if (json.contains("builds"))
+    for (const auto& [name, build] : json.at("builds").items())
+      result.poses.push_back(parse_build(name, build, result, index));
   if (result.joints.empty()) throw std::runtime_error("no joints");
   return result;
 }
@@ -118,8 +138,10 @@ const std::vector<std::string>& rig_template_names() {
 
 RigTemplate posed(const RigTemplate& rig, int pose) {
   RigTemplate result = rig;
-  for (std::size_t j = 0; j < rig.joints.size(); ++j)
+  for (std::size_t j = 0; j < rig.joints.size(); ++j) {
     result.joints[j].position = rig.poses.at(std::size_t(pose)).positions[j];
+    result.joints[j].radius = rig.poses.at(std::size_t(pose)).radii[j];
+  }
   return result;
 }
 

@@ -23,10 +23,11 @@ struct TemplateJoint {
   Vec3 limit_axis = Vec3::Zero();      ///< body frame; zero = along the bone
 };
 
-/// Another rest pose in which meshes of this body plan come, e.g. arms stretched out.
+/// Another rest pose or build in which meshes of this body plan come, e.g. arms stretched out, or a large head.
 struct TemplatePose {
   std::string name;
   std::vector<Vec3> positions;  ///< of every joint
+  std::vector<float> radii;     ///< of the body round every joint
 };
 
 struct RigTemplate {
@@ -39,7 +40,7 @@ struct RigTemplate {
 /// Names of the shipped templates: human, quadruped, biped-tail, bird.
 const std::vector<std::string>& rig_template_names();
 
-/// `rig` with the positions of its pose number `pose`.
+/// `rig` with the positions and radii of its pose number `pose`.
 RigTemplate posed(const RigTemplate& rig, int pose);
 
 /// Reads assets/templates/NAME.json, or the file itself if `name` is a path that ends in .json. Joints whose names
