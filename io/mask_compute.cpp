@@ -42,6 +42,11 @@ Result<WorkClip> make_work_clip(const Frames& frames, int work_size, JobContext*
     clip.lab.push_back(lab);
     clip.gray.push_back(gray);
   }
+  if (frames.images.size() < 2) {
+    clip.camera.is_static = false;
+    clip.camera.explained = 0;
+    return clip;
+  }
   std::optional<JobContext> silent;  // its steps are not ours, its cancel token is
   if (job) silent.emplace(std::vector<JobContext::Phase>{}, nullptr, nullptr, job->cancel_token());
   MP4D_TRY(flow, compute_flow(small, silent ? &*silent : nullptr));
@@ -269,6 +274,10 @@ Result<Masks> masks_of(const Frames& frames, const WorkClip& clip, const MaskOpt
     return fail(ErrorCode::kInput,
                 "nothing that moves or stands out was found at ({}, {}); give a point on the subject, or masks",
                 options.subject_x, options.subject_y);
+  if (lost > 0 && clip.frames() < 2)
+    return fail(ErrorCode::kInput,
+                "no subject found: nothing stands out from the picture's rim; cut the subject out of its background "
+                "(alpha), or give a mask");
   if (2 * lost > static_cast<int>(clip.frames()))
     return fail(ErrorCode::kInput,
                 "no subject found in {} of {} frames: nothing moves against the background or stands out from "
@@ -281,8 +290,11 @@ Result<Masks> masks_of(const Frames& frames, const WorkClip& clip, const MaskOpt
     out.masks[t] = clean_mask(from_mat<std::uint8_t>(refine_to(to_rgb(frames.images[t]), guess.subject[t])));
   }));
   const CameraMotion& camera = clip.camera;
+  const bool single = clip.frames() < 2;
   out.source =
-      options.network ? std::string("computed: network isnet on every eighth frame, flow and graph cuts")
+      options.network && single ? std::string("computed: network isnet and graph cuts")
+      : single                  ? std::string("computed: by contrast with the picture's rim and graph cuts")
+      : options.network         ? std::string("computed: network isnet on every eighth frame, flow and graph cuts")
       : camera.is_static
           ? std::string("computed: static camera, background model and graph cuts")
           : fmt::format("computed: moving camera ({:.1f} px a frame at {} px, homography explains {:.0f} %), {}",
@@ -301,12 +313,9 @@ bool mask_network_installed() {
   return true;
 }
 
-Result<Masks> compute_masks(const Frames& frames, const MaskOptions& options, JobContext* job) {
-  if (frames.images.size() < 2)
-    return fail(ErrorCode::kInput,
-                "masks can only be computed from a moving picture: {} frame is not enough; give a longer "
-                "clip, or masks",
-                frames.images.size());
+namespace {
+
+Result<void> check_options(const MaskOptions& options) {
   if (options.work_size < 64 || options.work_size > 4096)
     return fail(ErrorCode::kUsage, "work_size {} must be between 64 and 4096 pixels", options.work_size);
   if (options.subject_x > 1 || options.subject_y > 1 || (options.subject_x < 0) != (options.subject_y < 0))
@@ -315,7 +324,29 @@ Result<Masks> compute_masks(const Frames& frames, const MaskOptions& options, Jo
                 options.subject_x, options.subject_y);
   if (options.network && !mask_network_installed())
     return fail(ErrorCode::kUsage, "masks from a network: none is installed; run 'magicpose4d models install isnet'");
+  return {};
+}
+
+}  // namespace
+
+Result<Masks> compute_masks(const Frames& frames, const MaskOptions& options, JobContext* job) {
+  if (frames.images.size() < 2)
+    return fail(ErrorCode::kInput,
+                "masks can only be computed from a moving picture: {} frame is not enough; give a longer "
+                "clip, or masks",
+                frames.images.size());
+  MP4D_CHECK(check_options(options));
   const SingleThreadedOpenCv scope;
+  MP4D_TRY(clip, make_work_clip(frames, options.work_size, job));
+  return masks_of(frames, clip, options, job);
+}
+
+Result<Masks> compute_mask(const Image& picture, const MaskOptions& options, JobContext* job) {
+  if (picture.empty() || picture.channels < 3)
+    return fail(ErrorCode::kInput, "a mask can only be computed from a colour picture; give a mask");
+  MP4D_CHECK(check_options(options));
+  const SingleThreadedOpenCv scope;
+  const Frames frames{{picture}, {0}, {"0000"}, 0};
   MP4D_TRY(clip, make_work_clip(frames, options.work_size, job));
   return masks_of(frames, clip, options, job);
 }

@@ -69,18 +69,11 @@ Result<std::vector<fs::path>> pair_files(const fs::path& folder, const Frames& f
               folder.string(), *missing, paired.size(), frames.names.size(), *missing);
 }
 
-}  // namespace
-
-Result<Masks> read_masks(const fs::path& folder, const Frames& frames) {
-  std::error_code error;
-  if (!fs::is_directory(folder, error))
-    return fail(ErrorCode::kInput, "{}: no such folder of masks; check the path", folder.string());
-  if (frames.images.empty()) return fail(ErrorCode::kInput, "{}: there are no frames to mask", folder.string());
-  bool by_order = false;
-  MP4D_TRY(files, pair_files(folder, frames, by_order));
+/// Masks from `files`, each of `frame`'s size. `name` and `note` are for messages.
+Result<Masks> masks_from_files(const std::vector<fs::path>& files, const Image& frame, const std::string& name,
+                               const std::string& note) {
   Masks out;
   std::size_t white = 0, white_border = 0;
-  const Image& frame = frames.images[0];
   for (const fs::path& file : files) {
     MP4D_TRY(image, read_image(file));
     if (image.width != frame.width || image.height != frame.height)
@@ -94,16 +87,36 @@ Result<Masks> read_masks(const fs::path& folder, const Frames& frames) {
   const std::size_t total = frame.pixels() * out.masks.size();
   if (white == 0 || white == total)
     return fail(ErrorCode::kInput, "{}: every mask is all {}; the subject must be one colour and the rest the other",
-                folder.string(), white == 0 ? "black" : "white");
+                name, white == 0 ? "black" : "white");
   // Share of each class that lies on the border, over all frames.
   const std::size_t border = out.masks.size() * (2 * static_cast<std::size_t>(frame.width) + 2 * frame.height - 4);
   const bool white_is_subject = 2 * white_border < border || (2 * white_border == border && 2 * white <= total);
   if (!white_is_subject)
     for (Mask& mask : out.masks)
       for (std::uint8_t& value : mask.data) value = static_cast<std::uint8_t>(255 - value);
-  out.source = fmt::format("folder {} ({} = subject{})", folder.string(), white_is_subject ? "white" : "black",
-                           by_order ? ", paired with the frames in natural order: names differ" : "");
+  out.source = fmt::format("{} ({} = subject{})", name, white_is_subject ? "white" : "black", note);
   return out;
+}
+
+}  // namespace
+
+Result<Masks> read_masks(const fs::path& folder, const Frames& frames) {
+  std::error_code error;
+  if (!fs::is_directory(folder, error))
+    return fail(ErrorCode::kInput, "{}: no such folder of masks; check the path", folder.string());
+  if (frames.images.empty()) return fail(ErrorCode::kInput, "{}: there are no frames to mask", folder.string());
+  bool by_order = false;
+  MP4D_TRY(files, pair_files(folder, frames, by_order));
+  auto masks = masks_from_files(files, frames.images[0], folder.string(),
+                                by_order ? ", paired with the frames in natural order: names differ" : "");
+  if (masks) masks->source = "folder " + masks->source;
+  return masks;
+}
+
+Result<Masks> read_mask(const fs::path& file, const Image& picture) {
+  auto masks = masks_from_files({file}, picture, file.string(), "");
+  if (masks) masks->source = "file " + masks->source;
+  return masks;
 }
 
 Result<Masks> masks_from_alpha(const Frames& frames) {

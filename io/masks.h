@@ -13,6 +13,9 @@ struct Masks {
 /// Errors name the file: missing, wrong size (both sizes are given), all of one class in every frame.
 Result<Masks> read_masks(const std::filesystem::path& folder, const Frames& frames);
 
+/// The same for the one mask of a picture.
+Result<Masks> read_mask(const std::filesystem::path& file, const Image& picture);
+
 /// Masks from the frames' alpha channel; error if there is none or it is constant.
 Result<Masks> masks_from_alpha(const Frames& frames);
 
@@ -29,6 +32,9 @@ struct MaskOptions {
 /// there are frames; deterministic for any number of threads.
 /// Errors: no foreground found (says what to shoot or that --masks helps), nothing at the given point, one frame.
 Result<Masks> compute_masks(const Frames& frames, const MaskOptions& options, JobContext* job = nullptr);
+
+/// The mask of a single picture: contrast with its rim and graph cuts, or the network. One step. Errors as above.
+Result<Masks> compute_mask(const Image& picture, const MaskOptions& options, JobContext* job = nullptr);
 
 /// Whether the networks that MaskOptions::network needs are installed.
 bool mask_network_installed();

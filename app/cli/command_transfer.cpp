@@ -14,7 +14,7 @@ namespace {
 struct TransferCommand {
   std::string motion, clip, target, out, map, save_map, show_rest;
   double fps = 24;
-  std::unique_ptr<TableFlags> retarget, rig, format;
+  std::unique_ptr<TableFlags> retarget, rig, image, format;
 };
 
 /// Both rest poses side by side, the target's as it was aligned.
@@ -64,6 +64,10 @@ Result<void> run_transfer(const TransferCommand& command, Session& session) {
   MP4D_CHECK(command.retarget->apply(&options));
   AutoRigOptions rig;
   MP4D_CHECK(command.rig->apply(&rig));
+  ImageMeshOptions image;
+  MP4D_CHECK(command.image->apply(&image));
+  if (!is_picture(command.target))
+    MP4D_CHECK(refuse_image_mesh_options(image, "for a picture as --target alone; leave it out"));
   MapFile map_file;
   if (!command.map.empty()) {
     MP4D_TRY(read, read_map(command.map));
@@ -73,9 +77,9 @@ Result<void> run_transfer(const TransferCommand& command, Session& session) {
   JobContext job =
       session.console.job({{"read motion", 10}, {"read target", 10}, {"transfer", 5}, {"write", 2}}, session.cancel);
   job.begin_phase("read motion", kRigSteps);
-  MP4D_TRY(source, load_motion({command.motion, command.clip, command.fps, rig, &map_file.source}, &job));
+  MP4D_TRY(source, load_motion({command.motion, command.clip, command.fps, rig, {}, &map_file.source}, &job));
   job.begin_phase("read target", kRigSteps);
-  MP4D_TRY(target, load_target({command.target, "", command.fps, rig, &map_file.target}, &job));
+  MP4D_TRY(target, load_target({command.target, "", command.fps, rig, image, &map_file.target}, &job));
   for (const std::string& note : source.notes) job.info(command.motion + ": " + note);
   for (const std::string& note : target.notes) job.info(command.target + ": " + note);
 
@@ -125,7 +129,8 @@ void add_transfer(CLI::App& app, Session& session) {
                   "part of the clip's name; several parted by commas, or all [default the first]")
       ->type_name("NAME");
   sub->add_option("--target", command->target,
-                  "what shall move: a rigged model, whose rig is kept, or a mesh, which is rigged")
+                  "what shall move: a rigged model, whose rig is kept; a mesh, which is rigged; or a picture, whose "
+                  "subject becomes a mesh")
       ->type_name("FILE")
       ->required();
   sub->add_option("-o,--out", command->out, "rigged, animated model to write: " + export_formats_text())
@@ -141,6 +146,7 @@ void add_transfer(CLI::App& app, Session& session) {
       ->check(CLI::Range(0.1, 1000.0));
   command->retarget = std::make_unique<TableFlags>(*sub, retarget_options(), "Transfer");
   command->rig = std::make_unique<TableFlags>(*sub, auto_rig_options(), "Rig, for meshes without one");
+  command->image = std::make_unique<TableFlags>(*sub, image_mesh_options(), "Pictures, as --target");
   command->format = std::make_unique<TableFlags>(*sub, export_options(), "Written file");
   add_progress_flag(*sub, session);
   sub->callback(

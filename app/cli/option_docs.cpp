@@ -6,6 +6,7 @@
 #include "io/export.h"
 #include "motion/auto_rig.h"
 #include "motion/retarget.h"
+#include "reconstruction/appearance/image_mesh.h"
 
 namespace mp4d {
 
@@ -21,6 +22,7 @@ std::string option_docs() {
   section("reconstruct: method", reconstruct_options());
   section("written file (all commands that write a model)", export_options());
   section("rig", auto_rig_options());
+  section("rig: pictures", image_mesh_options());
   section("edit", edit_options());
   section("transfer", retarget_options());
   section("evaluate", evaluate_options());

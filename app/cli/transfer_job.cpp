@@ -112,6 +112,22 @@ Result<TransferModel> fit_sequence(const MeshSequence& sequence, const TransferI
   return side;
 }
 
+/// What the picture shows as a mesh, rigged.
+Result<TransferModel> load_picture(const TransferInput& input, JobContext* job) {
+  JobContext quiet({{"picture", 1}}, {}, {}, job ? job->cancel_token() : CancelToken());
+  quiet.begin_phase("picture", kImageMeshSteps);
+  MP4D_TRY(image, mesh_from_image(input.path, input.image, &quiet));
+  TransferModel side;
+  side.notes = describe(image);
+  TransferInput facing = input;
+  if (facing.rig.forward == AutoRigOptions().forward) facing.rig.forward = image.forward();
+  if (facing.rig.up == AutoRigOptions().up) facing.rig.up = "y";
+  MP4D_TRY(rigged, rig_mesh(image.mesh, facing, side, job));
+  side.model = std::move(rigged);
+  MP4D_CHECK(find_body(side, input));
+  return side;
+}
+
 }  // namespace
 
 Result<std::vector<int>> choose_clips(const RiggedModel& model, const std::string& parts) {
@@ -179,9 +195,11 @@ Result<TransferModel> load_motion(const TransferInput& input, JobContext* job) {
 }
 
 Result<TransferModel> load_target(const TransferInput& input, JobContext* job) {
+  if (is_picture(input.path)) return load_picture(input, job);
   MP4D_TRY(kind, input_kind(input.path));
   if (kind != InputKind::kModel)
-    return fail(ErrorCode::kInput, "{}: not a model; give a rigged model or a mesh as --target", input.path.string());
+    return fail(ErrorCode::kInput, "{}: not a model; give a rigged model, a mesh or a picture as --target",
+                input.path.string());
   TransferModel side;
   MP4D_TRY(model, read_model(input.path, job));
   if (model.skeleton.size() == 0) {

@@ -3,6 +3,7 @@
 #include "motion/auto_rig.h"
 #include "motion/fit.h"
 #include "motion/retarget.h"
+#include "reconstruction/appearance/image_mesh.h"
 #include <filesystem>
 
 namespace mp4d {
@@ -21,6 +22,7 @@ struct TransferInput {
   std::string clip;  ///< of a source: part of a clip's name, several parted by commas, "all", or empty = the first
   double fps = 24;   ///< of a source without times
   AutoRigOptions rig;
+  ImageMeshOptions image;                           ///< of a target that is a picture
   const std::vector<NamedChain>* chains = nullptr;  ///< from a map
 };
 
@@ -32,7 +34,7 @@ Result<std::vector<int>> choose_clips(const RiggedModel& model, const std::strin
 /// reconstructed first).
 Result<TransferModel> load_motion(const TransferInput& input, JobContext* job);
 
-/// A rigged model, whose rig is kept, or a mesh, which is rigged.
+/// A rigged model, whose rig is kept; a mesh, which is rigged; or a picture, whose subject becomes a mesh first.
 Result<TransferModel> load_target(const TransferInput& input, JobContext* job);
 
 }  // namespace mp4d

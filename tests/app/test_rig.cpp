@@ -1,7 +1,9 @@
 // rig: a plain mesh in, a rigged model out.
+#include "io/frames.h"
 #include "io/model_io.h"
 #include "process.h"
 #include "samples.h"
+#include "tests/reconstruction/drawn_bodies.h"
 #include "tests/tools/validator.h"
 #include <gtest/gtest.h>
 
@@ -27,6 +29,55 @@ TEST(Rig, TheResultPassesTheValidator) {
   ASSERT_TRUE(write_mesh(folder / "beam.ply", bending_beam().mesh));
   ASSERT_EQ(run({"rig", folder / "beam.ply", "-o", folder / "out.glb", "--template", "none", "--resolution", "48"}).exit_code, 0);
   expect_valid_glb({folder / "out.glb"});
+}
+
+TEST(Rig, APictureGetsAMeshAndASkeleton) {
+  Folder folder;
+  ASSERT_TRUE(write_image(folder / "animal.png", coloured(draw_animal(false))));
+  const Outcome outcome = run({"rig", folder / "animal.png", "-o", folder / "animal.glb", "--picture",
+                               folder / "rig.png", "--detail", "80", "--resolution", "80"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_NE(outcome.out.find("side view"), std::string::npos) << outcome.out;
+  EXPECT_NE(outcome.out.find("doubled"), std::string::npos) << outcome.out;
+  EXPECT_NE(outcome.out.find("quadruped, up +y, forward +x"), std::string::npos) << outcome.out;
+  const auto model = read_model(folder / "animal.glb");
+  ASSERT_TRUE(model) << model.error().message;
+  EXPECT_GE(model->skeleton.find("front_foot_l"), 0);
+  ASSERT_FALSE(model->mesh.materials.empty());
+  EXPECT_FALSE(model->mesh.materials[0].texture.empty());
+  const auto picture = read_image(folder / "rig.png");
+  ASSERT_TRUE(picture) << picture.error().message;
+  EXPECT_EQ(picture->width, picture->height);
+  expect_valid_glb({folder / "animal.glb"});
+}
+
+TEST(Rig, KeepLeavesARigAsItIsAndRigsBareMeshes) {
+  Folder folder;
+  const RiggedModel beam = bending_beam();
+  ASSERT_TRUE(write_glb(folder / "beam.glb", beam));
+  const Outcome kept = run({"rig", folder / "beam.glb", "-o", folder / "kept.glb", "--keep", "--picture", folder / "rig.png"});
+  ASSERT_EQ(kept.exit_code, 0) << kept.err;
+  EXPECT_NE(kept.out.find("its own rig is kept"), std::string::npos) << kept.out;
+  const auto model = read_model(folder / "kept.glb");
+  ASSERT_TRUE(model) << model.error().message;
+  EXPECT_EQ(model->skeleton.size(), beam.skeleton.size());
+  EXPECT_EQ(model->clips.size(), beam.clips.size());
+  ASSERT_TRUE(write_mesh(folder / "bare.obj", beam.mesh));
+  const Outcome bare = run({"rig", folder / "bare.obj", "-o", folder / "bare.glb", "--keep", "--template", "none", "--resolution", "48"});
+  ASSERT_EQ(bare.exit_code, 0) << bare.err;
+  EXPECT_EQ(bare.out.find("kept"), std::string::npos) << bare.out;
+}
+
+TEST(Rig, OptionsThatSayNothingAreRefused) {
+  Folder folder;
+  ASSERT_TRUE(write_mesh(folder / "beam.obj", bending_beam().mesh));
+  ASSERT_TRUE(write_image(folder / "animal.png", coloured(draw_animal(true))));
+  const Outcome mesh = run({"rig", folder / "beam.obj", "-o", folder / "out.glb", "--view", "side"});
+  EXPECT_EQ(mesh.exit_code, 2);
+  EXPECT_NE(mesh.err.find("--view"), std::string::npos) << mesh.err;
+  EXPECT_EQ(run({"rig", folder / "animal.png", "-o", folder / "out.glb", "--keep"}).exit_code, 2);
+  EXPECT_EQ(run({"rig", folder / "beam.obj", "-o", folder / "out.glb", "--picture", folder / "rig.gif"}).exit_code, 2);
+  EXPECT_EQ(folder.listing(), "animal.png,beam.obj");
 }
 
 TEST(Rig, ErrorsNameTheFile) {
