@@ -3,6 +3,7 @@
 #include "motion/kinematics.h"
 #include "motion/retarget_limbs.h"
 #include "motion/retarget_root.h"
+#include "motion/surface_strain.h"
 #include <algorithm>
 #include <cmath>
 
@@ -12,6 +13,8 @@ namespace {
 using namespace retargeting;
 
 constexpr float kMostLowered = 0.3f;  // of the leg length
+constexpr double kLowersUpTo = 0.1;   // of the leg length; rather than lower the hips more, strides are shortened
+constexpr double kSpareWindow = 0.1;  // s: a rotation is reduced from so long before to so long after
 constexpr float kSlack = 1.0005f;     // of the reach: below this nothing is lowered
 
 class Retargeter {
@@ -44,14 +47,23 @@ class Retargeter {
     pelvis_.resize(frames);
     turns_.assign(frames, std::vector<Quat>(points_.size(), Quat::Identity()));
     for (std::size_t t = 0; t < frames; ++t) {
-      pelvis_[t] =
-          points_[body_.pelvis] + static_cast<float>(report_.scale) * source_way(motion_.pelvis[t], source_pelvis());
       for (const PairPlan& plan : plans_)
         chain_turns(plan, source_body_, body_, motion_.turn[t], motion_.heading[t], turns_[t]);
     }
     MP4D_CHECK(check(job));
-    set_goals();
-    if (options_.ik) lower_hips();
+    if (options_.rigidity) spare_surface();
+    set_way(1);
+    std::vector<float> drop = needed_drop();
+    // Long strides of long legs: steps and way become shorter together, so that feet hold still all the same.
+    for (float stride = 0.9f;
+         options_.ik && stride > 0.45f && *std::max_element(drop.begin(), drop.end()) > kLowersUpTo * leg_;
+         stride -= 0.1f) {
+      set_way(stride);
+      report_.stride = stride;
+      drop = needed_drop();
+    }
+    if (options_.ik) lower_hips(drop);
+    hold_feet();
     std::vector<Vec3> places(points_.size());
     for (std::size_t t = 0; t < frames; ++t) {
       if (t % 64 == 0) MP4D_CHECK(check(job));
@@ -111,10 +123,15 @@ class Retargeter {
     leg_ = std::max(body_.leg_length, 1e-6 * body_.size);
   }
 
-  void set_goals() {
+  /// Pelvis and goals of the feet, ways along the ground times `stride`.
+  void set_way(float stride) {
     const std::size_t frames = motion_.times.size();
-    const float scale = static_cast<float>(report_.scale);
-    std::vector<float> rest_height;
+    const Vec3 scale = static_cast<float>(report_.scale) * Vec3(stride, 1, stride);
+    leg_plans_.clear();
+    goals_.clear();
+    rest_height_.clear();
+    for (std::size_t t = 0; t < frames; ++t)
+      pelvis_[t] = points_[body_.pelvis] + scale.cwiseProduct(source_way(motion_.pelvis[t], source_pelvis()));
     for (std::size_t p = 0; p < plans_.size(); ++p) {
       const PairPlan& plan = plans_[p];
       if (!plan.stands) continue;
@@ -125,26 +142,29 @@ class Retargeter {
       for (std::size_t t = 0; t < frames; ++t) {
         Vec3 sole;
         if (!plan.pair.mirror) {
-          sole = plan.target_sole + scale * source_way(from.sole[t], plan.source_sole);
+          sole = plan.target_sole + scale.cwiseProduct(source_way(from.sole[t], plan.source_sole));
         } else {  // about the hips, seen in the direction they face
           const Quat facing(Eigen::AngleAxisf(motion_.heading[t], Vec3::UnitY()));
           const Vec3 off = mirrored(facing.conjugate() * (from.sole[t] - motion_.pelvis[t]) - source_rest);
-          sole = pelvis_[t] + facing * (rest_to_pelvis + scale * off);
-          sole.y() = plan.target_sole.y() + scale * source_way(from.sole[t], plan.source_sole).y();
+          sole = pelvis_[t] + facing * (rest_to_pelvis + scale.cwiseProduct(off));
+          sole.y() = plan.target_sole.y() + scale.y() * source_way(from.sole[t], plan.source_sole).y();
         }
         goal.sole.push_back(sole);
       }
       leg_plans_.push_back(static_cast<int>(p));
       goals_.push_back(std::move(goal));
-      rest_height.push_back(plan.target_sole.y());
+      rest_height_.push_back(plan.target_sole.y());
     }
-    const std::vector<Vec3> shift = root_shift(options_.root, motion_.times, pelvis_, goals_, rest_height);
+    const std::vector<Vec3> shift = root_shift(options_.root, motion_.times, pelvis_, goals_, rest_height_);
     for (std::size_t t = 0; t < frames; ++t) {
       pelvis_[t] += shift[t];
       for (FootTrack& goal : goals_) goal.sole[t] += shift[t];
     }
+  }
+
+  void hold_feet() {
     for (std::size_t f = 0; f < goals_.size(); ++f) {
-      find_contacts(goals_[f], motion_.times, rest_height[f], leg_);
+      find_contacts(goals_[f], motion_.times, rest_height_[f], leg_);
       for (const char rest : goals_[f].at_rest) report_.rests += rest;
       if (options_.contacts) hold_resting(goals_[f].sole, goals_[f].at_rest, motion_.times);
     }
@@ -199,30 +219,101 @@ class Retargeter {
     return goal;
   }
 
-  /// Hips sink where a foot on the ground would be out of reach.
-  void lower_hips() {
+  /// Rotations that would tear the surface are reduced, the same joint's in neighbouring frames with them. What hangs
+  /// on the joint in its chain keeps its rotation against it. Legs are left to their feet.
+  void spare_surface() {
+    const SurfaceStrain surface(target_, body_, options_.max_strain);
     const std::size_t frames = motion_.times.size();
+    std::vector<float> twist(frames), swing(frames);
+    for (const PairPlan& plan : plans_) {
+      const Chain& chain = body_.chains[plan.pair.target];
+      if (chain.role == ChainRole::kLeg || chain.role == ChainRole::kTrunk) continue;
+      const int count = static_cast<int>(chain.joints.size());
+      const std::vector<Vec3> ends = link_ends(body_, points_, chain, 0, count);
+      for (int k = 0; k < count; ++k) {
+        const int j = chain.joints[k], c = body_.carrier[j];
+        const Vec3 axis = (ends[k + 1] - ends[k]).normalized();
+        if (c < 0 || !body_.body[c] || !axis.allFinite()) continue;
+        bool all = true;
+        for (std::size_t t = 0; t < frames; ++t) {
+          const SurfaceStrain::Kept kept = surface.bearable(j, carrier_turn(t, c).conjugate() * turns_[t][j], axis);
+          twist[t] = kept.twist;
+          swing[t] = kept.swing;
+          all = all && kept.twist >= 1 && kept.swing >= 1;
+        }
+        if (all) continue;
+        ++report_.strained;
+        spread(twist);
+        spread(swing);
+        for (std::size_t t = 0; t < frames; ++t) {
+          const Quat carrier = carrier_turn(t, c), before = turns_[t][j];
+          const Quat after = carrier * SurfaceStrain::reduced(carrier.conjugate() * before, axis, {twist[t], swing[t]});
+          for (int below = k; below < count; ++below) {
+            Quat& turn = turns_[t][chain.joints[below]];
+            turn = (after * before.conjugate() * turn).normalized();
+          }
+        }
+      }
+    }
+  }
+  /// The least within kSpareWindow, smoothed: reductions come and go gently.
+  void spread(std::vector<float>& kept) const {
+    std::vector<float> low = kept;
+    for (std::size_t t = 0; t < kept.size(); ++t) {
+      for (std::size_t s = t; s-- > 0 && motion_.times[t] - motion_.times[s] < kSpareWindow;)
+        low[t] = std::min(low[t], kept[s]);
+      for (std::size_t s = t + 1; s < kept.size() && motion_.times[s] - motion_.times[t] < kSpareWindow; ++s)
+        low[t] = std::min(low[t], kept[s]);
+    }
+    kept = smooth_series(low, motion_.times, 0.5 * kSpareWindow);
+  }
+  /// Rotation of the nearest joint at or above `joint` that has one of its own.
+  Quat carrier_turn(std::size_t t, int joint) const {
+    for (int a = joint; a >= 0 && body_.body[a]; a = body_.carrier[a])
+      if (plan_of_joint_[a] >= 0) return turns_[t][a];
+    return turns_[t][body_.pelvis];
+  }
+
+  /// How far the hips must sink in every frame so that no foot on the ground is out of reach. Legs of a single link,
+  /// which cannot bend, carry the hips at their own length: then it may be less than nothing.
+  std::vector<float> needed_drop() {
+    const std::size_t frames = motion_.times.size();
+    const bool stiff = !leg_plans_.empty() && std::all_of(leg_plans_.begin(), leg_plans_.end(),
+                                                          [&](int p) { return plans_[p].solver->links() == 1; });
+    const float most = kMostLowered * static_cast<float>(leg_);
     std::vector<float> drop(frames, 0);
     std::vector<Vec3> places(points_.size());
-    bool any = false;
     for (std::size_t t = 0; t < frames; ++t) {
       place(t, places);
+      float needed = stiff ? -most : 0;
+      bool down = false;
       for (std::size_t leg = 0; leg < goals_.size(); ++leg) {
         if (!goals_[leg].down[t]) continue;
         const PairPlan& plan = plans_[leg_plans_[leg]];
         const Vec3 way = ankle_goal(leg, t) - places[body_.chains[plan.pair.target].joints.front()];
         const float reach = plan.solver->reach(), across = std::hypot(way.x(), way.z());
-        if (way.norm() <= kSlack * reach || across >= reach) continue;
-        drop[t] = std::max(drop[t], -way.y() - std::sqrt(reach * reach - across * across));
+        if (across >= reach || (!stiff && way.norm() <= kSlack * reach)) continue;
+        needed = std::max(needed, -way.y() - std::sqrt(reach * reach - across * across));
+        down = true;
       }
-      drop[t] = std::min(drop[t], kMostLowered * static_cast<float>(leg_));
-      any |= drop[t] > 0;
+      if (down)
+        drop[t] = std::min(needed, most);
+      else if (stiff && t > 0)
+        drop[t] = drop[t - 1];
     }
-    if (!any) return;
+    return drop;
+  }
+
+  void lower_hips(const std::vector<float>& drop) {
+    const std::size_t frames = drop.size();
+    if (std::all_of(drop.begin(), drop.end(), [](float d) { return d == 0; })) return;
     std::vector<float> wide = drop;  // the greatest within a tenth of a second, then smoothed: never too little
-    for (std::size_t t = 0; t < frames; ++t)
-      for (std::size_t k = 0; k < frames; ++k)
-        if (std::abs(motion_.times[k] - motion_.times[t]) < 0.08) wide[t] = std::max(wide[t], drop[k]);
+    for (std::size_t t = 0; t < frames; ++t) {
+      for (std::size_t k = t; k-- > 0 && motion_.times[t] - motion_.times[k] < 0.08;)
+        wide[t] = std::max(wide[t], drop[k]);
+      for (std::size_t k = t + 1; k < frames && motion_.times[k] - motion_.times[t] < 0.08; ++k)
+        wide[t] = std::max(wide[t], drop[k]);
+    }
     wide = smooth_series(wide, motion_.times, 0.04);
     for (std::size_t t = 0; t < frames; ++t) {
       pelvis_[t].y() -= wide[t];
@@ -308,6 +399,7 @@ class Retargeter {
   std::vector<int> plan_of_joint_, loose_partner_, leg_plans_;
   std::vector<Quat> hang_;
   std::vector<FootTrack> goals_;
+  std::vector<float> rest_height_;
   std::vector<Vec3> pelvis_;
   std::vector<std::vector<Quat>> turns_;
   std::vector<Vec3> world_place_;
@@ -346,6 +438,17 @@ const OptionTable<RetargetOptions>& retarget_options() {
           .add("contacts", &RetargetOptions::contacts, "hold feet where the source's rest")
           .add("ik", &RetargetOptions::ik,
                "bend legs so that feet go where the source's go; without, rotations alone are carried over")
+          .add("rigidity", &RetargetOptions::rigidity,
+               "dynamic rigidity on the target's surface: rotations of arms, wings, necks and tails that would stretch "
+               "it beyond max-strain are reduced")
+          .add("max-strain", &RetargetOptions::max_strain, 0.05, 10,
+               "root mean square change of the lengths of the edges about a joint that is let through, weighted by "
+               "rigidity; 0.5 = by half")
+          .add("volume", &RetargetOptions::volume, {"auto", "on", "off"},
+               "add joints of half the rotation where skin blends, which keep the volume of bends and twists; auto: "
+               "for meshes that are rigged here")
+          .add("reference", &RetargetOptions::reference,
+               "the transfer of MagicPose4D's published notebook, for comparison: directions only, no twist, no feet")
           .add("smooth", &RetargetOptions::smooth, 0, 60,
                "cut-off in Hz of a filter over the source's rotations and way (Gaussian without delay; amplitude 0.71 "
                "at the cut-off); 0 = none");

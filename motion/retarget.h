@@ -12,15 +12,21 @@ struct RetargetOptions {
   bool contacts = true;
   bool ik = true;
   double smooth = 0;
+  bool rigidity = true;
+  double max_strain = 0.5;
+  std::string volume = "auto";  ///< for whoever writes the model (add_volume_joints); no part of retarget()
+  bool reference = false;       ///< likewise: retarget_reference() takes retarget()'s place
 };
 const OptionTable<RetargetOptions>& retarget_options();
 
 struct RetargetReport {
   bool same_skeleton = false;  ///< the clip was taken over as it is
   double scale = 1;            ///< target metres for a source metre
+  double stride = 1;           ///< steps and way along the ground are shorter than `scale` by this, so that legs reach
   int rests = 0;               ///< frames x feet in which a foot of the source rests
   double slide = 0;            ///< largest way of such a foot of the target in a frame, leg lengths
   double short_of_goal = 0;    ///< largest distance of a foot from where it should be, leg lengths
+  int strained = 0;            ///< joints whose rotation was reduced because the surface did not bear it
   double lowered = 0;          ///< largest drop of the hips so that feet reach the ground, leg lengths
 };
 

@@ -81,12 +81,17 @@ std::vector<float> smooth_series(const std::vector<float>& values, const std::ve
   std::vector<float> out(values.size());
   for (std::size_t t = 0; t < values.size(); ++t) {
     double sum = 0, total = 0;
-    for (std::size_t k = 0; k < values.size(); ++k) {
+    const auto add = [&](std::size_t k) {
       const double d = (times[k] - times[t]) / sigma;
-      if (std::abs(d) > 4) continue;
+      if (std::abs(d) > 4) return false;
       const double w = std::exp(-0.5 * d * d);
       sum += w * values[k];
       total += w;
+      return true;
+    };
+    for (std::size_t k = t; k < values.size() && add(k); ++k) {
+    }
+    for (std::size_t k = t; k-- > 0 && add(k);) {
     }
     out[t] = static_cast<float>(sum / total);
   }

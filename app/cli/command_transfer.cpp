@@ -7,6 +7,8 @@
 #include "io/export.h"
 #include "io/frames.h"
 #include "motion/kinematics.h"
+#include "motion/reference_retarget.h"
+#include "motion/volume_joints.h"
 
 namespace mp4d {
 namespace {
@@ -46,12 +48,27 @@ Result<void> draw_rest(const std::string& path, const TransferModel& source, con
 std::string summary(const RetargetReport& report) {
   if (report.same_skeleton) return "the same skeleton: taken over as it is";
   std::string text = fmt::format("scale {:.3g}", report.scale);
+  if (report.stride < 1) text += fmt::format(", strides shortened to {:.0f} %", 100 * report.stride);
   if (report.rests > 0)
     text += fmt::format(", feet at rest slide at most {:.2f} % of the leg a frame", 100 * report.slide);
+  if (report.strained > 0) text += fmt::format(", {} joints turned less to spare the surface", report.strained);
   if (report.short_of_goal > 0.01)
     text += fmt::format(", feet up to {:.0f} % of the leg short of the ground", 100 * report.short_of_goal);
   if (report.lowered > 0.005) text += fmt::format(", hips lowered by up to {:.0f} % of the leg", 100 * report.lowered);
   return text;
+}
+
+/// Refuses switches that say nothing beside others.
+Result<void> check_switches(const RetargetOptions& options) {
+  const auto refuse = [&](const std::vector<std::string>& names, const std::string& why) {
+    return retarget_options().refuse_changed(&options, names, why);
+  };
+  if (options.reference)
+    MP4D_CHECK(refuse({"root", "contacts", "ik", "rigidity", "max-strain", "smooth"},
+                      "the published method (--reference) has no such thing; leave it out"));
+  if (!options.rigidity) MP4D_CHECK(refuse({"max-strain"}, "nothing is limited with --no-rigidity; leave it out"));
+  if (!options.ik) MP4D_CHECK(refuse({"contacts"}, "feet are not placed with --no-ik; leave it out"));
+  return {};
 }
 
 Result<void> run_transfer(const TransferCommand& command, Session& session) {
@@ -62,6 +79,7 @@ Result<void> run_transfer(const TransferCommand& command, Session& session) {
   if (!command.show_rest.empty()) MP4D_CHECK(check_output("--show-rest", command.show_rest, {".png", ".jpg", ".jpeg"}));
   RetargetOptions options;
   MP4D_CHECK(command.retarget->apply(&options));
+  MP4D_CHECK(check_switches(options));
   AutoRigOptions rig;
   MP4D_CHECK(command.rig->apply(&rig));
   ImageMeshOptions image;
@@ -80,6 +98,9 @@ Result<void> run_transfer(const TransferCommand& command, Session& session) {
   MP4D_TRY(source, load_motion({command.motion, command.clip, command.fps, rig, {}, &map_file.source}, &job));
   job.begin_phase("read target", kRigSteps);
   MP4D_TRY(target, load_target({command.target, "", command.fps, rig, image, &map_file.target}, &job));
+  if (!source.rigged_here && !target.rigged_here)
+    MP4D_CHECK(auto_rig_options().refuse_changed(&rig, {"template", "resolution", "up", "forward"},
+                                                 "both files have their skeletons; leave it out"));
   for (const std::string& note : source.notes) job.info(command.motion + ": " + note);
   for (const std::string& note : target.notes) job.info(command.target + ": " + note);
 
@@ -96,11 +117,20 @@ Result<void> run_transfer(const TransferCommand& command, Session& session) {
       MP4D_TRY(given, to_map(map_file, source.body, target.body));
       map = std::move(given);
     }
+    if (options.reference) {
+      MP4D_TRY(moved, retarget_reference(source.model, source.body, clip, target.model, target.body, map));
+      lines.push_back(fmt::format("{}: {} frames, by the published notebook's method", clip.name, moved.poses.size()));
+      result.clips.push_back(std::move(moved));
+      continue;
+    }
     MP4D_TRY(moved, retarget(source.model, source.body, clip, target.model, target.body, map, options, &job));
     lines.push_back(fmt::format("{}: {} frames, {}", clip.name, moved.clip.poses.size(), summary(moved.report)));
     result.clips.push_back(std::move(moved.clip));
     job.step(static_cast<int>(i + 1));
   }
+  if (options.volume == "on" || (options.volume == "auto" && target.rigged_here && !options.reference))
+    if (const int added = add_volume_joints(result, target.body); added > 0)
+      lines.push_back(fmt::format("{} joints of half the rotation keep the volume of bends and twists", added));
   job.begin_phase("write");
   MP4D_TRY(written, export_model(command.out, result, format, &job));
   if (!command.save_map.empty())
