@@ -109,7 +109,7 @@ TEST(Transfer, ErrorsNameTheFileAndTheRemedy) {
       transfer({"--motion", folder / "beam.glb", "--target", folder / "beam.glb", "--root", "sideways"}).exit_code, 2);
   outcome = transfer({"--motion", folder / "beam.glb", "--target", folder / "beam.glb", "--reference", "--no-ik"});
   EXPECT_EQ(outcome.exit_code, 2);
-  EXPECT_NE(outcome.err.find("--ik"), std::string::npos) << outcome.err;
+  EXPECT_NE(outcome.err.find("--no-ik"), std::string::npos) << outcome.err;
   EXPECT_EQ(transfer({"--motion", folder / "beam.glb", "--target", folder / "beam.glb", "--template", "human"}).exit_code, 2);
   EXPECT_EQ(folder.listing(), "bad.json,beam.glb,still.glb");
 }
