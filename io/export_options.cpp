@@ -71,7 +71,8 @@ ExportSettings resolve_settings(const ExportOptions& options, const std::string&
   const bool has_unit = says_axes || ending == ".bvh";
   settings.unit_m = options.unit == "auto" ? (has_unit ? preset.unit_m : 1) : options.unit == "cm" ? 0.01 : 1;
   settings.key_fps = options.key_fps < 0 ? preset.key_fps : options.key_fps;
-  settings.leaf_bones = on(options.leaf_bones, preset.leaf_bones);
+  settings.leaf_bones =
+      (says_axes || ending == ".glb" || ending == ".gltf") && on(options.leaf_bones, preset.leaf_bones);
   settings.armature = on(options.armature, preset.armature);
   settings.influences = options.influences == 0 ? preset.influences : options.influences;
   settings.weld = on(options.weld, preset.weld);

@@ -24,8 +24,16 @@ std::string unique_name(const std::string& name, std::set<std::string>& taken) {
   return unique;
 }
 
-void name_all(RiggedModel& model, bool plain) {
-  const auto cleaned = [plain](const std::string& name) { return plain ? identifier(name) : name; };
+std::string without_spaces(std::string name) {
+  std::replace_if(
+      name.begin(), name.end(), [](unsigned char c) { return std::isspace(c) || c == '{' || c == '}'; }, '_');
+  return name;
+}
+
+void name_all(RiggedModel& model, Names kind) {
+  const auto cleaned = [kind](const std::string& name) {
+    return kind == Names::kIdentifiers ? identifier(name) : kind == Names::kNoSpaces ? without_spaces(name) : name;
+  };
   std::set<std::string> joints, clips, materials;
   for (int j = 0; j < model.skeleton.size(); ++j) {
     std::string& name = model.skeleton.joints[j].name;
@@ -146,10 +154,9 @@ std::vector<Vec3> joint_tips(const RiggedModel& model) {
   return tips;
 }
 
-RiggedModel prepare_export(const RiggedModel& source, const ExportSettings& settings, bool plain_names,
-                           JobContext* job) {
+RiggedModel prepare_export(const RiggedModel& source, const ExportSettings& settings, Names names, JobContext* job) {
   RiggedModel model = source;
-  name_all(model, plain_names);
+  name_all(model, names);
   sort_by_material(model.mesh);
   tidy_weights(model.skin, settings.influences, job);
   if (settings.key_fps > 0)

@@ -5,7 +5,7 @@
 namespace mp4d {
 
 const std::vector<std::string>& model_extensions() {
-  static const std::vector<std::string> extensions{".glb", ".gltf", ".fbx", ".dae", ".obj", ".ply", ".stl"};
+  static const std::vector<std::string> extensions{".glb", ".gltf", ".fbx", ".bvh", ".usda", ".usdz", ".dae", ".obj", ".ply", ".stl"};
   return extensions;
 }
 

@@ -5,7 +5,7 @@
 
 namespace mp4d {
 
-/// Reads GLB/glTF and OBJ directly, and FBX, DAE, PLY, STL through Assimp (whose glTF misreads normalised weights,
+/// Reads GLB/glTF, USD, BVH and OBJ directly, and FBX, DAE, PLY, STL through Assimp (whose glTF misreads normalised weights,
 /// steps and cubic curves, and whose OBJ loses vertex order). All meshes are merged; every node becomes a joint
 /// except bare holders of skinned meshes, cameras and lights (a file with no skin and no animation gives an empty
 /// skeleton and baked node transforms); all clips at the union of their key times; base colour textures (embedded,

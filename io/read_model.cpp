@@ -20,9 +20,11 @@ Result<RiggedModel> read_model(const std::filesystem::path& path, JobContext* jo
                 extension, fmt::join(known, " "));
   }
   const bool gltf = extension == ".glb" || extension == ".gltf";
-  MP4D_TRY(scene, gltf                  ? import_gltf(path, job)
-                  : extension == ".obj" ? import_obj(path, job)
-                                        : import_assimp(path, job));
+  MP4D_TRY(scene, gltf                            ? import_gltf(path, job)
+                  : extension == ".obj"           ? import_obj(path, job)
+                  : extension == ".bvh"           ? import_bvh(path, job)
+                  : extension.starts_with(".usd") ? import_usd(path, job)
+                                                  : import_assimp(path, job));
   return assemble_model(path, std::move(scene), job);
 }
 

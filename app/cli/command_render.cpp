@@ -81,7 +81,7 @@ Result<void> run_render(const RenderCommand& command, Session& session) {
 
   JobContext job = session.console.job({{"read", 2}, {"draw", 10}, {"write", 2}}, session.cancel);
   job.begin_phase("read");
-  MP4D_TRY(player, Player::open(command.model, options.clip, options.fps));
+  MP4D_TRY(player, Player::open(command.model, options.clip, options.fps, true));
   MP4D_CHECK(write_target(command, target, player, options, &job));
   job.finish();
   fmt::print("{}\n", command.out.empty() ? command.dataset : command.out);
@@ -94,7 +94,7 @@ void add_render(CLI::App& app, Session& session) {
   CLI::App* sub = app.add_subcommand("render", "Draw a model: a picture, a contact sheet, a video, the mesh of a moment, or a data set with "
                                                "exact masks, cameras and shapes. Needs no display.");
   const auto command = std::make_shared<RenderCommand>();
-  sub->add_option("MODEL", command->model, "GLB, glTF, FBX, DAE, OBJ, PLY, STL, .anime, or a folder of meshes")
+  sub->add_option("MODEL", command->model, "GLB, glTF, FBX, BVH, DAE, OBJ, PLY, STL, .anime, or a folder of meshes")
       ->required();
   sub->add_option("-o,--out", command->out, "to write: a picture (.png, .jpg), a video (.mp4, .gif), or the mesh at --time (.obj, .ply)")->type_name("FILE");
   sub->add_option("--dataset", command->dataset,

@@ -1,6 +1,7 @@
 #include "app/cli/player.h"
 #include "io/input_kind.h"
 #include "io/model_io.h"
+#include "motion/bone_shapes.h"
 #include "motion/kinematics.h"
 #include <algorithm>
 #include <cmath>
@@ -104,7 +105,7 @@ Player::Player(std::vector<Mesh> frames, double fps) {
   verts_ = [shared, times = key_times_](double time) { return (*shared)[nearest(times, time)].verts; };
 }
 
-Result<Player> Player::open(const std::filesystem::path& path, const std::string& clip, double fps) {
+Result<Player> Player::open(const std::filesystem::path& path, const std::string& clip, double fps, bool show_bones) {
   MP4D_TRY(kind, input_kind(path));
   if (kind != InputKind::kModel && !clip.empty() && clip != "none")
     return fail(ErrorCode::kUsage, "{}: only model files have named clips; leave --clip out", path.string());
@@ -119,13 +120,12 @@ Result<Player> Player::open(const std::filesystem::path& path, const std::string
     }
     case InputKind::kModel: {
       MP4D_TRY(model, read_model(path));
-      if (model.mesh.faces.rows() == 0)
-        return fail(ErrorCode::kInput, "{}: has no triangles to show", path.string());
+      if (model.mesh.faces.rows() == 0 && show_bones) add_bone_shapes(model);
+      if (model.mesh.faces.rows() == 0) return fail(ErrorCode::kInput, "{}: has no triangles to show", path.string());
       MP4D_TRY(index, find_clip(model, clip, path));
       return Player(std::move(model), index);
     }
-    default:
-      return fail(ErrorCode::kInput, "{}: not a model, an .anime file or a folder of meshes", path.string());
+    default: return fail(ErrorCode::kInput, "{}: not a model, an .anime file or a folder of meshes", path.string());
   }
 }
 

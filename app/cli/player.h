@@ -1,6 +1,6 @@
 #pragma once
-#include "motion/rig.h"
 #include "core/result.h"
+#include "motion/rig.h"
 #include <filesystem>
 #include <functional>
 
@@ -11,8 +11,10 @@ namespace mp4d {
 class Player {
  public:
   /// A model file, an .anime file or a folder of meshes (these two at `fps`). `clip` names a clip of a model; empty =
-  /// its first, "none" = the rest pose. Errors: those of the readers; kUsage for an unknown clip, naming the clips.
-  static Result<Player> open(const std::filesystem::path& path, const std::string& clip, double fps);
+  /// its first, "none" = the rest pose. A motion without a mesh is shown as its bones if `show_bones`. Errors:
+  /// those of the readers; kUsage for an unknown clip, naming the clips; kInput: nothing to show.
+  static Result<Player> open(const std::filesystem::path& path, const std::string& clip, double fps,
+                             bool show_bones = false);
   /// `clip` = index into model.clips, -1 = the rest pose.
   Player(RiggedModel model, int clip);
   explicit Player(MeshSequence sequence);
@@ -20,7 +22,7 @@ class Player {
 
   bool animated() const { return key_times_.size() > 1; }
   double duration() const { return key_times_.empty() ? 0 : key_times_.back(); }  ///< seconds; 0 for a still
-  const std::vector<double>& key_times() const { return key_times_; }  ///< seconds from 0, one a key
+  const std::vector<double>& key_times() const { return key_times_; }             ///< seconds from 0, one a key
   /// The mesh `time` seconds after the start (clamped), with normals.
   Mesh at(double time) const { return show_(time); }
   /// Positions alone, V x 3, cheaper than at().

@@ -8,6 +8,8 @@ namespace mp4d {
 
 // The writers behind export_model(); private to io.
 
+enum class Names { kAny, kNoSpaces, kIdentifiers };  ///< the last: letters, digits, '_'
+
 /// ExportOptions with every "auto" decided.
 struct ExportSettings {
   bool z_up = false;
@@ -30,9 +32,8 @@ ExportSettings resolve_settings(const ExportOptions& options, const std::string&
 double frame_rate_of(const std::vector<Clip>& clips);
 
 /// `model` as it will be in the file, still in our axes and units: unique names, triangles sorted by material (used
-/// ones only), at most `influences` weights, keys at `key_fps`, leaf joints. Names become identifiers, of letters,
-/// digits and '_', where `plain_names` says so. Warns of what changes the look.
-RiggedModel prepare_export(const RiggedModel& model, const ExportSettings& settings, bool plain_names, JobContext* job);
+/// ones only), at most `influences` weights, keys at `key_fps`, leaf joints. Warns of what changes the look.
+RiggedModel prepare_export(const RiggedModel& model, const ExportSettings& settings, Names names, JobContext* job);
 
 /// Where the bone of each joint ends if no child says so, in the joint's own axes: straight on, as far as the vertices
 /// that mostly follow it reach.
@@ -53,6 +54,15 @@ Image texture_with_base_color(const Material& material);
 
 /// Writes `path` and beside it the binary buffer under the same name with .bin.
 Result<void> write_gltf(const std::filesystem::path& path, const RiggedModel& model);
+
+/// The first clip with even keys from 0 (a rest pose of one frame if there is none), below one root. Error: no joints.
+Result<RiggedModel> prepare_bvh(RiggedModel model, const ExportSettings& settings);
+/// BVH of a model from prepare_bvh(). Joints rest in the world's axes, roots at the origin; a joint whose bone changes
+/// its length has position channels.
+Result<void> write_bvh(const std::filesystem::path& path, const RiggedModel& model, const ExportSettings& settings);
+
+/// USD text with UsdSkel, textures beside it, or .usdz with all in one. Several clips are variants of the skeleton.
+Result<void> write_usd(const std::filesystem::path& path, const RiggedModel& model, const ExportSettings& settings);
 
 /// Binary FBX 7.4: one stack a clip, textures inside.
 Result<void> write_fbx(const std::filesystem::path& path, const RiggedModel& model, const ExportSettings& settings);

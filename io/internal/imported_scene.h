@@ -65,6 +65,14 @@ Result<ImportedScene> import_gltf(const std::filesystem::path& path, JobContext*
 /// own, or merge those that happen to coincide), so that a sequence of files keeps its topology.
 Result<ImportedScene> import_obj(const std::filesystem::path& path, JobContext* job);
 
+/// BVH. `unit_m` = metres in one unit; 0 = guessed from the skeleton's size, since files do not say. End sites become
+/// joints named after their parent with "_end".
+Result<ImportedScene> import_bvh(const std::filesystem::path& path, JobContext* job, double unit_m = 0);
+
+/// USD text (.usda, or .usdz with one inside): meshes, one UsdSkel skeleton, all its animations, preview materials with
+/// textures. Errors: binary layers, references to other files, transforms that are not applied.
+Result<ImportedScene> import_usd(const std::filesystem::path& path, JobContext* job);
+
 /// FBX, Collada, PLY, STL through Assimp; metres and y up.
 Result<ImportedScene> import_assimp(const std::filesystem::path& path, JobContext* job);
 

@@ -2,6 +2,7 @@
 #include "io/export.h"
 #include "io/model_io.h"
 #include "tests/io/rigged_models.h"
+#include <array>
 #include <gtest/gtest.h>
 
 using namespace mp4d;
@@ -132,6 +133,128 @@ TEST_F(ExportTest, FbxHoldsMotionPlainMeshesColoursAndSeveralRoots) {
   unreal.target = "unreal";  // which knows one root only
   write("one_root.fbx", roots, unreal);
   EXPECT_EQ(read("one_root.fbx").skeleton.size(), 4);
+}
+
+TEST_F(ExportTest, BvhHoldsTheMotion) {
+  RiggedModel tube = one_clip();
+  tube.skeleton.joints[1].name = "joint with spaces";
+  tube.skeleton.joints[1].rest.rotation = turn(Vec3(1, 1, 0), 70);  // BVH itself has no rotations at rest
+  tube.skin.joint_from_mesh = inverse_bind(tube.skeleton);
+  const ExportReport report = write("tube.bvh", tube);
+  EXPECT_TRUE(report.joints_only);
+  EXPECT_LT(report.error_share, 1e-5);
+  const RiggedModel back = read("tube.bvh");
+  EXPECT_GE(back.skeleton.find("joint_with_spaces"), 0);
+  EXPECT_GE(back.skeleton.find("joint2_end"), 0);
+  ASSERT_EQ(back.clips.size(), 1u);
+  EXPECT_NEAR(back.clips[0].times.back(), 1, 1e-9);
+  ExportOptions cm;
+  cm.unit = "cm";
+  write("cm.bvh", tube, cm);
+  write("again.bvh", back);  // and what was read can be written
+  RiggedModel roots = one_clip();
+  roots.skeleton.joints[2].parent = -1;
+  EXPECT_LT(write("roots.bvh", roots).error_share, 1e-5);
+  RiggedModel still = make_tube();
+  still.clips.clear();
+  write("still.bvh", still);
+  EXPECT_EQ(read("still.bvh").clips[0].times.size(), 1u);
+}
+
+TEST_F(ExportTest, BvhErrorsNameTheLine) {
+  const std::string good =
+      "HIERARCHY\nROOT hips\n{\n OFFSET 0 0 0\n CHANNELS 6 Xposition Yposition Zposition Zrotation Xrotation "
+      "Yrotation\n"
+      " End Site\n {\n  OFFSET 0 1 0\n }\n}\nMOTION\nFrames: 2\nFrame Time: .5\n1 2 3 90 0 0\n1 2 3 0 0 45\n";
+  const auto reading = [&](const std::string& from, const std::string& to) {
+    std::string text = good;
+    if (!from.empty()) text.replace(text.find(from), from.size(), to);
+    EXPECT_TRUE(write_atomically(file("x.bvh"), text));
+    return read_model(file("x.bvh"));
+  };
+  const auto model = reading("", "");
+  ASSERT_TRUE(model) << model.error().message;
+  EXPECT_EQ(model->clips[0].times, (std::vector<double>{0, 0.5}));
+  EXPECT_EQ(model->clips[0].poses[1][0].translation, Vec3(1, 2, 3));
+  EXPECT_LT(angle_deg(model->clips[0].poses[0][0].rotation, turn(Vec3(0, 0, 1), 90)), 1e-4f);
+  EXPECT_LT(angle_deg(model->clips[0].poses[1][0].rotation, turn(Vec3(0, 1, 0), 45)), 1e-4f);
+  const std::vector<std::array<std::string, 3>> damages{{"HIERARCHY", "hello", "line 1"},
+                                                        {"OFFSET 0 0 0", "OFFSET 0 zero 0", "line 4: 'zero'"},
+                                                        {"CHANNELS 6", "CHANNELS 5", "line 5: CHANNELS 5"},
+                                                        {"Yrotation", "Yturning", "unknown channel 'Yturning'"},
+                                                        {"Frames: 2", "Frames: 3", "ends in frame 3 of 3"},
+                                                        {"Frame Time: .5", "Frame Time: 0", "above 0"},
+                                                        {"90 0 0", "90 nan 0", "line 14: 'nan'"},
+                                                        {"MOTION", "NOTION", "'NOTION'"},
+                                                        {"}\nMOTION", "MOTION", "where JOINT"}};
+  for (const auto& [from, to, text] : damages) {
+    const auto refused = reading(from, to);
+    ASSERT_FALSE(refused) << to;
+    EXPECT_NE(refused.error().message.find(text), std::string::npos) << refused.error().message;
+  }
+  EXPECT_TRUE(reading("Frames: 2", "Frames: 0")->clips.empty());
+}
+
+TEST_F(ExportTest, UsdBringsEverythingBack) {
+  RiggedModel tube = make_tube();
+  for (Clip& clip : tube.clips)
+    for (Pose& pose : clip.poses) pose[2].scale.setOnes();  // USD's scales have three digits
+  tube.skeleton.joints[1].name = "1st joint.L";
+  for (const char* name : {"tube.usda", "tube.usdz"}) {
+    for (const char* target : {"any", "blender", "maya"}) {
+      ExportOptions options;
+      options.target = target;
+      const ExportReport report = write(name, tube, options);
+      EXPECT_EQ(report.frames, 6);
+      EXPECT_LT(report.error_share, 1e-5) << name << " " << target;
+      EXPECT_EQ(report.files.size(), std::string(name) == "tube.usda" ? 2u : 1u);
+    }
+    const RiggedModel back = read(name);
+    EXPECT_EQ(back.mesh.faces, tube.mesh.faces);
+    EXPECT_EQ(back.mesh.face_material, tube.mesh.face_material);
+    EXPECT_LT(largest_distance(back.mesh.normals, tube.mesh.normals), 1e-5f);
+    EXPECT_LT((back.mesh.uvs - tube.mesh.uvs).cwiseAbs().maxCoeff(), 1e-6f);
+    EXPECT_EQ(back.mesh.materials[0].texture.data, tube.mesh.materials[0].texture.data);
+    EXPECT_LT((back.mesh.materials[1].base_color - tube.mesh.materials[1].base_color).norm(), 1e-6f);
+    EXPECT_EQ(back.skeleton.joints[1].name, "_1st_joint_L");
+    EXPECT_EQ(back.clips[1].name, "still");
+  }
+  EXPECT_LT(write("scaled.usda", make_tube()).error_share, 1e-3);
+  EXPECT_TRUE(write("motion.usda", bare_motion()).joints_only);
+  RiggedModel plain{"plain", make_tube().mesh, {}, {}, {}};
+  plain.mesh.materials.clear();
+  plain.mesh.face_material.clear();
+  plain.mesh.colors = (plain.mesh.verts.array() * 0.5f + 0.4f).matrix();
+  write("plain.usda", plain);
+  EXPECT_LT(largest_distance(read("plain.usda").mesh.colors, plain.mesh.colors), 1e-5f);
+}
+
+TEST_F(ExportTest, ArchivesForUsdAreAlignedAndChecked) {
+  write("tube.usdz", make_tube());
+  const std::string bytes = *read_file(file("tube.usdz"));
+  int entries = 0;
+  for (std::size_t at = 0; (at = bytes.find("PK\3\4", at)) != std::string::npos; ++at, ++entries) {
+    std::uint16_t name, extra;
+    std::memcpy(&name, &bytes[at + 26], 2);
+    std::memcpy(&extra, &bytes[at + 28], 2);
+    EXPECT_EQ((at + 30 + name + extra) % 64, 0u);
+  }
+  EXPECT_EQ(entries, 2);
+  const auto refused = [&](const std::string& name, const std::string& content, const std::string& text) {
+    EXPECT_TRUE(write_atomically(file(name), content));
+    const auto model = read_model(file(name));
+    ASSERT_FALSE(model) << text;
+    EXPECT_NE(model.error().message.find(text), std::string::npos) << model.error().message;
+  };
+  refused("cut.usdz", bytes.substr(0, bytes.size() / 2), "damaged");
+  refused("binary.usda", "PXR-USDC\0\0", "usdc");
+  refused("other.usda", "hello", "#usda 1.0");
+  refused("points.usda", "#usda 1.0\ndef Mesh \"m\"\n{\n point3f[] points = [(0, 0, 0)\n", "line");
+  refused("fetch.usda", "#usda 1.0\ndef \"m\" (\n references = @/etc/passwd@\n)\n{\n}\n", "references");
+  refused("faces.usda",
+          "#usda 1.0\ndef Mesh \"m\"\n{\n int[] faceVertexCounts = [3]\n int[] faceVertexIndices = [0, 1, 9]\n"
+          " point3f[] points = [(0, 0, 0), (1, 0, 0)]\n}\n",
+          "point 9 of 2");
 }
 
 // Turns of several rounds, through the poles of Euler angles, fast, mirrored and squashed.

@@ -8,6 +8,7 @@ the corners of all polygons in their order; with "bones": [names] the heads of t
 `blender_check {"vertices": ..., "bones": ..., "actions": ..., "lengths": {clip: seconds}}` or exits with status 1 and
 says what is missing.
 """
+import builtins
 import json
 import os
 import sys
@@ -20,6 +21,9 @@ for builtin in (bool, int, float, object):  # removed from NumPy 1.24, used by B
         setattr(numpy, builtin.__name__, builtin)
 
 import bpy  # noqa: E402
+
+plain_open = builtins.open  # its BVH importer asks for a mode that Python 3.11 has no more
+builtins.open = lambda file, mode="r", *rest, **named: plain_open(file, mode.replace("U", ""), *rest, **named)
 
 
 def only(objects, kind):
@@ -62,7 +66,7 @@ def load(model):
         bpy.ops.import_scene.fbx(filepath=model, anim_offset=0)
         return {a.name.split("|")[1]: a for a in bpy.data.actions if a.name.count("|") >= 2}
     if model.endswith(".bvh"):
-        bpy.ops.import_anim.bvh(filepath=model, frame_start=0, use_fps_scale=False, update_scene_fps=True)
+        bpy.ops.import_anim.bvh(filepath=model, frame_start=1, use_fps_scale=False, update_scene_fps=True)
         return {a.name: a for a in bpy.data.actions}
     bpy.ops.import_scene.gltf(filepath=model)
     animation = only(scene.objects, "ARMATURE").animation_data
@@ -91,6 +95,7 @@ def main(model, request, out):
         raise SystemExit(f"blender_check: no action for the clips {missing}; there are {sorted(actions)}")
     rest = {b.name: b.matrix_basis.copy() for b in armature.pose.bones}
     fps = scene.render.fps / scene.render.fps_base
+    first = 1 if model.endswith(".bvh") else 0  # the BVH importer cannot begin at 0
     count = 0
     with open(out, "wb") as file:
         for clip in clips:
@@ -99,12 +104,12 @@ def main(model, request, out):
             for bone in armature.pose.bones:  # what a clip does not move is at rest, not where the last clip left it
                 bone.matrix_basis = rest[bone.name]
             for time in clip["times"]:
-                frame = time * fps
+                frame = time * fps + first
                 scene.frame_set(int(frame), subframe=frame - int(frame))
                 points = heads(armature, bones) if bones else vertices(mesh, wanted.get("corners"))
                 count = len(points)
                 file.write(points.tobytes())
-    lengths = {c["name"]: actions[c["name"]].frame_range[1] / fps for c in clips}
+    lengths = {c["name"]: (actions[c["name"]].frame_range[1] - first) / fps for c in clips}
     print("blender_check", json.dumps({"vertices": count, "bones": len(armature.data.bones), "actions": len(actions),
                                        "lengths": lengths}))
 

@@ -136,10 +136,76 @@ inline BlenderView through_blender(const std::filesystem::path& file, const nloh
   return view;
 }
 
+/// Whether three.js can be run.
+inline bool have_three() {
+  return installed("node") &&
+         std::filesystem::exists(std::filesystem::path(MP4D_SOURCE_DIR) / "build/tools/node_modules/three");
+}
+
+/// What three_check.mjs says of `file`: positions as it describes. Empty if three.js refuses the file.
+inline std::vector<float> through_three(const std::filesystem::path& file, const nlohmann::json& request) {
+  const std::filesystem::path folder = file.parent_path(), source = MP4D_SOURCE_DIR;
+  EXPECT_TRUE(write_atomically(folder / "request.json", request.dump()));
+  const std::string command = fmt::format(
+      "node {} {} {} {} {} >{} 2>&1", shell_quoted(source / "tests/tools/three_check.mjs"),
+      shell_quoted(source / "build/tools/node_modules"), shell_quoted(file), shell_quoted(folder / "request.json"),
+      shell_quoted(folder / "out.bin"), shell_quoted(folder / "log.txt"));
+  EXPECT_EQ(std::system(command.c_str()), 0) << read_file(folder / "log.txt").value_or("");
+  const std::string bytes = read_file(folder / "out.bin").value_or("");
+  std::vector<float> positions(bytes.size() / 4);
+  std::memcpy(positions.data(), bytes.data(), positions.size() * 4);
+  return positions;
+}
+
+inline Points joints_at(const RiggedModel& model, const Pose& pose) {
+  const std::vector<Mat4> world = forward_kinematics(model.skeleton, pose);
+  Points points(static_cast<Eigen::Index>(world.size()), 3);
+  for (std::size_t j = 0; j < world.size(); ++j)
+    points.row(static_cast<Eigen::Index>(j)) = world[j].topRightCorner<3, 1>().transpose();
+  return points;
+}
+
+/// Largest distance between a reader's positions and ours over all keys, as a share of the size: for every key first
+/// all joints, then, if `corners`, all corners of all triangles, material by material.
+inline float largest_distance_from(const RiggedModel& model, const std::vector<float>& got, bool corners) {
+  std::vector<int> order;
+  const int materials = std::max<int>(1, static_cast<int>(model.mesh.materials.size()));
+  for (int m = 0; corners && m < materials; ++m)
+    for (Eigen::Index f = 0; f < model.mesh.faces.rows(); ++f)
+      if ((model.mesh.face_material.empty() ? 0 : model.mesh.face_material[f]) == m)
+        for (int k = 0; k < 3; ++k) order.push_back(model.mesh.faces(f, k));
+  std::size_t at = 0;
+  float worst = 0;
+  const auto compare = [&](const Eigen::RowVector3f& ours) {
+    if (at + 3 > got.size())
+      worst = INFINITY;
+    else
+      worst = std::max(worst, (ours - Eigen::Map<const Eigen::RowVector3f>(&got[at])).norm());
+    at += 3;
+  };
+  for (const Clip& clip : model.clips)
+    for (const Pose& pose : clip.poses) {
+      const Points joints = joints_at(model, pose);
+      for (Eigen::Index j = 0; j < joints.rows(); ++j) compare(joints.row(j));
+      if (!corners) continue;
+      const Points surface = posed(model, pose);
+      for (const int v : order) compare(surface.row(v));
+    }
+  const float size =
+      corners ? model_size(model) : bounds(joints_at(model, rest_pose(model.skeleton))).sizes().maxCoeff();
+  return at == got.size() ? worst / size : INFINITY;
+}
+
 inline nlohmann::json clip_request(const RiggedModel& model) {
   nlohmann::json clips = nlohmann::json::array();
   for (const Clip& clip : model.clips) clips.push_back({{"name", clip.name}, {"times", clip.times}});
   return {{"clips", clips}};
+}
+
+inline nlohmann::json joint_request(const RiggedModel& model) {
+  nlohmann::json request = clip_request(model);
+  for (const Joint& joint : model.skeleton.joints) request["bones"].push_back(joint.name);
+  return request;
 }
 
 /// Largest distance between Blender's polygon corners and ours over all keys, as a share of the size. The file's

@@ -1,0 +1,76 @@
+#include "io/internal/export_write.h"
+#include "io/listing.h"
+#include "io/model_io.h"
+#include <atomic>
+#include <unistd.h>
+
+namespace mp4d {
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr double kLargestShare = 1e-3;
+
+Result<void> write_as_glb(const fs::path& path, const RiggedModel& model, const ExportSettings&) {
+  return write_glb(path, model);
+}
+Result<void> write_as_gltf(const fs::path& path, const RiggedModel& model, const ExportSettings&) {
+  return write_gltf(path, model);
+}
+
+}  // namespace
+
+const std::vector<ExportFormat>& export_formats() {
+  using Options = std::vector<std::string>;
+  static const Options kGltf{"key-fps", "leaf-bones", "influences"}, kMeshes{"key-fps", "up-axis", "influences"},
+      kFbx{"up-axis", "unit", "key-fps", "leaf-bones", "armature", "influences", "weld"}, kBvh{"unit", "key-fps"},
+      kUsd{"up-axis", "unit", "key-fps", "leaf-bones", "influences"};
+  static const std::vector<ExportFormat> list{{".glb", true, Names::kAny, false, kGltf, write_as_glb},
+                                              {".gltf", true, Names::kAny, false, kGltf, write_as_gltf},
+                                              {".fbx", true, Names::kAny, false, kFbx, write_fbx},
+                                              {".bvh", false, Names::kNoSpaces, false, kBvh, write_bvh},
+                                              {".usda", true, Names::kIdentifiers, false, kUsd, write_usd},
+                                              {".usdz", true, Names::kIdentifiers, false, kUsd, write_usd},
+                                              {".anime", false, Names::kAny, true, kMeshes, nullptr},
+                                              {".obj", false, Names::kAny, true, kMeshes, nullptr},
+                                              {".ply", false, Names::kAny, true, kMeshes, nullptr}};
+  return list;
+}
+
+const ExportFormat* find_export_format(const fs::path& path) {
+  const std::string ending = lower_extension(path);
+  for (const ExportFormat& format : export_formats())
+    if (ending == format.ending) return &format;
+  return nullptr;
+}
+
+Result<StagingFolder> StagingFolder::beside(const fs::path& path) {
+  static std::atomic<unsigned> count{0};
+  StagingFolder folder(path.parent_path() / fmt::format(".{}.{}-{}.part", path.stem().string(), ::getpid(), count++));
+  std::error_code error;
+  if (!fs::create_directory(folder.path_, error))
+    return fail(ErrorCode::kInput, "{}: cannot write: {}; choose another place", path.string(), error.message());
+  return folder;
+}
+
+StagingFolder::~StagingFolder() {
+  std::error_code ignored;
+  if (!path_.empty()) fs::remove_all(path_, ignored);
+}
+
+Result<void> move_file(const fs::path& from, const fs::path& to) {
+  std::error_code error;
+  fs::rename(from, to, error);
+  if (error) return fail(ErrorCode::kInput, "{}: cannot write: {}; choose another place", to.string(), error.message());
+  return {};
+}
+
+Result<void> judge_export(const fs::path& path, const ExportReport& report) {
+  if (report.error_share <= kLargestShare) return {};
+  return fail(
+      ErrorCode::kFailed,
+      "{}: not written: read again, {} is {:.2g} of the size away from where it should be (at most {} is taken)",
+      path.string(), report.joints_only ? "a joint" : "a vertex", report.error_share, kLargestShare);
+}
+
+}  // namespace mp4d
