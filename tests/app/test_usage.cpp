@@ -21,7 +21,7 @@ TEST(Usage, WrongArgumentsAreNamedOnOneLine) {
   expect_usage_error({"reconstruct", "--catgory", "human"}, "did you mean --category?");
   expect_usage_error({"reconstruct"}, "CLIP");
   expect_usage_error({"reconstruct", "clip.mp4"}, "-o");
-  expect_usage_error({"reconstruct", "clip.mp4", "-o", "out.fbx"}, ".glb");
+  expect_usage_error({"reconstruct", "clip.mp4", "-o", "out.blend"}, ".glb");
   expect_usage_error({"reconstruct", "clip.mp4", "-o", "out.glb", "--threads", "many"}, "threads");
   expect_usage_error({"reconstruct", "clip.mp4", "-o", "out.glb", "--category", "octopus"}, "octopus");
   expect_usage_error({"reconstruct", "clip.mp4", "-o", "out.glb", "--progress", "loud"}, "loud");
