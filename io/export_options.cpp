@@ -75,6 +75,7 @@ ExportSettings resolve_settings(const ExportOptions& options, const std::string&
       (says_axes || ending == ".glb" || ending == ".gltf") && on(options.leaf_bones, preset.leaf_bones);
   settings.armature = on(options.armature, preset.armature);
   settings.influences = options.influences == 0 ? preset.influences : options.influences;
+  settings.unit_scales = says_axes;
   settings.weld = on(options.weld, preset.weld);
   return settings;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <set>
 #include <unordered_map>
 
 namespace mp4d {
@@ -14,13 +15,13 @@ struct ControlPoints {
   std::vector<int> first_vertex;  ///< of each control point
 };
 
-ControlPoints control_points(const RiggedModel& model, bool weld) {
-  const Eigen::Index count = model.mesh.verts.rows();
+/// Joins vertices that `weld` names.
+ControlPoints join(const RiggedModel& model, const std::vector<char>& weld) {
   ControlPoints points;
   std::unordered_map<std::string, int> known;
-  for (Eigen::Index v = 0; v < count; ++v) {
+  for (Eigen::Index v = 0; v < model.mesh.verts.rows(); ++v) {
     int point = static_cast<int>(points.first_vertex.size());
-    if (weld) {
+    if (weld[v]) {
       std::string key(reinterpret_cast<const char*>(model.mesh.verts.row(v).data()), 12);
       if (model.skin.joints.rows() > 0) {
         key.append(reinterpret_cast<const char*>(model.skin.joints.row(v).data()), 16);
@@ -32,6 +33,30 @@ ControlPoints control_points(const RiggedModel& model, bool weld) {
     points.of_vertex.push_back(point);
   }
   return points;
+}
+
+/// Editors throw away triangles without area or on the same corners as another. Joining must not make such: the
+/// vertices of those it would make stay apart.
+ControlPoints control_points(const RiggedModel& model, bool weld) {
+  const Faces& faces = model.mesh.faces;
+  std::vector<char> joined(model.mesh.verts.rows(), weld);
+  while (true) {
+    ControlPoints points = join(model, joined);
+    std::set<std::array<int, 3>> seen;
+    bool spoilt = false;
+    for (Eigen::Index f = 0; weld && f < faces.rows(); ++f) {
+      std::array<int, 3> corners;
+      for (int k = 0; k < 3; ++k) corners[k] = points.of_vertex[faces(f, k)];
+      std::sort(corners.begin(), corners.end());
+      const bool flat = corners[0] == corners[1] || corners[1] == corners[2];
+      if (!flat && seen.insert(corners).second) continue;
+      for (int k = 0; k < 3; ++k) {
+        spoilt |= joined[faces(f, k)] != 0;
+        joined[faces(f, k)] = 0;
+      }
+    }
+    if (!spoilt) return points;
+  }
 }
 
 /// A layer of values at the corners of the polygons, `width` numbers a vertex, each vertex's stored once.

@@ -1,4 +1,5 @@
 #include "io/internal/fbx_objects.h"
+#include <Eigen/LU>
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -145,6 +146,13 @@ void add_fbx_clips(const RiggedModel& model, const std::vector<std::int64_t>& jo
                        pose[j].rotation.angularDistance(rest.rotation) > 1e-6f;
         moves[j][2] |= pose[j].scale != rest.scale;
       }
+  }
+  // Blender takes the bind pose for rest, and what has no curve for being there.
+  const std::vector<Eigen::Matrix4d> bind = fbx_bind_matrices(model);
+  for (int j = 0; j < joints; ++j) {
+    const int parent = model.skeleton.joints[j].parent;
+    const Eigen::Matrix4d bound = parent < 0 ? bind[j] : Eigen::Matrix4d(bind[parent].inverse() * bind[j]);
+    if (!bound.isApprox(model.skeleton.joints[j].rest.matrix().cast<double>(), 1e-4)) moves[j].fill(true);
   }
   const auto any = [](const auto& m) { return m[0] || m[1] || m[2]; };
   if (std::none_of(moves.begin(), moves.end(), any)) moves[0][0] = true;  // a clip of rest keeps its length

@@ -278,6 +278,28 @@ TEST_F(ExportTest, FbxKeepsHardRotationsAndScales) {
   EXPECT_LT(write("hard.fbx", model).error_share, 1e-4);
 }
 
+TEST_F(ExportTest, RestScalesAreFoldedIntoLengths) {
+  RiggedModel model = make_tube();
+  model.skeleton.joints[0].rest.scale.setConstant(100);
+  model.skeleton.joints[2].rest.scale.setConstant(0.5f);
+  for (const int j : {1, 2}) model.skeleton.joints[j].rest.translation /= 100;
+  for (Clip& clip : model.clips)
+    for (Pose& pose : clip.poses) {
+      pose[0].scale *= 100;
+      pose[2].scale *= 0.5f;
+      for (const int j : {1, 2}) pose[j].translation /= 100;
+      pose[1].translation += Vec3(0, 0.001f, 0.0005f) * static_cast<float>(&pose - clip.poses.data());
+    }
+  model.skin.joint_from_mesh = inverse_bind(model.skeleton);
+  for (const char* name : {"scaled.fbx", "scaled.usda"}) {
+    EXPECT_LT(write(name, model).error_share, 1e-3) << name;
+    for (const Joint& joint : read(name).skeleton.joints)
+      EXPECT_LT((joint.rest.scale - Vec3::Ones()).norm(), 1e-5f) << name;
+  }
+  write("scaled.glb", model);
+  EXPECT_NEAR(read("scaled.glb").skeleton.joints[0].rest.scale.x(), 100, 1e-4f);
+}
+
 TEST_F(ExportTest, NamesThatClashOrAreMissingAreMadeUnique) {
   RiggedModel tube = make_tube();
   for (Joint& joint : tube.skeleton.joints) joint.name = "tube";
