@@ -23,8 +23,11 @@ constexpr double kUnusualUp = 0.1;
 
 // What is thinner than one of these shares of the thickest part may be a thing the body carries or wears.
 constexpr float kThin[] = {0.15f, 0.2f, 0.25f};
-// It is set aside where nothing fits better than the first, and where the rest fits better than the second.
-constexpr double kNothingFits = 0.55, kFitsWithoutThin = 0.5;
+// It is set aside where the whole fits no better than the first. The rest must fit better than the second, and by the
+// third better than the whole. Another body plan or heading counts only where the whole fits no better than the fourth.
+constexpr double kDoubtfulWhole = 0.35, kFitsWithoutThin = 0.4, kGainWithoutThin = 0.15, kNothingFits = 0.55;
+// Toes and noses are among the thin parts: without them front and back differ little, and +z is what most files mean.
+constexpr double kUnusualHeading = 0.1;
 
 struct Candidate {
   RigTemplate rig;
@@ -55,9 +58,11 @@ std::string axis_name(const Vec3& v) {
 }
 
 // Every template in all its rest poses and the allowed headings; the best of each.
+// Headings other than the usual one cost `unusual`.
 std::vector<Candidate> embed_all(const Embedder& embedder, const std::vector<RigTemplate>& rigs, const Vec3& up,
-                                 const std::string& forward) {
+                                 const std::string& forward, double unusual) {
   std::vector<Mat3> frames = headings(up);
+  const Vec3 usual = frames.front().col(2);
   const auto allowed = [&](const std::string& axis) {
     return forward == "auto" || (forward.size() == 1 ? axis.substr(1) : axis) == forward;
   };
@@ -69,8 +74,11 @@ std::vector<Candidate> embed_all(const Embedder& embedder, const std::vector<Rig
   }
   std::vector<std::optional<Embedding>> found(variants.size() * frames.size());
 #pragma omp parallel for schedule(dynamic, 1)
-  for (std::size_t i = 0; i < found.size(); ++i)
-    found[i] = embedder.embed(variants[i / frames.size()], frames[i % frames.size()]);
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    const Mat3& frame = frames[i % frames.size()];
+    found[i] = embedder.embed(variants[i / frames.size()], frame);
+    if (found[i] && !frame.col(2).isApprox(usual)) found[i]->penalty += unusual;
+  }
   std::vector<Candidate> best;
   for (const RigTemplate& rig : rigs) {
     const Embedding* chosen = nullptr;
@@ -122,13 +130,13 @@ bool still_stands(const MedialGraph& whole, const MedialGraph& thick, const Vec3
 
 // y up; also z up if that fits badly.
 std::vector<Candidate> embed_both_ways_up(const Embedder& embedder, const std::vector<RigTemplate>& rigs,
-                                          const AutoRigOptions& options) {
+                                          const AutoRigOptions& options, double unusual_heading = 0) {
   std::vector<Candidate> candidates;
-  if (options.up != "z") candidates = embed_all(embedder, rigs, Vec3::UnitY(), options.forward);
+  if (options.up != "z") candidates = embed_all(embedder, rigs, Vec3::UnitY(), options.forward, unusual_heading);
   const auto least = std::min_element(candidates.begin(), candidates.end(), better);
   if (options.up == "z" ||
       (options.up == "auto" && (least == candidates.end() || least->embedding.penalty > kDoubtfulPenalty)))
-    for (Candidate& c : embed_all(embedder, rigs, Vec3::UnitZ(), options.forward)) {
+    for (Candidate& c : embed_all(embedder, rigs, Vec3::UnitZ(), options.forward, unusual_heading)) {
       if (options.up == "auto") c.embedding.penalty += kUnusualUp;
       candidates.push_back(std::move(c));
     }
@@ -146,13 +154,24 @@ class ThickParts {
 
   const Embedder& embedder() const { return *embedder_; }
 
-  // Good embeddings in what still stands.
-  std::vector<Candidate> candidates(const std::vector<RigTemplate>& rigs, const AutoRigOptions& options) const {
+  // Embeddings in what still stands that are to be preferred to the best in the whole.
+  std::vector<Candidate> candidates(const std::vector<RigTemplate>& rigs, const AutoRigOptions& options,
+                                    const std::optional<Candidate>& whole) const {
     if (!embedder_) return {};
-    std::vector<Candidate> found = embed_both_ways_up(*embedder_, rigs, options);
+    const bool fits = whole && whole->embedding.penalty < kNothingFits;
+    std::vector<Candidate> found;
+    if (fits) {
+      AutoRigOptions same = options;
+      same.up = axis_name(whole->embedding.mesh_from_body.col(1)).substr(1);
+      same.forward = axis_name(whole->embedding.mesh_from_body.col(2));
+      found = embed_both_ways_up(*embedder_, {whole->rig}, same);
+    } else {
+      found = embed_both_ways_up(*embedder_, rigs, options, kUnusualHeading);
+    }
     std::erase_if(found, [&](const Candidate& c) {
-      return c.embedding.penalty >= kFitsWithoutThin ||
-             !still_stands(whole_, graph_, c.embedding.mesh_from_body.col(1));
+      if (c.embedding.penalty >= kFitsWithoutThin) return true;
+      if (whole && c.embedding.penalty > whole->embedding.penalty - kGainWithoutThin) return true;
+      return !still_stands(whole_, graph_, c.embedding.mesh_from_body.col(1));
     });
     return found;
   }
@@ -227,15 +246,17 @@ Result<RigResult> auto_rig(const Mesh& mesh, const AutoRigOptions& options, JobC
     // Fits nothing well: perhaps for what the body carries.
     std::vector<std::unique_ptr<ThickParts>> thick;
     const auto least = std::min_element(candidates.begin(), candidates.end(), better);
-    if (least == candidates.end() || least->embedding.penalty > kNothingFits)
+    if (least == candidates.end() || least->embedding.penalty > kDoubtfulWhole) {
+      const std::optional<Candidate> whole = least == candidates.end() ? std::nullopt : std::optional(*least);
       for (const float share : kThin) {
         thick.push_back(std::make_unique<ThickParts>(graph, solid.distance, share));
-        for (Candidate& c : thick.back()->candidates(rigs, options)) {
+        for (Candidate& c : thick.back()->candidates(rigs, options, whole)) {
           c.thick = int(thick.size()) - 1;
           candidates.push_back(std::move(c));
         }
         MP4D_CHECK(check(job));
       }
+    }
     for (const RigTemplate& rig : rigs) {
       double penalty = std::numeric_limits<double>::infinity();
       for (const Candidate& c : candidates)

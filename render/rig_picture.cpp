@@ -87,6 +87,20 @@ void draw_skeleton(const Skeleton& skeleton, const std::vector<Vec3>& places, co
   }
 }
 
+// As near as the whole box stays in the picture.
+Camera close_camera(const Aabb& box, const View& view, int panel) {
+  for (float distance = 1.2f;; distance += 0.05f) {
+    const Camera camera = orbit_camera(box, view.azimuth, view.elevation, panel, panel, distance);
+    const float margin = 0.04f * float(panel);
+    bool all = true;
+    for (int k = 0; k < 8; ++k) {
+      const Vec3 p = project(camera, box.corner(Aabb::CornerType(k)));
+      all = all && p.z() > 0 && p.head<2>().minCoeff() > margin && p.head<2>().maxCoeff() < float(panel) - margin;
+    }
+    if (all || distance > 4) return camera;
+  }
+}
+
 void paste(const Image& from, Image& to, int x0, int y0) {
   for (int y = 0; y < from.height; ++y) std::copy_n(&from.at(0, y), 3 * std::size_t(from.width), &to.at(x0, y0 + y));
 }
@@ -113,8 +127,7 @@ Image draw_rig(const RiggedModel& model, const RigPictureOptions& options) {
   shade.background = Vec3::Ones();
   Image picture(2 * options.panel, 2 * options.panel, 3, 255);
   for (int view = 0; view < 2; ++view) {
-    const Camera camera =
-        orbit_camera(box, kViews[view].azimuth, kViews[view].elevation, options.panel, options.panel, 1.8f);
+    const Camera camera = close_camera(box, kViews[view], options.panel);
     mesh.colors.resize(0, 3);
     Image skeleton = render_shaded(camera, mesh, shade);
     for (std::uint8_t& value : skeleton.data) value = std::uint8_t(110 + value * 145 / 255);

@@ -2,6 +2,7 @@
 #include "bodies.h"
 #include "motion/auto_rig.h"
 #include "motion/kinematics.h"
+#include "motion/skin_weights.h"
 #include "motion/templates.h"
 #include "motion/thick_parts.h"
 
@@ -109,6 +110,49 @@ TEST(AutoRigHard, HeadingMayBeGivenUpToItsSign) {
   const auto wrong = auto_rig(mesh, {.up = "y", .forward = "y"});
   ASSERT_FALSE(wrong);
   EXPECT_EQ(wrong.error().code, ErrorCode::kUsage);
+}
+
+TEST(AutoRigHard, FollowsWhatTheBodysOwnRigCanDo) {
+  const Body animal = make_animal();
+  const Mesh mesh = animal.mesh(90);
+  const auto solid = voxelise(mesh, {.resolution = 100});
+  ASSERT_TRUE(solid);
+  const auto own = heat_weights(mesh, animal.skeleton, solid->distance);
+  ASSERT_TRUE(own) << own.error().message;
+  MeshSequence target{mesh.faces, {}, {}};
+  for (int t = 0; t < 10; ++t) {
+    Pose pose = rest_pose(animal.skeleton);
+    const auto turn = [&](const std::string& joint, float angle, const Vec3& axis) {
+      pose[std::size_t(animal.skeleton.find(joint))].rotation = Quat(Eigen::AngleAxisf(angle, axis));
+    };
+    const float phase = 0.628f * float(t);
+    for (const char* joint : {"shoulder_l", "hip_r"}) turn(joint, 0.5f * std::sin(phase), Vec3::UnitX());
+    for (const char* joint : {"shoulder_r", "hip_l"}) turn(joint, -0.5f * std::sin(phase), Vec3::UnitX());
+    for (const char* joint : {"wrist_l", "ankle_r"}) turn(joint, 0.3f - 0.3f * std::cos(phase), Vec3::UnitX());
+    turn("neck", 0.3f * std::sin(phase), Vec3::UnitX());
+    turn("tail_1", 0.4f * std::cos(phase), Vec3::UnitY());
+    turn("spine", 0.15f * std::sin(phase), Vec3::UnitY());
+    target.frames.push_back(skin_linear(mesh.verts, own->skin, forward_kinematics(animal.skeleton, pose)));
+    target.times.push_back(t / 24.0);
+  }
+  const auto rig = auto_rig(mesh);
+  ASSERT_TRUE(rig) << rig.error().message;
+  FitOptions options;
+  options.correspondences = "index";
+  options.bone_scale = "off";
+  options.smoothness = 0;
+  options.rigidity = 0;
+  const auto fit = fit_motion(rig->model.skeleton, rig->model.skin, mesh.verts, mesh.faces, target, options);
+  ASSERT_TRUE(fit) << fit.error().message;
+  float moved = 0, off = 0;
+  for (std::size_t t = 0; t < target.frames.size(); ++t) {
+    const Points posed = skin_linear(fit->rest_verts, fit->skin, forward_kinematics(fit->skeleton, fit->clip.poses[t]));
+    off += (posed - target.frames[t]).rowwise().norm().mean() / 10;
+    moved += (mesh.verts - target.frames[t]).rowwise().norm().mean() / 10;
+  }
+  const float size = bounds(mesh.verts).sizes().maxCoeff();
+  EXPECT_GT(moved, 0.015f * size);
+  EXPECT_LT(off, 0.006f * size);
 }
 
 TEST(ThickParts, ARodGoesAndTheBallItSticksInStays) {
