@@ -70,7 +70,7 @@ MedialEnergy::Effective MedialEnergy::effective(const float* shape) const {
   e.scale = std::exp(shape[6 * n]);
   for (int j = 0; j < n; ++j) {
     const MedialJoint& joint = body_.joints[j];
-    const int c = std::min(j, joint.mirror);
+    const int c = joint.shape_of;
     Vec3 delta(shape[n + 3 * c], shape[n + 3 * c + 1], shape[n + 3 * c + 2]);
     if (joint.mirror == j) delta.x() = 0;
     if (c != j) delta.x() = -delta.x();
@@ -466,7 +466,7 @@ double MedialEnergy::evaluate(const std::vector<int>& frames, const Sample& samp
         const int parent = body_.joints[j].parent;
         if (parent >= 0) {
           const Vec3 g_offset = f.outgoing[parent].transpose() * f.force[j];
-          const int c = std::min(j, body_.joints[j].mirror);
+          const int c = body_.joints[j].shape_of;
           const float length = e.scale * std::exp(shape[c]);
           grad_shape[c] += g_offset.dot(e.offset[j]);
           Vec3 gd = length * g_offset;
@@ -479,7 +479,7 @@ double MedialEnergy::evaluate(const std::vector<int>& frames, const Sample& samp
         }
       }
       for (int j = 0; j < n; ++j) {
-        const int c = std::min(j, body_.joints[j].mirror);
+        const int c = body_.joints[j].shape_of;
         grad_shape[4 * n + c] += f.g_log_radius[j];
         grad_shape[5 * n + c] += f.g_squash[j] * 2 * (e.squash[j] + 1);
         grad_shape[6 * n] += f.g_log_radius[j];
@@ -588,7 +588,7 @@ double MedialEnergy::evaluate(const std::vector<int>& frames, const Sample& samp
     if (grad_shape) grad_shape[index] += 2 * weight * shape[index];
   };
   for (int j = 0; j < n; ++j) {
-    if (std::min(j, body_.joints[j].mirror) != j) continue;
+    if (body_.joints[j].shape_of != j) continue;
     shape_prior(priors_.log_length, j);
     for (int a = 0; a < 3; ++a) shape_prior(priors_.delta, n + 3 * j + a);
     shape_prior(priors_.log_radius, 4 * n + j);
@@ -650,7 +650,7 @@ MedialShape MedialEnergy::unpack_shape(const float* shape) const {
   s.log_aspect.resize(n);
   s.log_scale = shape[6 * n];
   for (int j = 0; j < n; ++j) {
-    const int c = std::min(j, body_.joints[j].mirror);
+    const int c = body_.joints[j].shape_of;
     s.log_length[j] = shape[c];
     s.delta.row(j) << shape[n + 3 * c], shape[n + 3 * c + 1], shape[n + 3 * c + 2];
     if (body_.joints[j].mirror == j) s.delta(j, 0) = 0;

@@ -46,7 +46,7 @@ struct MedialPriors {
   float inside = 0.2f;       ///< bone axes outside the silhouette
   float gait = 4e-3f;        ///< against walking backwards, when hypotheses are ranked
   float cycle = 1e-2f;       ///< difference from the pose a period away, in clips that repeat
-  float flow = 3e-3f;        ///< Charbonnier flow error, in units of flow_scale
+  float flow = 6e-3f;        ///< Charbonnier flow error, in units of flow_scale
   float flow_scale = 0.01f;  ///< mask units
 };
 

@@ -83,11 +83,12 @@ MedialTemplate build(const nlohmann::json& file) {
     const MedialJoint joint = parse_joint(j);
     append(joint, parent);
     const int self = result.size() - 1;
-    result.joints[self].mirror = self;
+    result.joints[self].mirror = result.joints[self].shape_of = self;
     if (is_left(joint.name)) {
       append(mirrored(joint), is_left(parent) ? twin_name(parent) : parent);
       result.joints[self].mirror = self + 1;
       result.joints[self + 1].mirror = self;
+      result.joints[self + 1].shape_of = j.value("paired", true) ? self : self + 1;
     }
   }
   normalise(result);

@@ -5,6 +5,8 @@
 #include "reconstruction/articulated/distance_field2d.h"
 #include "reconstruction/articulated/guess.h"
 #include "reconstruction/articulated/medial_energy.h"
+#include "reconstruction/articulated/medial_evidence.h"
+#include "reconstruction/articulated/medial_search.h"
 #include "reconstruction/articulated/turn_rate.h"
 #include "reconstruction/articulated/vertical_bob.h"
 #include "render/hard_raster.h"
@@ -27,7 +29,8 @@ TEST(SignedDistance, EqualsBruteForce) {
       float nearest = 1e9f;
       for (int v = 0; v < mask.height; ++v) {
         for (int u = 0; u < mask.width; ++u) {
-          if ((mask.at(u, v) != 0) != (mask.at(x, y) != 0)) nearest = std::min(nearest, std::hypot(float(u - x), float(v - y)));
+          if ((mask.at(u, v) != 0) != (mask.at(x, y) != 0))
+            nearest = std::min(nearest, std::hypot(float(u - x), float(v - y)));
         }
       }
       const float expected = mask.at(x, y) ? 0.5f - nearest : nearest - 0.5f;
@@ -82,7 +85,9 @@ TEST_P(Templates, EnergyGradientAgreesWithDifferences) {
       pool.flow_v.push_back(uniform(-0.02, 0.02));
     }
   }
-  const MedialEnergy energy(*body, pools, 3, 3, {}, {0, 0.1f, 0.2f});
+  MedialPriors priors;
+  priors.flow = 3e-3f;  // the bound on jumps below goes with this weight
+  const MedialEnergy energy(*body, pools, 3, 3, priors, {0, 0.1f, 0.2f});
   std::vector<float> shape(energy.shape_size()), pose(3 * energy.pose_size()), grad_shape(shape), grad_pose(pose);
   for (float& x : shape) x = uniform(-0.1, 0.1);
   for (float& x : pose) x = uniform(-0.2, 0.2);
@@ -246,6 +251,76 @@ TEST(MedialFit, FindsTheViewAndSilhouettesOfATurningBody) {
 
   auto again = fit_medial_template({scene.truth.body}, scene.masks, {}, options);
   EXPECT_EQ(again->loss, fit->loss) << "same seed, other bytes";
+}
+
+// The true cycle and view, but every leg where its twin should be.
+TEST(MedialLimbs, FoldingACyclePutsLegsThatWereTakenForEachOtherRight) {
+  const TurningBody scene = turning_body(20);
+  const MedialFit& truth = scene.truth;
+  const MedialEvidence evidence = gather_medial_evidence(scene.masks, {}, 1);
+  const MedialPlan plan(truth.body, evidence.pools, truth.focal * truth.unit_px / evidence.unit_px, truth.base_depth,
+                        {}, {});
+  const int n = truth.body.size(), stride = plan.energy.pose_size();
+  MedialHypothesis h;
+  h.plan = &plan;
+  h.shape.assign(plan.energy.shape_size(), 0.0f);
+  std::fill_n(h.shape.begin(), n, 0.1f);
+  std::fill_n(h.shape.begin() + 4 * n, n, -0.1f);
+  std::vector<int> legs;
+  for (int j = 0; j < n; ++j) {
+    if (!truth.poses[1].rotations.row(j).isZero()) legs.push_back(j);
+  }
+  ASSERT_EQ(legs.size(), 4u);
+  for (int t = 0; t < 20; ++t) {
+    h.frames.push_back(t);
+    std::vector<float> pose(stride, 0.0f);
+    pose[0] = truth.poses[t].yaw;
+    pose[1] = truth.poses[t].elevation;
+    for (int j : legs) pose[6 + 3 * j] = truth.poses[t].rotations(truth.body.joints[j].mirror, 0);
+    h.pose.insert(h.pose.end(), pose.begin(), pose.end());
+  }
+  h.cycle = {float(2 * std::numbers::pi / 0.7), true};
+  auto error = [&] {  // mean over frames and legs, rad
+    double sum = 0;
+    for (int t = 0; t < 20; ++t) {
+      for (int j : legs) sum += std::abs(h.pose[t * stride + 6 + 3 * j] - truth.poses[t].rotations(j, 0)) / 80;
+    }
+    return sum;
+  };
+  EXPECT_GT(error(), 0.45);
+  const MedialHypothesis swapped = h;
+  fold_limbs(h, 0.08f);
+  EXPECT_LT(error(), 0.25);  // the poses tried are 0.4 apart
+  // One frame alone cannot tell the sides; its silhouette is met better all the same.
+  auto energy = [&] {
+    double sum = 0;
+    for (int t = 0; t < 20; ++t)
+      sum += plan.energy.evaluate({t}, {0.08f, 200}, h.shape.data(), &h.pose[t * stride], nullptr, nullptr);
+    return sum;
+  };
+  h = swapped;
+  const double before = energy();
+  search_limbs(h, 0.08f);
+  EXPECT_LT(energy(), 0.7 * before);
+}
+
+TEST(MedialTemplate, HandsMayHoldDifferentThings) {
+  auto body = load_medial_template("human");
+  ASSERT_TRUE(body);
+  const std::vector<PixelPool> pools(1);
+  const MedialEnergy energy(*body, pools, 3, 3, {}, {});
+  std::vector<float> shape(energy.shape_size(), 0.0f);
+  int unpaired = 0;
+  for (int j = 0; j < body->size(); ++j) shape[j] = 0.01f * j;
+  const MedialShape unpacked = energy.unpack_shape(shape.data());
+  for (int j = 0; j < body->size(); ++j) {
+    const int twin = body->joints[j].mirror;
+    const bool own = body->joints[j].name.starts_with("hand");
+    unpaired += own;
+    if (twin == j) continue;
+    EXPECT_EQ(unpacked.log_length[j] != unpacked.log_length[twin], own) << body->joints[j].name;
+  }
+  EXPECT_EQ(unpaired, 2);
 }
 
 TEST(MedialFit, RefusesMasksWithoutSubjectAndStopsOnCancel) {

@@ -1,0 +1,108 @@
+#include "reconstruction/articulated/medial_search.h"
+#include <algorithm>
+#include <cmath>
+
+namespace mp4d {
+namespace {
+
+constexpr float kFoldBlur = 0.08f;  // mask units
+
+// How much a cycle makes up for: a period that binds most frames may cost more than one that binds few, and more where
+// the silhouette bobs with it.
+double cycle_worth(const MotionCycle& cycle, float span, const VerticalBob& bob) {
+  const auto [period, alternate] = cycle;
+  if (period <= 0) return 0;
+  const float bound = std::max(0.0f, 1 - period / span) + (alternate ? 1 - 0.5f * period / span : 0);
+  return (0.2 + 0.3 * std::max(0.0f, bob.repeats(alternate ? 0.5f * period : period))) * std::min(1.0f, 2 * bound);
+}
+
+}  // namespace
+
+Result<std::vector<MedialHypothesis>> with_cycles(const MedialHypothesis& free, const VerticalBob& bob,
+                                                  const MedialStage& stage, JobContext* job) {
+  constexpr std::size_t kScan = 64, kFewest = 16, kCycles = 3;
+  if (free.frames.size() < kFewest) return std::vector<MedialHypothesis>{free};
+  MedialHypothesis scanned = free;
+  if (scanned.frames.size() > kScan) {
+    const std::size_t first = (scanned.frames.size() - kScan) / 2, stride = scanned.plan->energy.pose_size();
+    scanned.frames = {scanned.frames.begin() + first, scanned.frames.begin() + first + kScan};
+    scanned.pose = {scanned.pose.begin() + first * stride, scanned.pose.begin() + (first + kScan) * stride};
+  }
+  const float span = static_cast<float>(scanned.frames.back() - scanned.frames.front());
+  std::vector<MedialHypothesis> tries(1, scanned);
+  auto add = [&](float period, bool alternate) {
+    tries.push_back(scanned);
+    tries.back().cycle = {period, alternate};
+    tries.back().worth = cycle_worth(tries.back().cycle, span, bob);
+  };
+  constexpr float kShortest = 8, kRatio = 1.07f;  // frames; between neighbours in the scan
+  for (float period = kShortest; period <= 1.3f * span; period *= kRatio) {
+    if (period <= 0.85f * span) add(period, false);
+    add(period, true);
+  }
+  std::size_t done = 0;
+  auto run = [&]() -> Result<void> {
+    Result<void> outcome;
+#pragma omp parallel for schedule(dynamic)
+    for (int i = static_cast<int>(done); i < static_cast<int>(tries.size()); ++i) {
+      if (tries[i].folded) fold_limbs(tries[i], kFoldBlur);
+      Result<void> one = tries[i].plan->optimiser.run(tries[i], stage, job);
+      tries[i].score *= 1 - tries[i].worth;
+#pragma omp critical
+      if (!one) outcome = one;
+    }
+    std::sort(tries.begin(), tries.end(), [](const auto& x, const auto& y) { return x.score < y.score; });
+    done = tries.size();
+    return outcome;
+  };
+  MP4D_CHECK(run());
+  // Where legs were taken for each other the true period costs much: the leading ones, and half of them, are tried with
+  // the limbs found anew.
+  constexpr std::size_t kFolded = 4;
+  std::vector<MotionCycle> leading;
+  for (const MedialHypothesis& h : tries) {
+    const bool known = std::any_of(leading.begin(), leading.end(), [&](const MotionCycle& c) {
+      return c.alternate == h.cycle.alternate && std::abs(std::log(c.period / h.cycle.period)) < 0.1f;
+    });
+    if (h.cycle.period > 0 && !known && leading.size() < kFolded) leading.push_back(h.cycle);
+  }
+  auto add_folded = [&](float period, bool alternate) {
+    const bool known = std::any_of(tries.begin(), tries.end(), [&](const MedialHypothesis& h) {
+      return h.folded && h.cycle.alternate == alternate && std::abs(std::log(h.cycle.period / period)) < 0.01f;
+    });
+    if (period < kShortest || known) return;
+    add(period, alternate);
+    tries.back().folded = true;
+  };
+  for (const MotionCycle& c : leading) {
+    add_folded(c.period, c.alternate);
+    add_folded(c.period / 2, c.alternate);
+    if (!c.alternate) add_folded(c.period, true);
+  }
+  MP4D_CHECK(run());
+  const MotionCycle coarse = tries.front().cycle;
+  const bool folded = tries.front().folded;
+  if (coarse.period <= 0) return std::vector<MedialHypothesis>{free};
+  for (int i = -4; i <= 4; ++i) {
+    if (i == 0) continue;
+    const float period = coarse.period * (1 + 0.02f * i);
+    folded ? add_folded(period, coarse.alternate) : add(period, coarse.alternate);
+  }
+  MP4D_CHECK(run());
+  std::vector<MedialHypothesis> following;
+  for (const MedialHypothesis& h : tries) {
+    const bool near = std::abs(h.cycle.period / coarse.period - 1) < 0.1f;
+    if (!near || h.cycle.alternate != coarse.alternate || following.size() == kCycles) continue;
+    following.push_back(free);
+    following.back().cycle = h.cycle;
+    following.back().worth = h.worth;
+    following.back().folded = h.folded;
+  }
+#pragma omp parallel for schedule(dynamic)
+  for (int i = 0; i < static_cast<int>(following.size()); ++i) {
+    if (following[i].folded) fold_limbs(following[i], kFoldBlur);
+  }
+  return following;
+}
+
+}  // namespace mp4d
