@@ -44,6 +44,49 @@ double shared_clip_iou(const std::string& name, int step) {
   return truth && computed ? mean_iou(truth->masks, computed->masks) : 0;
 }
 
+// A bright disc before a plain ground.
+Image disc_picture(Mask* truth) {
+  Image picture(160, 120, 3);
+  *truth = Mask(160, 120, 1);
+  for (int y = 0; y < 120; ++y)
+    for (int x = 0; x < 160; ++x) {
+      const bool inside = (x - 90) * (x - 90) + (y - 60) * (y - 60) < 30 * 30;
+      truth->at(x, y) = inside ? 255 : 0;
+      for (int c = 0; c < 3; ++c) picture.at(x, y, c) = std::uint8_t(inside ? 220 - 60 * c : 60 + 20 * c);
+    }
+  return picture;
+}
+
+TEST_F(MasksTest, OfOnePictureFromAFile) {
+  Mask truth;
+  const Image picture = disc_picture(&truth);
+  write("mask.png", inverted(truth));
+  const auto masks = read_mask(file("mask.png"), picture);
+  ASSERT_TRUE(masks) << masks.error().message;
+  ASSERT_EQ(masks->masks.size(), 1u);
+  EXPECT_EQ(masks->masks[0].data, truth.data);
+  EXPECT_TRUE(contains(masks->source, "black = subject")) << masks->source;
+  const auto absent = read_mask(file("absent.png"), picture);
+  ASSERT_FALSE(absent);
+  EXPECT_TRUE(contains(absent.error().message, "absent.png")) << absent.error().message;
+}
+
+TEST(ComputeMask, OfOnePictureByContrast) {
+  Mask truth;
+  const Image picture = disc_picture(&truth);
+  const auto masks = compute_mask(picture, {});
+  ASSERT_TRUE(masks) << masks.error().message;
+  EXPECT_GT(mask_iou(masks->masks.at(0), truth), 0.95);
+  EXPECT_TRUE(contains(masks->source, "contrast")) << masks->source;
+  const auto beside = compute_mask(picture, {.subject_x = 0.1, .subject_y = 0.9});
+  ASSERT_FALSE(beside);
+  EXPECT_TRUE(contains(beside.error().message, "(0.1, 0.9)")) << beside.error().message;
+  const auto plain = compute_mask(Image(80, 60, 3, 90), {});
+  ASSERT_FALSE(plain);
+  EXPECT_EQ(plain.error().code, ErrorCode::kInput);
+  EXPECT_FALSE(compute_mask(Image(80, 60, 1, 90), {}));
+}
+
 }  // namespace
 
 TEST_F(MasksTest, FolderIsMatchedByStem) {
