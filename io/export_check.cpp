@@ -2,6 +2,7 @@
 #include "motion/kinematics.h"
 #include <algorithm>
 #include <cmath>
+#include <unordered_map>
 
 namespace mp4d {
 namespace {
@@ -56,8 +57,11 @@ Result<void> compare_models(const RiggedModel& expected, const RiggedModel& got,
   PairList pairs;
   Aabb box;
   if (report.joints_only) {
+    std::unordered_map<std::string_view, int> by_name;
+    for (int j = 0; j < got.skeleton.size(); ++j) by_name.emplace(got.skeleton.joints[j].name, j);
     for (int j = 0; j < expected.skeleton.size(); ++j) {
-      const int other = got.skeleton.find(expected.skeleton.joints[j].name);
+      const auto found = by_name.find(expected.skeleton.joints[j].name);
+      const int other = found == by_name.end() ? -1 : found->second;
       if (other < 0) return bad(fmt::format("no joint '{}'", expected.skeleton.joints[j].name));
       pairs.emplace_back(j, other);
     }

@@ -105,21 +105,29 @@ void tidy_weights(Skin& skin, int most, JobContext* job) {
                           most == 1 ? "" : "s", 100 * largest_loss));
 }
 
-/// Joints whose rest pose scales evenly get scale 1, with the lengths below them made what they are in the world:
-/// Blender and Unreal have bones without a scale at rest. A number commutes with all matrices, so every pose stays the
-/// same.
-void fold_rest_scales(RiggedModel& model) {
+/// How much larger the joint's axes are in the bind pose than the mesh's, if evenly so; 0 otherwise.
+float bind_scale(const Mat4& joint_from_mesh) {
+  const Mat3 linear = joint_from_mesh.topLeftCorner<3, 3>();
+  const Mat3 square = linear * linear.transpose();
+  const float mean = square.trace() / 3;
+  if (!(mean > 1e-12f) || linear.determinant() <= 0) return 0;
+  return (square / mean - Mat3::Identity()).cwiseAbs().maxCoeff() < 1e-3f ? 1 / std::sqrt(mean) : 0;
+}
+
+/// Joints that are bound with an even scale are bound with 1, and the lengths below them made what they are in the
+/// world: Blender and Unreal have bones without a scale of their own. A number commutes with all matrices, so every
+/// pose stays the same.
+void fold_bind_scales(RiggedModel& model) {
   std::vector<float> world(model.skeleton.joints.size(), 1);
   for (std::size_t j = 0; j < world.size(); ++j) {
     Joint& joint = model.skeleton.joints[j];
-    const Vec3 scale = joint.rest.scale;
-    const bool even = scale.x() > 1e-6f && (scale.array() - scale.x()).abs().maxCoeff() <= 1e-4f * scale.x();
-    const float own = even ? scale.x() : 1, above = joint.parent < 0 ? 1 : world[joint.parent];
-    world[j] = above * own;
+    const float bound = bind_scale(model.skin.joint_from_mesh[j]), above = joint.parent < 0 ? 1 : world[joint.parent];
+    world[j] = bound > 0 ? bound : above;
+    const float own = world[j] / above;
     const auto fold = [&](Transform& local) {
       local.translation *= above;
       local.scale /= own;
-      if ((local.scale - Vec3::Ones()).cwiseAbs().maxCoeff() < 1e-6f) local.scale.setOnes();
+      if ((local.scale - Vec3::Ones()).cwiseAbs().maxCoeff() < 1e-5f) local.scale.setOnes();
     };
     fold(joint.rest);
     for (Clip& clip : model.clips)
@@ -184,7 +192,7 @@ RiggedModel prepare_export(const RiggedModel& source, const ExportSettings& sett
   tidy_weights(model.skin, settings.influences, job);
   if (settings.key_fps > 0)
     for (Clip& clip : model.clips) clip = resample_clip(clip, settings.key_fps);
-  if (settings.unit_scales) fold_rest_scales(model);
+  if (settings.unit_scales) fold_bind_scales(model);
   if (settings.leaf_bones && model.skeleton.size() > 0) add_leaf_joints(model);
   for (Clip& clip : model.clips) {
     for (Pose& pose : clip.poses)

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <numbers>
 
-// Biovision Hierarchy. Position channels stand in for the OFFSET, as in Blender, Maya and MotionBuilder.
+// Biovision Hierarchy. Position channels stand in for the OFFSET, as in Blender.
 
 namespace mp4d {
 namespace {

@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::size_t kMostFrames = 600;  // the search compares all pairs
 constexpr double kVelocityWeight = 0.1;   // seconds: a velocity counts as the angle it makes in this time
+constexpr float kSteady = 0.8f;           // of all the ground that the root covers, travel keeps so much
 constexpr float kTravelShare = 0.02f;     // of the size; less than this is drift and is closed
 
 /// Half the rotation vector, fit for comparing.
@@ -161,7 +162,17 @@ Result<Clip> loop_clip(const Skeleton& skeleton, const Clip& clip, const LoopOpt
   ground.y() = 0;
   Aabb box;
   for (const Mat4& m : at_start) box.extend(Vec3(m.topRightCorner<3, 1>()));
-  if (ground.norm() < kTravelShare * box.sizes().maxCoeff()) ground.setZero();
+  // What swings to and fro and ends a little off has not travelled.
+  float least = 0, most = 0;
+  for (const Pose& pose : loop.poses) {
+    const Vec3 gone =
+        forward_kinematics(skeleton, pose)[root].topRightCorner<3, 1>() - at_start[root].topRightCorner<3, 1>();
+    const float along = gone.dot(ground) / std::max(1e-9f, ground.norm());
+    least = std::min(least, along);
+    most = std::max(most, along);
+  }
+  if (ground.norm() < kTravelShare * box.sizes().maxCoeff() || ground.norm() < kSteady * (most - least))
+    ground.setZero();
   const int parent = skeleton.joints[root].parent;
   Mat3 axes = Mat3::Identity();
   if (parent >= 0) axes = at_start[parent].topLeftCorner<3, 3>();

@@ -20,7 +20,7 @@ struct ExportSettings {
   bool armature = true;
   int influences = 4;
   bool weld = false;
-  bool unit_scales = false;  ///< joints rest without scale
+  bool unit_scales = false;  ///< joints are bound without scale
 };
 
 /// What cannot be written into any format, by name: no triangles, values that are not finite, indices out of range,

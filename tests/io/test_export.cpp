@@ -257,6 +257,41 @@ TEST_F(ExportTest, ArchivesForUsdAreAlignedAndChecked) {
           "point 9 of 2");
 }
 
+TEST_F(ExportTest, BrokenModelsAreRefusedInEveryFormat) {
+  const auto refused = [&](auto change, const std::string& text) {
+    RiggedModel model = one_clip();
+    change(model);
+    for (const char* ending : {"glb", "gltf", "fbx", "usda", "usdz", "bvh", "anime"}) {
+      const std::string name = std::string("broken.") + ending;
+      const auto result = export_model(file(name), model);
+      ASSERT_FALSE(result) << name << " " << text;
+      EXPECT_NE(result.error().message.find(text), std::string::npos) << result.error().message;
+    }
+    EXPECT_TRUE(listing().empty());
+  };
+  refused([](RiggedModel& m) { m.skeleton.joints[1].parent = 2; }, "before its parent");  // a cycle cannot be in order
+  refused([](RiggedModel& m) { m.mesh.verts(3, 1) = NAN; }, "not finite");
+  refused([](RiggedModel& m) { m.clips[0].poses[1][2].rotation.coeffs().setZero(); }, "not finite");
+  refused([](RiggedModel& m) { m.skin.weights.row(5).setZero(); }, "no skin weights");
+  refused([](RiggedModel& m) { m.clips[0].times.clear(), m.clips[0].poses.clear(); }, "0 times");
+  refused(
+      [](RiggedModel& m) {
+        m.skeleton.joints.resize(65537, m.skeleton.joints[2]);
+        m.skin.joint_from_mesh.resize(65537, Mat4::Identity());
+        for (Pose& pose : m.clips[0].poses) pose.resize(65537);
+      },
+      "at most 65536");
+}
+
+TEST_F(ExportTest, LongChainsAreWrittenAndRead) {
+  RiggedModel chain = make_chain(2000, 0.002f, 1, 3);
+  Pose pose = rest_pose(chain.skeleton);
+  for (Transform& local : pose) local.rotation = turn(Vec3(0, 0, 1), 0.1f);
+  chain.clips = {{"bend", {0, 1}, {rest_pose(chain.skeleton), pose}}};
+  for (const char* name : {"chain.glb", "chain.fbx", "chain.bvh", "chain.usda"})
+    EXPECT_LT(write(name, chain).error_share, 1e-3) << name;
+}
+
 // Turns of several rounds, through the poles of Euler angles, fast, mirrored and squashed.
 TEST_F(ExportTest, FbxKeepsHardRotationsAndScales) {
   RiggedModel model = make_chain(3, 0.25f, 4, 8);

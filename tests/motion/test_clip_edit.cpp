@@ -81,6 +81,22 @@ TEST(ClipEdit, ALoopIsOnePeriodAndCloses) {
   for (const Pose& pose : loop->poses) EXPECT_NEAR(pose[0].translation.z(), loop->poses[0][0].translation.z(), 0.01f);
 }
 
+TEST(ClipEdit, ASwingingRootHasNotTravelled) {
+  RiggedModel model = swinging(1);
+  Clip& clip = model.clips[0];
+  clip.times.resize(clip.times.size() - 1);  // as clips made for games: the last frame is not the first again
+  clip.poses.resize(clip.times.size());
+  for (std::size_t i = 0; i < clip.times.size(); ++i)
+    clip.poses[i][0].translation.z() = 0.2f * std::sin(static_cast<float>(2 * kPi * clip.times[i] / kPeriod));
+  LoopOptions options;
+  options.shortest = 0.6;
+  Loop found;
+  const auto loop = loop_clip(model.skeleton, clip, options, &found);
+  ASSERT_TRUE(loop) << loop.error().message;
+  EXPECT_EQ(found.travel, 0);
+  EXPECT_LT((loop->poses.front()[0].translation - loop->poses.back()[0].translation).norm(), 1e-5f);
+}
+
 TEST(ClipEdit, WhatHasNoCycleIsRefused) {
   RiggedModel model = swinging(0.2);
   EXPECT_NE(loop_clip(model.skeleton, model.clips[0], {}).error().message.find("too short"), std::string::npos);
