@@ -396,6 +396,8 @@ void place_feet(const RiggedModel& model, const std::vector<JointName>& names, A
     const int at = body.find(ChainRole::kLeg, Side::kRight, left.order);
     if (at < 0) continue;
     Chain& right = body.chains[at];
+    const bool feet = left.foot < static_cast<int>(left.joints.size());
+    if (feet != (right.foot < static_cast<int>(right.joints.size()))) continue;  // one lacks its foot's joint
     const auto anchor = [&](const Chain& c) {
       return body.position(c.joints[std::min<std::size_t>(c.foot, c.joints.size() - 1)]);
     };

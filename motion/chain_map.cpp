@@ -6,6 +6,7 @@ namespace mp4d {
 namespace {
 
 constexpr double kArmForLeg = 0.7, kLegMirrored = 0.6, kLegForArm = 0.6, kWingForArm = 0.5, kOtherLeg = 0.7;
+constexpr double kLeast = 0.44;  // below this a chain had better keep its rest pose
 
 class Mapper {
  public:
@@ -35,7 +36,7 @@ class Mapper {
     const Chain &a = source_.chains[s], &b = target_.chains[t];
     const double na = static_cast<double>(a.joints.size()), nb = static_cast<double>(b.joints.size());
     confidence *= std::sqrt(a.evidence * b.evidence) * (0.8 + 0.2 * std::min(na, nb) / std::max(na, nb));
-    map_.pairs.push_back({s, t, confidence, mirror});
+    if (confidence >= kLeast) map_.pairs.push_back({s, t, confidence, mirror});
   }
 
   void legs(Side side, bool steps, ForelegSource forelegs) {

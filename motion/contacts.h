@@ -13,7 +13,7 @@ struct FootTrack {
 
 struct ContactOptions {
   double on_height = 0.05, off_height = 0.09;  ///< above the contact level, leg lengths: comes down below, lifts above
-  double on_speed = 0.35, off_speed = 0.8;     ///< leg lengths a second: rests below, moves above
+  double on_speed = 0.2, off_speed = 0.5;     ///< leg lengths a second: rests below, moves above
 };
 
 /// Height of the ground that the feet walk on: a low percentile of the lowest sole of each frame.

@@ -36,6 +36,18 @@ LimbSolver::LimbSolver(const std::vector<Vec3>& points) {
       hinge_[k] = sign * Vec3::UnitX();
     if (!short_link) sign = hinge_[k].x() > 0 ? -1.0f : 1.0f;
   }
+  // Stretched as far as it goes: a short link keeps its angle, so that this is less than the links' sum.
+  if (rest_.empty()) return;
+  Vec3 end = rest_[0];
+  Quat straight = Quat::Identity();
+  for (std::size_t k = 1; k < rest_.size(); ++k) {
+    if (hinge_[k].squaredNorm() > 0) {
+      const float angle = signed_angle(rest_[k - 1], rest_[k], hinge_[k]);
+      straight = straight * Quat(Eigen::AngleAxisf(std::min(angle, kStraight) - angle, hinge_[k]));
+    }
+    end += straight * rest_[k];
+  }
+  reach_ = end.norm();
 }
 
 float LimbSolver::solve(std::vector<Quat>& turn, const Vec3& base, const Vec3& goal) const {

@@ -13,7 +13,7 @@ class LimbSolver {
   explicit LimbSolver(const std::vector<Vec3>& points);
 
   int links() const { return static_cast<int>(rest_.size()); }
-  float reach() const { return reach_; }  ///< length of the straight leg, metres
+  float reach() const { return reach_; }  ///< length of the leg stretched out, metres
   /// `turn`: rotation of every link against its rest, body axes; changed so that the end, with the leg's start at
   /// `base`, comes to `goal`. Returns the distance that is left, metres.
   float solve(std::vector<Quat>& turn, const Vec3& base, const Vec3& goal) const;

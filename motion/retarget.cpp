@@ -12,10 +12,13 @@ namespace {
 
 using namespace retargeting;
 
-constexpr float kMostLowered = 0.3f;  // of the leg length
-constexpr double kLowersUpTo = 0.1;   // of the leg length; rather than lower the hips more, strides are shortened
-constexpr double kSpareWindow = 0.1;  // s: a rotation is reduced from so long before to so long after
-constexpr float kSlack = 1.0005f;     // of the reach: below this nothing is lowered
+constexpr float kMostLowered = 0.07f;  // of the leg length
+constexpr float kMostLoweredForRest = 0.35f;
+constexpr double kDropWindow = 0.12;        // s
+constexpr float kNearlyStraight = 0.9985f;  // of the reach: how far a leg is stretched when hips are lowered
+constexpr double kLowersUpTo = 0.07;        // of the leg length; rather than lower the hips more, strides are shortened
+constexpr double kSpareWindow = 0.1;        // s: a rotation is reduced from so long before to so long after
+constexpr float kSlack = 1.0005f;           // of the reach: below this nothing is lowered
 
 class Retargeter {
  public:
@@ -55,15 +58,15 @@ class Retargeter {
     set_way(1);
     std::vector<float> drop = needed_drop();
     // Long strides of long legs: steps and way become shorter together, so that feet hold still all the same.
-    for (float stride = 0.9f;
-         options_.ik && stride > 0.45f && *std::max_element(drop.begin(), drop.end()) > kLowersUpTo * leg_;
-         stride -= 0.1f) {
+    for (float stride = 0.9f; options_.ik && stride > 0.45f && usual_most(drop) > kLowersUpTo * leg_; stride -= 0.1f) {
       set_way(stride);
       report_.stride = stride;
       drop = needed_drop();
     }
     if (options_.ik) lower_hips(drop);
     hold_feet();
+    // Feet at rest must be reached: for them the hips sink further.
+    if (options_.ik) lower_hips(needed_drop(true));
     std::vector<Vec3> places(points_.size());
     for (std::size_t t = 0; t < frames; ++t) {
       if (t % 64 == 0) MP4D_CHECK(check(job));
@@ -81,9 +84,7 @@ class Retargeter {
  private:
   Vec3 source_pelvis() const { return to_body(source_body_, source_body_.position(source_body_.pelvis)); }
   float ground_gap() const {  // how far the clip's contacts lie above the source's reference soles
-    return motion_.legs.empty() ? 0
-                                : static_cast<float>(motion_.level) -
-                                      to_body(source_body_, source_body_.chains[motion_.legs.front()].sole).y();
+    return motion_.legs.empty() ? 0 : static_cast<float>(motion_.level - motion_.rest_ground);
   }
   Vec3 source_way(const Vec3& now, const Vec3& rest) const { return now - rest - Vec3(0, ground_gap(), 0); }
 
@@ -115,7 +116,7 @@ class Retargeter {
     for (const PairPlan& plan : plans_) {
       if (!plan.stands) continue;
       const Chain &s = source_body_.chains[plan.pair.source], &t = body_.chains[plan.pair.target];
-      const double from = source_body_.position(s.joints.front()).y() - s.sole.y();
+      const double from = source_body_.position(s.joints.front()).y() - plan.source_sole.y();
       const double to = body_.position(t.joints.front()).y() - t.sole.y();
       if (from > 1e-9 && to > 1e-9) sum += to / from, ++legs;
     }
@@ -276,11 +277,12 @@ class Retargeter {
 
   /// How far the hips must sink in every frame so that no foot on the ground is out of reach. Legs of a single link,
   /// which cannot bend, carry the hips at their own length: then it may be less than nothing.
-  std::vector<float> needed_drop() {
+  std::vector<float> needed_drop(bool resting = false) {
     const std::size_t frames = motion_.times.size();
-    const bool stiff = !leg_plans_.empty() && std::all_of(leg_plans_.begin(), leg_plans_.end(),
-                                                          [&](int p) { return plans_[p].solver->links() == 1; });
-    const float most = kMostLowered * static_cast<float>(leg_);
+    const bool stiff = !resting && !leg_plans_.empty() && std::all_of(leg_plans_.begin(), leg_plans_.end(), [&](int p) {
+      return plans_[p].solver->links() == 1;
+    });
+    const float most = (resting ? kMostLoweredForRest : kMostLowered) * static_cast<float>(leg_);
     std::vector<float> drop(frames, 0);
     std::vector<Vec3> places(points_.size());
     for (std::size_t t = 0; t < frames; ++t) {
@@ -288,12 +290,13 @@ class Retargeter {
       float needed = stiff ? -most : 0;
       bool down = false;
       for (std::size_t leg = 0; leg < goals_.size(); ++leg) {
-        if (!goals_[leg].down[t]) continue;
+        if (!(resting ? goals_[leg].at_rest[t] : goals_[leg].down[t])) continue;
         const PairPlan& plan = plans_[leg_plans_[leg]];
         const Vec3 way = ankle_goal(leg, t) - places[body_.chains[plan.pair.target].joints.front()];
         const float reach = plan.solver->reach(), across = std::hypot(way.x(), way.z());
         if (across >= reach || (!stiff && way.norm() <= kSlack * reach)) continue;
-        needed = std::max(needed, -way.y() - std::sqrt(reach * reach - across * across));
+        const float used = stiff ? reach : std::max(across, kNearlyStraight * reach);
+        needed = std::max(needed, -way.y() - std::sqrt(used * used - across * across));
         down = true;
       }
       if (down)
@@ -304,17 +307,23 @@ class Retargeter {
     return drop;
   }
 
+  /// What nine frames of ten stay below: at the end of a stride a foot may come off the ground early.
+  static float usual_most(std::vector<float> drop) {
+    std::sort(drop.begin(), drop.end());
+    return drop[(9 * drop.size()) / 10 - (drop.size() % 10 == 0 ? 1 : 0)];
+  }
+
   void lower_hips(const std::vector<float>& drop) {
     const std::size_t frames = drop.size();
     if (std::all_of(drop.begin(), drop.end(), [](float d) { return d == 0; })) return;
     std::vector<float> wide = drop;  // the greatest within a tenth of a second, then smoothed: never too little
     for (std::size_t t = 0; t < frames; ++t) {
-      for (std::size_t k = t; k-- > 0 && motion_.times[t] - motion_.times[k] < 0.08;)
+      for (std::size_t k = t; k-- > 0 && motion_.times[t] - motion_.times[k] < kDropWindow;)
         wide[t] = std::max(wide[t], drop[k]);
-      for (std::size_t k = t + 1; k < frames && motion_.times[k] - motion_.times[t] < 0.08; ++k)
+      for (std::size_t k = t + 1; k < frames && motion_.times[k] - motion_.times[t] < kDropWindow; ++k)
         wide[t] = std::max(wide[t], drop[k]);
     }
-    wide = smooth_series(wide, motion_.times, 0.04);
+    wide = smooth_series(wide, motion_.times, kDropWindow / 4);
     for (std::size_t t = 0; t < frames; ++t) {
       pelvis_[t].y() -= wide[t];
       report_.lowered = std::max(report_.lowered, wide[t] / leg_);

@@ -146,7 +146,7 @@ PairPlan plan_pair(const RiggedModel& source, const Anatomy& source_body, const 
       static_cast<int>(std::find(motion.legs.begin(), motion.legs.end(), pair.source) - motion.legs.begin());
   plan.solver.emplace(rest);
   plan.target_sole = to_body(target_body, t.sole);
-  plan.source_sole = to_body(source_body, s.sole);
+  plan.source_sole = motion.rest_sole[static_cast<std::size_t>(plan.foot_track)];
   plan.sole_from_foot = t.foot < nt
                             ? Vec3(plan.target_sole - to_body(target_body, target_body.position(t.joints[t.foot])))
                             : Vec3(Vec3::Zero());

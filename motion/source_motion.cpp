@@ -6,6 +6,7 @@
 namespace mp4d {
 namespace {
 
+constexpr double kStands = 0.2;  // leg lengths: feet of a pair farther apart, along or up, do not stand
 constexpr double kSparse = 1.0 / 20, kResample = 30;
 
 Clip dense(const Clip& clip) {
@@ -41,6 +42,46 @@ Result<void> check_clip(const RiggedModel& model, const Clip& clip) {
     }
   }
   return {};
+}
+
+void find_rest_soles(const Anatomy& body, SourceMotion& motion) {
+  const Mat3 body_from_world = body.world_from_body.transpose();
+  const Vec3 pelvis = body_from_world * body.position(body.pelvis);
+  motion.rest_ground = body.ground;
+  if (motion.legs.empty()) return;
+  std::vector<float> heights;
+  for (const int leg : motion.legs) {
+    motion.rest_sole.push_back(body_from_world * body.chains[leg].sole);
+    heights.push_back(motion.rest_sole.back().y());
+  }
+  std::sort(heights.begin(), heights.end());
+  motion.rest_ground = heights[heights.size() / 2];
+  const auto partner = [&](std::size_t leg) {
+    const Chain& chain = body.chains[motion.legs[leg]];
+    const int other = body.find(ChainRole::kLeg, chain.side == Side::kLeft ? Side::kRight : Side::kLeft, chain.order);
+    return static_cast<std::size_t>(std::find(motion.legs.begin(), motion.legs.end(), other) - motion.legs.begin());
+  };
+  bool stands = true;
+  for (std::size_t leg = 0; leg < motion.legs.size(); ++leg)
+    if (const std::size_t other = partner(leg); other < motion.legs.size()) {
+      const Vec3 apart = motion.rest_sole[leg] - motion.rest_sole[other];
+      stands = stands && std::max(std::abs(apart.y()), std::abs(apart.z())) < kStands * body.leg_length;
+    }
+  if (stands) return;
+  motion.rest_ground = contact_level(motion.feet);
+  std::vector<Vec3> mean(motion.legs.size(), Vec3::Zero());
+  for (std::size_t leg = 0; leg < motion.legs.size(); ++leg) {
+    for (std::size_t t = 0; t < motion.times.size(); ++t)
+      mean[leg] +=
+          Quat(Eigen::AngleAxisf(-motion.heading[t], Vec3::UnitY())) * (motion.feet[leg].sole[t] - motion.pelvis[t]);
+    mean[leg] /= static_cast<float>(motion.times.size());
+  }
+  for (std::size_t leg = 0; leg < motion.legs.size(); ++leg) {
+    Vec3 off = mean[leg];
+    if (const std::size_t other = partner(leg); other < motion.legs.size())
+      off = 0.5f * (off + Vec3(-mean[other].x(), mean[other].y(), mean[other].z()));
+    motion.rest_sole[leg] = Vec3(pelvis.x() + off.x(), static_cast<float>(motion.rest_ground), pelvis.z() + off.z());
+  }
 }
 
 }  // namespace
@@ -92,13 +133,13 @@ Result<SourceMotion> read_motion(const RiggedModel& model, const Anatomy& body, 
     }
     motion.turn.push_back(std::move(turn));
   }
+  find_rest_soles(body, motion);
   // A rest pose that stands on nothing (motion capture files put the hips at the origin) has no ground of its own.
-  const double rest_ground = motion.legs.empty() ? body.ground : body.chains[motion.legs.front()].sole.y();
-  motion.level = motion.feet.empty() ? rest_ground : contact_level(motion.feet);
+  motion.level = motion.feet.empty() ? motion.rest_ground : contact_level(motion.feet);
   const double leg = std::max(body.leg_length, 1e-6 * body.size);
   const bool grounded_rest = std::abs(body.position(body.pelvis).y()) > 0.2 * leg;
-  if (grounded_rest && std::abs(motion.level - rest_ground) > 0.15 * leg)
-    motion.level = rest_ground;  // it flies, or lies
+  if (grounded_rest && std::abs(motion.level - motion.rest_ground) > 0.15 * leg)
+    motion.level = motion.rest_ground;  // it flies, or lies
   for (FootTrack& foot : motion.feet) find_contacts(foot, motion.times, motion.level, leg);
   return motion;
 }

@@ -13,11 +13,15 @@ struct SourceMotion {
   std::vector<float> heading;  ///< rad about the vertical, against the reference pose
   std::vector<int> legs;       ///< indices of the chains
   std::vector<FootTrack> feet;  ///< one a leg
+  std::vector<Vec3> rest_sole;  ///< where each sole stands when at rest, metres
+  double rest_ground = 0;       ///< their height
   double level = 0;             ///< height of the contacts, metres
 };
 
-/// Clips whose keys are more than 1/20 s apart on average are sampled at 30 a second. Errors (kInput): no frames, a
-/// frame with another number of joints, values that are not finite, names the clip.
+/// Where the reference pose is no stand (a mesh sequence is rigged in the middle of a step), each sole's place at rest
+/// is the mean of its places under the hips, the same for both sides. Clips whose keys are more than 1/20 s apart on
+/// average are sampled at 30 a second. Errors (kInput): no frames, a frame with another number of joints, values that
+/// are not finite, names the clip.
 Result<SourceMotion> read_motion(const RiggedModel& model, const Anatomy& body, const Clip& clip);
 
 /// The legs step (feet travel along the body and lift in turn) while no hand bears weight: a walk, a run.
