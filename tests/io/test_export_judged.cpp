@@ -63,6 +63,31 @@ TEST(JudgedExport, BlenderSeesTheSamePoses) {
   }
 }
 
+// Blender's bones have no scale: a root of 100, and a joint bound with another scale than it rests with.
+TEST(JudgedExport, BlenderSeesScaledJointsRight) {
+  if (!installed("blender")) GTEST_SKIP() << kNoBlender;
+  const TempFolder folder = *TempFolder::create();
+  RiggedModel tube = make_tube();
+  tube.skeleton.joints[0].rest.scale.setConstant(100);
+  tube.skeleton.joints[1].rest.translation.x() =
+      0.05f;  // else Blender would connect it to its parent and not let it move
+  for (const int j : {1, 2}) tube.skeleton.joints[j].rest.translation /= 100;
+  tube.skin.joint_from_mesh = inverse_bind(tube.skeleton);
+  tube.skeleton.joints[2].rest.scale.setConstant(0.8f);
+  for (Clip& clip : tube.clips)
+    for (Pose& pose : clip.poses) {
+      pose[0].scale *= 100;
+      for (const int j : {1, 2}) pose[j].translation /= 100;
+      pose[1].translation.x() += 0.0005f + 0.0005f * static_cast<float>(&pose - clip.poses.data());
+      pose[2].scale.setConstant(0.8f);
+    }
+  const fs::path path = folder.path() / "scaled.fbx";
+  write(path, tube, "blender");
+  auto request = clip_request(tube);
+  request["corners"] = true;
+  EXPECT_LT(largest_blender_error(tube, through_blender(path, request)), 1e-3f);
+}
+
 /// The tube's first clip with even keys, without its scales, which BVH and USD hold not at all or coarsely.
 RiggedModel even_tube() {
   RiggedModel tube = make_tube();
