@@ -10,6 +10,7 @@
 namespace mp4d::anatomy {
 namespace {
 
+constexpr int kMostJoints = 8192;
 constexpr double kTouches = 0.05;  // share of the best contact that counts as touching
 constexpr int kNamedTrunk = 4;     // joints that an island called "body" counts for more
 
@@ -18,6 +19,10 @@ bool has_skin(const RiggedModel& model) { return model.skin.joints.rows() > 0; }
 Result<void> check_model(const RiggedModel& model) {
   const Skeleton& skeleton = model.skeleton;
   if (skeleton.size() == 0) return fail(ErrorCode::kInput, "{}: has no skeleton", model.name);
+  if (skeleton.size() > kMostJoints)
+    return fail(ErrorCode::kInput,
+                "{}: {} joints; at most {} can be a body: export the character without its crowd or cloth", model.name,
+                skeleton.size(), kMostJoints);
   for (int j = 0; j < skeleton.size(); ++j) {
     const Joint& joint = skeleton.joints[j];
     if (joint.parent >= j)

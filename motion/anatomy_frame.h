@@ -1,7 +1,7 @@
 #pragma once
 #include "motion/anatomy.h"
 
-// Parts of find_anatomy(): the reference pose and the frame of the body.
+// Parts of find_anatomy(): the reference pose, the frame of the body, chains that are given, feet.
 namespace mp4d::anatomy {
 
 /// Fills reference, weighted, body, carrier, order, ground, size.
@@ -16,5 +16,12 @@ Vec3 surface_end(const RiggedModel& model, const Anatomy& body, int joint, const
 
 /// Lowest place of the vertices whose heaviest joint is among `joints`: x, z of the lowest tenth; `fallback` if none.
 Vec3 lowest_point(const RiggedModel& model, const std::vector<int>& joints, const Vec3& fallback);
+
+/// Chains given by joint names instead of found. Errors (kInput): a joint that is not there or hangs elsewhere, no
+/// trunk.
+Result<void> take_chains(const RiggedModel& model, const std::vector<NamedChain>& given, Anatomy& body);
+
+/// Where each leg's foot begins and its sole is; the mean height of the legs.
+void place_feet(const RiggedModel& model, const std::vector<JointName>& names, Anatomy& body);
 
 }  // namespace mp4d::anatomy

@@ -37,6 +37,9 @@ class Retargeter {
     plan_of_joint_.assign(points_.size(), -1);
     for (std::size_t p = 0; p < plans_.size(); ++p)
       for (const int j : body_.chains[plans_[p].pair.target].joints) plan_of_joint_[j] = static_cast<int>(p);
+    below_pelvis_.assign(points_.size(), 0);
+    for (const int j : body_.order)
+      below_pelvis_[j] = j == body_.pelvis || (body_.carrier[j] >= 0 && below_pelvis_[body_.carrier[j]]);
     hang_.assign(points_.size(), Quat::Identity());
     for (const int c : map.unmatched) hang_unmatched(body_.chains[c]);
     match_loose();
@@ -178,7 +181,7 @@ class Retargeter {
     for (const int j : body_.order) {
       if (!body_.body[j]) continue;
       const int c = body_.carrier[j];
-      const bool hangs = c >= 0 && body_.body[c] && below_pelvis(j);
+      const bool hangs = c >= 0 && body_.body[c] && below_pelvis_[j];
       if (plan_of_joint_[j] < 0 && j != body_.pelvis) {
         const Quat carried = hangs ? turn[c] : pelvis_turn;
         if (const int partner = loose_partner_[j]; partner >= 0 && hangs)
@@ -196,11 +199,6 @@ class Retargeter {
     }
   }
   int chain_or_none(int joint) const { return joint >= 0 ? body_.chain_of[joint] : -1; }
-  bool below_pelvis(int j) const {
-    for (int a = j; a >= 0; a = body_.carrier[a])
-      if (a == body_.pelvis) return true;
-    return false;
-  }
   Quat neutral_of(int carrier) const {  // the alignment of the chain a loose joint hangs on
     for (int a = carrier; a >= 0; a = body_.carrier[a])
       if (const int p = plan_of_joint_[a]; p >= 0) {
@@ -406,6 +404,7 @@ class Retargeter {
   std::vector<Vec3> points_;
   std::vector<PairPlan> plans_;
   std::vector<int> plan_of_joint_, loose_partner_, leg_plans_;
+  std::vector<char> below_pelvis_;
   std::vector<Quat> hang_;
   std::vector<FootTrack> goals_;
   std::vector<float> rest_height_;
@@ -433,49 +432,6 @@ void shift_roots(const RiggedModel& model, const Anatomy& body, const SourceMoti
 }
 
 }  // namespace
-
-const OptionTable<RetargetOptions>& retarget_options() {
-  static const auto table =
-      OptionTable<RetargetOptions>()
-          .add("root", &RetargetOptions::root, {"as-filmed", "in-place", "ground-locked"},
-               "as-filmed: travels as the source, in proportion to the legs; in-place: stays on the spot; "
-               "ground-locked: feet "
-               "on the ground hold still, so clips made on the spot travel")
-          .add("forelegs", &RetargetOptions::forelegs, {"auto", "arms", "legs"},
-               "what moves an animal's forelegs when the source has two legs: its arms, or, as auto takes for walks, "
-               "the diagonal leg")
-          .add("contacts", &RetargetOptions::contacts, "hold feet where the source's rest")
-          .add("ik", &RetargetOptions::ik,
-               "bend legs so that feet go where the source's go; without, rotations alone are carried over")
-          .add("rigidity", &RetargetOptions::rigidity,
-               "dynamic rigidity on the target's surface: rotations of arms, wings, necks and tails that would stretch "
-               "it beyond max-strain are reduced")
-          .add("max-strain", &RetargetOptions::max_strain, 0.05, 10,
-               "root mean square change of the lengths of the edges about a joint that is let through, weighted by "
-               "rigidity; 0.5 = by half")
-          .add("volume", &RetargetOptions::volume, {"auto", "on", "off"},
-               "add joints of half the rotation where skin blends, which keep the volume of bends and twists; auto: "
-               "for meshes that are rigged here")
-          .add("reference", &RetargetOptions::reference,
-               "the transfer of MagicPose4D's published notebook, for comparison: directions only, no twist, no feet")
-          .add("smooth", &RetargetOptions::smooth, 0, 60,
-               "cut-off in Hz of a filter over the source's rotations and way (Gaussian without delay; amplitude 0.71 "
-               "at the cut-off); 0 = none");
-  return table;
-}
-
-bool same_skeleton(const Skeleton& a, const Skeleton& b) {
-  if (a.size() != b.size()) return false;
-  for (int j = 0; j < a.size(); ++j) {
-    const Joint &x = a.joints[j], &y = b.joints[j];
-    const float size = std::max(1e-6f, x.rest.translation.norm());
-    if (x.name != y.name || x.parent != y.parent || (x.rest.translation - y.rest.translation).norm() > 1e-4f * size ||
-        std::abs(x.rest.rotation.dot(y.rest.rotation)) < 1 - 1e-6f ||
-        (x.rest.scale - y.rest.scale).norm() > 1e-4f * x.rest.scale.norm())
-      return false;
-  }
-  return true;
-}
 
 Result<RetargetResult> retarget(const RiggedModel& source, const Anatomy& source_body, const Clip& clip,
                                 const RiggedModel& target, const Anatomy& target_body, const ChainMap& map,

@@ -178,6 +178,12 @@ TEST(Retarget, BadInputIsRefusedByName) {
   RiggedModel nothing = animal;
   nothing.skeleton.joints[3].rest.scale.setConstant(std::nanf(""));
   EXPECT_NE(find_anatomy(nothing).error().message.find("'neck'"), std::string::npos);
+  RiggedModel crowd = animal;
+  while (crowd.skeleton.size() < 65000) {
+    crowd.skeleton.joints.push_back({fmt::format("bone {}", crowd.skeleton.size()), crowd.skeleton.size() - 1, {}});
+    crowd.skin.joint_from_mesh.push_back(Mat4::Identity());
+  }
+  EXPECT_NE(find_anatomy(crowd).error().message.find("65000 joints; at most"), std::string::npos);
   RiggedModel unbound = animal;
   unbound.skin.weights.setZero();
   EXPECT_NE(find_anatomy(unbound).error().message.find("no joint moves the mesh"), std::string::npos);
