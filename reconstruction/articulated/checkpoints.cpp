@@ -99,6 +99,9 @@ BlobWriter to_blob(const CoarseGuess& guess) {
     blob.put(std::uint64_t(guess.body_from_canonical[t].size()));
     for (const Mat4& m : guess.body_from_canonical[t]) blob.put(m);
   }
+  blob.put(std::uint64_t(guess.limits.size()));
+  for (const JointLimit& l : guess.limits)
+    blob.put(l.joint).put(l.swing_max).put(l.twist_min).put(l.twist_max).put(l.axis);
   return blob;
 }
 
@@ -132,6 +135,12 @@ std::optional<CoarseGuess> guess_from_blob(BlobReader& blob) {
       matrices.push_back(m);
     }
     guess.body_from_canonical.push_back(std::move(matrices));
+  }
+  if (!get_count(blob, n)) return std::nullopt;
+  for (std::uint64_t i = 0; i < n && blob.ok(); ++i) {
+    JointLimit l;
+    blob.get(l.joint).get(l.swing_max).get(l.twist_min).get(l.twist_max).get(l.axis);
+    guess.limits.push_back(l);
   }
   if (!blob.ok()) return std::nullopt;
   return guess;

@@ -5,6 +5,28 @@
 #include <cmath>
 
 namespace mp4d {
+namespace {
+
+// Joints whose flexion is limited, as a twist about the flexion axis; those that are stiff otherwise turn little else.
+std::vector<JointLimit> joint_limits(const MedialTemplate& body, const MedialFrame& bind) {
+  constexpr float kStiff = 4, kLittle = 1.0f;  // rad
+  std::vector<JointLimit> limits;
+  for (int j = 0; j < body.size(); ++j) {
+    const MedialJoint& joint = body.joints[j];
+    if (joint.leaf || joint.parent < 0 || !std::isfinite(joint.limit_min.x()) || !std::isfinite(joint.limit_max.x()))
+      continue;
+    JointLimit limit;
+    limit.joint = j;
+    limit.axis = bind.rotations[joint.parent].col(0);
+    limit.twist_min = joint.limit_min.x() - joint.bind.x();
+    limit.twist_max = joint.limit_max.x() - joint.bind.x();
+    if (std::min(joint.stiffness.y(), joint.stiffness.z()) >= kStiff) limit.swing_max = kLittle;
+    limits.push_back(limit);
+  }
+  return limits;
+}
+
+}  // namespace
 
 CoarseGuess guess_from_medial_fit(const MedialFit& fit, int width, int height, int cells) {
   CoarseGuess guess;
@@ -23,6 +45,7 @@ CoarseGuess guess_from_medial_fit(const MedialFit& fit, int width, int height, i
     if (joint.parent >= 0) joint.rest.translation -= bind.positions.row(joint.parent).transpose();
     guess.skeleton.joints.push_back(joint);
   }
+  guess.limits = joint_limits(fit.body, bind);
   for (const MedialPose& pose : fit.poses) {
     const MedialFrame frame = pose_body(fit.body, fit.shape, pose.rotations);
     std::vector<Mat4> parts(n, Mat4::Identity());

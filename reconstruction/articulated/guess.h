@@ -1,5 +1,6 @@
 #pragma once
 #include "core/camera.h"
+#include "motion/fit.h"
 #include "motion/rig.h"
 #include "reconstruction/articulated/medial_fit.h"
 
@@ -14,6 +15,7 @@ struct CoarseGuess {
   Skeleton skeleton;                   ///< rest = bind pose, unrotated joints; empty for a shape without limbs
   std::vector<Pose> poses;             ///< of the skeleton, one a frame
   std::vector<std::vector<Mat4>> body_from_canonical;  ///< frames x joints: what moves each part
+  std::vector<JointLimit> limits;      ///< of the body plan, against the bind pose
   std::vector<Camera> cameras;
   double score = 0;                    ///< the fit's energy, for choosing among guesses
   double mask_iou = 0;

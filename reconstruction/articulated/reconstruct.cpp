@@ -143,7 +143,7 @@ Result<Rig> rig_guess(const CoarseGuess& guess, nlohmann::json& report, JobConte
   MP4D_TRY(heat, heat_weights(guess.canonical, guess.skeleton, solid.distance, {}, job));
   for (const std::string& piece : heat.fallback_pieces) info(job, "rig: " + piece);
   report["rig"] = guess.category;
-  return Rig{guess.skeleton, heat.skin, {}};
+  return Rig{guess.skeleton, heat.skin, guess.limits};
 }
 
 /// The pictures as filmed; evidence gives up its own, or those it kept smaller are read again.

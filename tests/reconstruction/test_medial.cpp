@@ -370,6 +370,25 @@ TEST(InflateSilhouette, MakesAClosedShapeOfTheMask) {
   EXPECT_FALSE(inflate_silhouette({Mask(64, 64, 1)}, 0.6f, 48));
 }
 
+TEST(CoarseGuess, LimitsAreOfTheFlexionThatTheBodyPlanHas) {
+  MedialFit fit = turning_body(2).truth;
+  const int n = fit.body.size();
+  Points& rotations = fit.poses[1].rotations;
+  rotations.setZero();
+  for (int j = 0; j < n; ++j) {
+    if (!fit.body.joints[j].leaf) rotations(j, 0) = 0.01f * j;
+  }
+  const CoarseGuess guess = guess_from_medial_fit(fit, 256, 256, 40);
+  EXPECT_EQ(guess.limits.size(), 12u);  // three joints of four legs
+  for (const JointLimit& limit : guess.limits) {
+    const MedialJoint& joint = fit.body.joints[limit.joint];
+    const Quat q = guess.poses[1][limit.joint].rotation;
+    EXPECT_NEAR(2 * std::atan2(q.vec().dot(limit.axis), q.w()), 0.01f * limit.joint, 0.01) << joint.name;
+    EXPECT_FLOAT_EQ(limit.twist_min, joint.limit_min.x());
+    EXPECT_FLOAT_EQ(limit.twist_max, joint.limit_max.x());
+  }
+}
+
 TEST(Checkpoints, GuessAndMasksSurviveARoundTrip) {
   const TurningBody scene = turning_body(3);
   const CoarseGuess guess = guess_from_medial_fit(scene.truth, 256, 256, 40);
@@ -383,6 +402,9 @@ TEST(Checkpoints, GuessAndMasksSurviveARoundTrip) {
   EXPECT_EQ(back->canonical.verts, guess.canonical.verts);
   EXPECT_EQ(back->skeleton.joints.back().name, guess.skeleton.joints.back().name);
   EXPECT_EQ(pose_guess(*back).back(), pose_guess(guess).back());
+  ASSERT_EQ(back->limits.size(), guess.limits.size());
+  EXPECT_EQ(back->limits.back().axis, guess.limits.back().axis);
+  EXPECT_EQ(back->limits.back().twist_max, guess.limits.back().twist_max);
 
   Masks masks{scene.masks, "made"};
   ASSERT_TRUE(to_blob(masks).save(folder->path() / "masks.bin"));
