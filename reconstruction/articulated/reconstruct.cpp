@@ -215,8 +215,8 @@ double reprojection_iou(const MeshSequence& motion, const std::vector<Camera>& c
 
 std::string model_name(const fs::path& clip) { return clip.stem().empty() ? "model" : clip.stem().string(); }
 
-Result<FitResult> phase2(const Rig& rig, const Mesh& rest, const FitTarget& target, const ReconstructOptions& options,
-                         JobContext* job) {
+Result<FitResult> phase2(const Rig& rig, const Mesh& rest, const FitTarget& target, bool filmed,
+                         const ReconstructOptions& options, JobContext* job) {
   begin_phase(job, "phase 2", kFitSteps);
   if (options.reference) {
     ReferenceOptions reference;
@@ -226,6 +226,9 @@ Result<FitResult> phase2(const Rig& rig, const Mesh& rest, const FitTarget& targ
   FitOptions fit;
   fit.seed = options.seed;
   fit.limits = rig.limits;
+  // fit_motion takes corresponding vertices for exact and smooths them little; those from pictures are not.
+  constexpr double kFilmedSmoothness = 50;
+  if (filmed) fit.smoothness = kFilmedSmoothness;
   if (!options.dynamic_rigidity) fit.rigidity = 0;
   if (!options.global_local_chamfer) fit.local_weight = 0;
   return fit_motion(rig.skeleton, rig.skin, rest.verts, rest.faces, target, fit, job);
@@ -262,7 +265,7 @@ Result<ReconstructResult> reconstruct_video(const ReconstructInput& input, const
   watch.lap("rig");
   RiggedModel& model = result.model;
   if (options.phase2 || guess.poses.empty()) {
-    MP4D_TRY(fit, phase2(rig, guess.canonical, result.phase1, options, job));
+    MP4D_TRY(fit, phase2(rig, guess.canonical, result.phase1, true, options, job));
     take_fit(fit, guess.canonical.faces, report, model);
   } else {
     model.mesh = guess.canonical;
@@ -357,7 +360,7 @@ Result<ReconstructResult> reconstruct_meshes(const ReconstructInput& input, cons
   watch.lap("rig");
 
   const FitTarget target = frames.shared.frames.empty() ? FitTarget(frames.separate, frames.times) : FitTarget(frames.shared);
-  MP4D_TRY(fit, phase2({rig.model.skeleton, rig.model.skin, rig.limits}, rest, target, options, job));
+  MP4D_TRY(fit, phase2({rig.model.skeleton, rig.model.skin, rig.limits}, rest, target, false, options, job));
   watch.lap("phase 2");
   ReconstructResult result;
   result.model.mesh = rest;
