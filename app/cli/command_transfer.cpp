@@ -6,15 +6,17 @@
 #include "app/cli/transfer_job.h"
 #include "io/export.h"
 #include "io/frames.h"
+#include "io/input_kind.h"
 #include "motion/kinematics.h"
 #include "motion/reference_retarget.h"
 #include "motion/volume_joints.h"
+#include "reconstruction/articulated/reconstruct.h"
 
 namespace mp4d {
 namespace {
 
 struct TransferCommand {
-  std::string motion, clip, target, out, map, save_map, show_rest;
+  std::string motion, masks, clip, target, out, map, save_map, show_rest;
   double fps = 24;
   std::unique_ptr<TableFlags> retarget, rig, image, format;
 };
@@ -92,12 +94,20 @@ Result<void> run_transfer(const TransferCommand& command, Session& session) {
     map_file = std::move(read);
   }
 
-  JobContext job =
-      session.console.job({{"read motion", 10}, {"read target", 10}, {"transfer", 5}, {"write", 2}}, session.cancel);
-  job.begin_phase("read motion", kRigSteps);
-  MP4D_TRY(source, load_motion({command.motion, command.clip, command.fps, rig, {}, &map_file.source}, &job));
+  MP4D_TRY(kind, input_kind(command.motion));
+  const bool filmed = kind == InputKind::kClip;
+  if (!filmed && !command.masks.empty())
+    return fail(ErrorCode::kUsage, "--masks: {} is not a video; leave it out", command.motion);
+  std::vector<JobContext::Phase> phases =
+      filmed ? reconstruct_phases() : std::vector<JobContext::Phase>{{"read motion", 10}};
+  for (const JobContext::Phase& phase : {JobContext::Phase{"read target", 10}, {"transfer", 5}, {"write", 2}})
+    phases.push_back(phase);
+  JobContext job = session.console.job(phases, session.cancel);
+  if (!filmed) job.begin_phase("read motion", kRigSteps);
+  MP4D_TRY(source,
+           load_motion({command.motion, command.masks, command.clip, command.fps, rig, {}, &map_file.source}, &job));
   job.begin_phase("read target", kRigSteps);
-  MP4D_TRY(target, load_target({command.target, "", command.fps, rig, image, &map_file.target}, &job));
+  MP4D_TRY(target, load_target({command.target, {}, "", command.fps, rig, image, &map_file.target}, &job));
   if (!source.rigged_here && !target.rigged_here)
     MP4D_CHECK(auto_rig_options().refuse_changed(&rig, {"template", "resolution", "up", "forward"},
                                                  "both files have their skeletons; leave it out"));
@@ -151,10 +161,14 @@ Result<void> run_transfer(const TransferCommand& command, Session& session) {
 void add_transfer(CLI::App& app, Session& session) {
   CLI::App* sub = app.add_subcommand("transfer", "Move one model as another moves: any rig, any body.");
   const auto command = std::make_shared<TransferCommand>();
-  sub->add_option("--motion", command->motion,
-                  "what moves: a GLB, glTF, FBX or BVH with a clip, an .anime file or a folder of meshes")
+  sub->add_option(
+         "--motion", command->motion,
+         "what moves: a GLB, glTF, FBX or BVH with a clip, an .anime file, a folder of meshes, or a video or folder "
+         "of images, which is reconstructed first")
       ->type_name("FILE")
       ->required();
+  sub->add_option("--masks", command->masks, "of a video: masks of the same stems as the frames; else computed")
+      ->type_name("DIR");
   sub->add_option("--clip", command->clip,
                   "part of the clip's name; several parted by commas, or all [default the first]")
       ->type_name("NAME");

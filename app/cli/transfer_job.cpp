@@ -2,6 +2,7 @@
 #include "io/input_kind.h"
 #include "io/model_io.h"
 #include "motion/kinematics.h"
+#include "reconstruction/articulated/reconstruct.h"
 #include <algorithm>
 #include <cctype>
 #include <cmath>
@@ -112,6 +113,21 @@ Result<TransferModel> fit_sequence(const MeshSequence& sequence, const TransferI
   return side;
 }
 
+Result<TransferModel> reconstruct_motion(const TransferInput& input, JobContext* job) {
+  if (!input.clip.empty())
+    return fail(ErrorCode::kUsage, "--clip: {} has no named clips; leave it out", input.path.string());
+  ReconstructOptions options;
+  options.texture = 0;  // nobody sees it
+  MP4D_TRY(filmed, reconstruct({input.path, input.masks, {}, {}}, options, job));
+  TransferModel side;
+  side.model = std::move(filmed.model);
+  side.notes.push_back(fmt::format("reconstructed, mask IoU {:.2f}; for more say, run reconstruct and give its result",
+                                   filmed.report.value("mask_iou", 0.0)));
+  side.clips = {0};
+  MP4D_CHECK(find_body(side, input));
+  return side;
+}
+
 /// What the picture shows as a mesh, rigged.
 Result<TransferModel> load_picture(const TransferInput& input, JobContext* job) {
   JobContext quiet({{"picture", 1}}, {}, {}, job ? job->cancel_token() : CancelToken());
@@ -173,13 +189,10 @@ Result<TransferModel> load_motion(const TransferInput& input, JobContext* job) {
     }
     return fit_sequence(sequence, input, job);
   }
-  if (kind == InputKind::kClip)
-    return fail(ErrorCode::kInput,
-                "{}: pictures carry no motion of joints; first run 'magicpose4d reconstruct {} -o moving.glb', "
-                "then give moving.glb as --motion",
-                input.path.string(), input.path.string());
+  if (kind == InputKind::kClip) return reconstruct_motion(input, job);
   if (kind != InputKind::kModel)
-    return fail(ErrorCode::kInput, "{}: not a model, an .anime file or a folder of meshes", input.path.string());
+    return fail(ErrorCode::kInput, "{}: not a video, a model, an .anime file or a folder of meshes",
+                input.path.string());
   TransferModel side;
   MP4D_TRY(model, read_model(input.path, job));
   side.model = std::move(model);

@@ -19,6 +19,7 @@ struct TransferModel {
 
 struct TransferInput {
   std::filesystem::path path;
+  std::filesystem::path masks;  ///< of a filmed source, or empty
   std::string clip;  ///< of a source: part of a clip's name, several parted by commas, "all", or empty = the first
   double fps = 24;   ///< of a source without times
   AutoRigOptions rig;
@@ -30,8 +31,8 @@ struct TransferInput {
 Result<std::vector<int>> choose_clips(const RiggedModel& model, const std::string& parts);
 
 /// A model with clips; or a mesh sequence (.anime, a folder of meshes of one topology), which is rigged in its most
-/// common pose and fitted, twist included. Errors name the file: no clips, no skeleton, a video (which is to be
-/// reconstructed first).
+/// common pose and fitted, twist included; or a video or folder of images, which is reconstructed. `job` is then in the
+/// phases of reconstruct(), else in one of kRigSteps steps. Errors name the file: no clips, no skeleton.
 Result<TransferModel> load_motion(const TransferInput& input, JobContext* job);
 
 /// A rigged model, whose rig is kept; a mesh, which is rigged; or a picture, whose subject becomes a mesh first.

@@ -1,8 +1,11 @@
 // transfer: the motion of one file on the model of another.
+#include "io/frames.h"
 #include "io/model_io.h"
 #include "motion/kinematics.h"
 #include "process.h"
 #include "samples.h"
+#include "tests/synthetic/creatures.h"
+#include "tests/synthetic/scene.h"
 #include "tests/tools/validator.h"
 #include <gtest/gtest.h>
 
@@ -83,6 +86,33 @@ TEST(Transfer, AMovingMeshIsASourceToo) {
   EXPECT_GT((moved.frames.front() - moved.frames.back()).cwiseAbs().maxCoeff(), 0.1f);  // it does bend
 }
 
+TEST(Transfer, AFilmedWalkIsASourceToo) {
+  Folder folder;
+  SceneOptions scene;
+  scene.width = scene.height = 128;
+  scene.frames = 8;
+  const RiggedModel walker = make_quadruped();
+  const SyntheticClip clip = film(walker, walker.clips.front(), scene);
+  for (const char* kind : {"frames", "masks"}) ASSERT_TRUE(std::filesystem::create_directory(folder / kind));
+  for (std::size_t t = 0; t < clip.masks.size(); ++t) {
+    ASSERT_TRUE(write_image(folder / fmt::format("frames/{:04}.png", t), clip.frames.images[t]));
+    ASSERT_TRUE(write_image(folder / fmt::format("masks/{:04}.png", t), clip.masks[t]));
+  }
+  ASSERT_TRUE(write_glb(folder / "target.glb", walker));
+  const Outcome outcome = run({"transfer", "--motion", folder / "frames", "--masks", folder / "masks", "--target",
+                               folder / "target.glb", "-o", folder / "moved.glb"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const auto moved = read_model(folder / "moved.glb");
+  ASSERT_TRUE(moved) << moved.error().message;
+  EXPECT_EQ(moved->mesh.verts.rows(), walker.mesh.verts.rows());
+  ASSERT_EQ(moved->clips.size(), 1u);
+  EXPECT_EQ(moved->clips[0].times.size(), 8u);
+  EXPECT_EQ(run({"transfer", "--motion", folder / "target.glb", "--masks", folder / "masks", "--target",
+                 folder / "target.glb", "-o", folder / "again.glb"})
+                .exit_code,
+            2);
+}
+
 TEST(Transfer, ErrorsNameTheFileAndTheRemedy) {
   Folder folder;
   RiggedModel still = bending_beam();
@@ -110,7 +140,8 @@ TEST(Transfer, ErrorsNameTheFileAndTheRemedy) {
   outcome = transfer({"--motion", folder / "beam.glb", "--target", folder / "beam.glb", "--reference", "--no-ik"});
   EXPECT_EQ(outcome.exit_code, 2);
   EXPECT_NE(outcome.err.find("--no-ik"), std::string::npos) << outcome.err;
-  EXPECT_EQ(transfer({"--motion", folder / "beam.glb", "--target", folder / "beam.glb", "--template", "human"}).exit_code, 2);
+  EXPECT_EQ(
+      transfer({"--motion", folder / "beam.glb", "--target", folder / "beam.glb", "--template", "human"}).exit_code, 2);
   EXPECT_EQ(folder.listing(), "bad.json,beam.glb,still.glb");
 }
 
