@@ -7,6 +7,7 @@
 #include "motion/distance_transform.h"
 #include "reconstruction/appearance/inflate.h"
 #include "reconstruction/appearance/silhouette.h"
+#include "reconstruction/articulated/distance_field2d.h"
 
 #include <algorithm>
 #include <cmath>

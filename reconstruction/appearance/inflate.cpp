@@ -3,6 +3,7 @@
 #include "motion/laplacian.h"
 #include "motion/voxels.h"
 #include "reconstruction/appearance/silhouette.h"
+#include "reconstruction/articulated/distance_field2d.h"
 
 #include <Eigen/SparseCholesky>
 #include <algorithm>

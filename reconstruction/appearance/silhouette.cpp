@@ -83,14 +83,6 @@ std::vector<Mask> part_feet(const Mask& piece, const Extent& box, int lowest_foo
 
 }  // namespace
 
-ImageF signed_distance(const Mask& mask) {
-  const ImageF inner = distance_to(mask, false), outer = distance_to(mask, true);
-  ImageF out(mask.width, mask.height, 1);
-  for (std::size_t i = 0; i < out.data.size(); ++i)
-    out.data[i] = mask.data[i] > 127 ? 0.5f - inner.data[i] : outer.data[i] - 0.5f;
-  return out;
-}
-
 std::vector<int> label_pieces(const Mask& mask, int& count) {
   std::vector<int> labels(mask.pixels(), 0), open;
   count = 0;

@@ -4,9 +4,6 @@
 
 namespace mp4d {
 
-/// Signed distance of every pixel centre to the outline of `mask`, pixels, negative inside.
-ImageF signed_distance(const Mask& mask);
-
 /// Pieces of a mask, 4-connected: label of each pixel (0 = none) and how many there are.
 std::vector<int> label_pieces(const Mask& mask, int& count);
 

@@ -37,12 +37,17 @@ std::vector<Include> includes_below(const std::string& layer) {
   return found;
 }
 
-/// Direct needs of a linked program or library, by name.
-std::vector<std::string> needed_libraries(const fs::path& binary) {
-  FILE* pipe = popen(fmt::format("readelf -d '{}'", binary.string()).c_str(), "r");
+std::string output_of(const std::string& command) {
+  FILE* pipe = popen(command.c_str(), "r");
   std::string text;
   for (int c; pipe && (c = std::fgetc(pipe)) != EOF;) text += static_cast<char>(c);
   if (pipe) pclose(pipe);
+  return text;
+}
+
+/// Direct needs of a linked program or library, by name.
+std::vector<std::string> needed_libraries(const fs::path& binary) {
+  const std::string text = output_of(fmt::format("readelf -d '{}'", binary.string()));
   static const std::regex kNeeded(R"(\(NEEDED\).*\[(.+)\])");
   std::vector<std::string> names;
   for (std::sregex_iterator it(text.begin(), text.end(), kNeeded), end; it != end; ++it) names.push_back((*it)[1]);
@@ -109,6 +114,23 @@ TEST(Layers, ProgramLinksNoDisplayLibraryOfItsOwn) {
     EXPECT_FALSE(starts_with_any(library, {"libX", "libxcb", "libGL", "libEGL", "libOpenGL", "libwayland", "libQt",
                                            "libgtk", "libgdk", "libSDL", "libglfw", "libopencv_highgui"}))
         << library;
+}
+
+// In static libraries the linker takes the first of two without a word.
+TEST(Layers, NoFunctionIsDefinedTwice) {
+  const fs::path build = fs::path(MP4D_PROGRAM).parent_path().parent_path().parent_path();
+  std::set<std::string> names;
+  for (const auto& [layer, allowed] : arrows()) {
+    const fs::path library = build / layer / ("libmp4d_" + layer + ".a");
+    if (!fs::exists(library)) continue;  // app: its libraries lie deeper
+    std::istringstream symbols(output_of(fmt::format("nm --defined-only '{}' 2>/dev/null", library.string())));
+    for (std::string line; std::getline(symbols, line);) {
+      const std::size_t kind = line.find(" T ");
+      if (kind == std::string::npos) continue;
+      EXPECT_TRUE(names.insert(line.substr(kind + 3)).second) << library << ": " << line.substr(kind + 3);
+    }
+  }
+  EXPECT_GT(names.size(), 100u) << "nm (binutils) is missing";
 }
 
 TEST(Layers, OnlyReconstructionLinksLibTorch) {

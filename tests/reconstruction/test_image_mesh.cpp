@@ -8,6 +8,7 @@
 #include "reconstruction/appearance/image_mesh.h"
 #include "reconstruction/appearance/inflate.h"
 #include "reconstruction/appearance/silhouette.h"
+#include "reconstruction/articulated/distance_field2d.h"
 #include "render/hard_raster.h"
 
 #include <gtest/gtest.h>
