@@ -123,7 +123,8 @@ Result<ExportReport> export_model(const fs::path& path, const RiggedModel& model
     return fail(ErrorCode::kFailed, "{}: not written: {} holds surfaces, and the model is a motion without one",
                 path.string(), format.ending);
   if (!format.several_clips && model.clips.size() > 1)
-    return fail(ErrorCode::kUsage, "{}: {} holds one clip, and there are {} ({}); choose one with 'edit --clip NAME'",
+    return fail(ErrorCode::kUsage,
+                "{}: {} holds one clip, and there are {} ({}); choose one with --clip NAME (of edit or transfer)",
                 path.string(), format.ending, model.clips.size(), clip_names(model));
   ExportSettings settings = resolve_settings(options, format.ending);
   settings.frame_rate = settings.key_fps > 0 ? settings.key_fps : frame_rate_of(model.clips);

@@ -47,8 +47,13 @@ Result<void> draw_rest(const std::string& path, const TransferModel& source, con
   return write_image(path, side_by_side(pictures));
 }
 
-std::string summary(const RetargetReport& report) {
-  if (report.same_skeleton) return "the same skeleton: taken over as it is";
+std::string summary(const RetargetReport& report, const RetargetOptions& options) {
+  if (report.same_skeleton) {
+    std::string text = "the same skeleton: joints taken over as they are";
+    if (options.root != RetargetOptions().root) text += ", root " + options.root;
+    if (options.smooth > 0) text += fmt::format(", smoothed at {} Hz", options.smooth);
+    return text;
+  }
   std::string text = fmt::format("scale {:.3g}", report.scale);
   if (report.stride < 1) text += fmt::format(", strides shortened to {:.0f} %", 100 * report.stride);
   if (report.rests > 0)
@@ -134,7 +139,8 @@ Result<void> run_transfer(const TransferCommand& command, Session& session) {
       continue;
     }
     MP4D_TRY(moved, retarget(source.model, source.body, clip, target.model, target.body, map, options, &job));
-    lines.push_back(fmt::format("{}: {} frames, {}", clip.name, moved.clip.poses.size(), summary(moved.report)));
+    lines.push_back(
+        fmt::format("{}: {} frames, {}", clip.name, moved.clip.poses.size(), summary(moved.report, options)));
     result.clips.push_back(std::move(moved.clip));
     job.step(static_cast<int>(i + 1));
   }
