@@ -11,8 +11,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kNoSdk = "fbx2gltf is not installed ('./dev test' does it): not judged by it";
-constexpr const char* kNoBlender = "blender is not installed: not judged by it";
+bool have_sdk() { return judge(!fbx2gltf().empty(), "fbx2gltf"); }
+bool have_blender() { return judge(installed("blender"), "blender"); }
+bool have_web() { return judge(have_three(), "three"); }
 
 void write(const fs::path& path, const RiggedModel& model, const char* target = "any") {
   ExportOptions options;
@@ -27,7 +28,7 @@ RiggedModel shared_model(const std::string& name) {
 }
 
 TEST(JudgedExport, AutodesksReaderSeesTheSamePoses) {
-  if (fbx2gltf().empty()) GTEST_SKIP() << kNoSdk;
+  if (!have_sdk()) GTEST_SKIP();
   const TempFolder folder = *TempFolder::create();
   for (const char* target : {"any", "blender", "unreal", "maya"}) {
     RiggedModel tube = make_tube();
@@ -48,7 +49,7 @@ TEST(JudgedExport, AutodesksReaderSeesTheSamePoses) {
 }
 
 TEST(JudgedExport, BlenderSeesTheSamePoses) {
-  if (!installed("blender")) GTEST_SKIP() << kNoBlender;
+  if (!have_blender()) GTEST_SKIP();
   const TempFolder folder = *TempFolder::create();
   const RiggedModel tube = make_tube();
   for (const char* target : {"any", "blender"}) {
@@ -65,7 +66,7 @@ TEST(JudgedExport, BlenderSeesTheSamePoses) {
 
 // Blender's bones have no scale: a root of 100, and a joint bound with another scale than it rests with.
 TEST(JudgedExport, BlenderSeesScaledJointsRight) {
-  if (!installed("blender")) GTEST_SKIP() << kNoBlender;
+  if (!have_blender()) GTEST_SKIP();
   const TempFolder folder = *TempFolder::create();
   RiggedModel tube = make_tube();
   tube.skeleton.joints[0].rest.scale.setConstant(100);
@@ -104,19 +105,17 @@ TEST(JudgedExport, BvhJointsStandWhereOtherReadersSeeThem) {
   const RiggedModel tube = even_tube();
   const fs::path path = folder.path() / "tube.bvh";
   write(path, tube);
-  if (have_three()) {
+  if (have_web()) {
     EXPECT_LT(largest_distance_from(tube, through_three(path, joint_request(tube)), false), 1e-3f);
-  } else {
-    std::puts("three.js is not installed ('./dev test' does it): not judged by it");
   }
-  if (!installed("blender")) GTEST_SKIP() << kNoBlender;
+  if (!have_blender()) GTEST_SKIP();
   const BlenderView view = through_blender(path, joint_request(tube));
   EXPECT_LT(largest_distance_from(tube, view.positions, false), 1e-3f);
   EXPECT_NEAR(view.lengths.at("tube"), 1, 1e-3);
 }
 
 TEST(JudgedExport, ThreeSeesUsdAsItIs) {
-  if (!have_three()) GTEST_SKIP() << "three.js is not installed ('./dev test' does it): not judged by it";
+  if (!have_web()) GTEST_SKIP();
   const TempFolder folder = *TempFolder::create();
   RiggedModel tube = even_tube();
   Clip second = tube.clips[0];
@@ -138,15 +137,10 @@ TEST(JudgedExport, SharedModelsPassBoth) {
     const TempFolder folder = *TempFolder::create();
     const fs::path path = folder.path() / (model.name + ".fbx");
     write(path, model);
-    if (!fbx2gltf().empty()) {
+    if (have_sdk()) {
       EXPECT_LT(largest_pose_error(model, through_fbx2gltf(path)), 1e-3f) << name;
-    } else {
-      std::puts(kNoSdk);
     }
-    if (!installed("blender")) {
-      std::puts(kNoBlender);
-      continue;
-    }
+    if (!have_blender()) continue;
     auto request = clip_request(model);
     request["corners"] = true;
     EXPECT_LT(largest_blender_error(model, through_blender(path, request)), 1e-3f) << name;

@@ -4,6 +4,7 @@
 #include "io/model_io.h"
 #include "motion/kinematics.h"
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <fmt/format.h>
@@ -17,6 +18,15 @@ namespace mp4d::test {
 
 inline bool installed(const std::string& program) {
   return std::system(("command -v " + program + " >/dev/null 2>&1").c_str()) == 0;
+}
+
+/// `present`; where a judge is not, that is said, and the test fails if the environment has CI set.
+inline bool judge(bool present, const char* name) {
+  if (present) return true;
+  const std::string text = fmt::format("{} is not installed ('./dev test' does it): not judged by it", name);
+  if (std::getenv("CI")) ADD_FAILURE() << text;
+  std::puts(text.c_str());
+  return false;
 }
 
 inline std::string shell_quoted(const std::filesystem::path& path) { return fmt::format("'{}'", path.string()); }
