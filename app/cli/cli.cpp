@@ -24,6 +24,7 @@ void add_commands(CLI::App& app, Session& session) {
   add_evaluate(app, session);
   add_render(app, session);
   add_info(app, session);
+  add_human(app, session);
   add_models(app, session);
   add_options(app, session);
 }

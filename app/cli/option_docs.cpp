@@ -1,6 +1,7 @@
 #include "app/cli/option_docs.h"
 #include "app/cli/edit_options.h"
 #include "app/cli/evaluate.h"
+#include "app/cli/human_dataset.h"
 #include "app/cli/reconstruct_job.h"
 #include "app/cli/render_options.h"
 #include "io/export.h"
@@ -27,6 +28,7 @@ std::string option_docs() {
   section("transfer", retarget_options());
   section("evaluate", evaluate_options());
   section("render", render_options());
+  section("human dataset", human_dataset_options());
   return docs;
 }
 

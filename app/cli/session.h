@@ -22,6 +22,8 @@ void add_transfer(CLI::App& app, Session& session);
 void add_evaluate(CLI::App& app, Session& session);
 void add_edit(CLI::App& app, Session& session);
 void add_render(CLI::App& app, Session& session);
+void add_human(CLI::App& app, Session& session);
+void add_human_dataset(CLI::App& human, Session& session);
 void add_models(CLI::App& app, Session& session);
 void add_info(CLI::App& app, Session& session);
 void add_options(CLI::App& app, Session& session);

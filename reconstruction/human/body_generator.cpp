@@ -3,6 +3,7 @@
 #include "reconstruction/human/body_garment.h"
 #include "reconstruction/human/body_morph.h"
 #include "reconstruction/human/body_weights.h"
+#include "reconstruction/human/garment_names.h"
 #include <algorithm>
 #include <filesystem>
 #include <functional>
@@ -29,15 +30,6 @@ struct Wardrobe {
     return index >= 0 && index < static_cast<int>(garments.size()) ? &garments[index] : nullptr;
   }
 };
-
-const std::vector<std::string> kSuits = {"female_casualsuit01", "female_casualsuit02", "female_elegantsuit01",
-                                         "female_sportsuit01",  "male_casualsuit01",   "male_casualsuit02",
-                                         "male_casualsuit03",   "male_casualsuit04",   "male_casualsuit05",
-                                         "male_casualsuit06",   "male_elegantsuit01",  "male_worksuit01"};
-const std::vector<std::string> kShoes = {"shoes01", "shoes02", "shoes03", "shoes04", "shoes05", "shoes06"};
-const std::vector<std::string> kHair = {"afro01",     "bob01",   "bob02",   "braid01", "long01",
-                                        "ponytail01", "short01", "short02", "short03", "short04"};
-const std::vector<std::string> kHats = {"fedora", "fedora_cocked"};
 
 std::vector<int> vertices_of_group(const ObjFile& obj, std::string_view group) {
   std::vector<int> vertices;
@@ -128,10 +120,10 @@ Result<BodyGenerator> BodyGenerator::load(const std::string& folder) {
     Wardrobe* wardrobe;
     const char* kind;
     const std::vector<std::string>& names;
-  } const wardrobes[] = {{&data->suits, "clothes", kSuits},
-                         {&data->shoes, "clothes", kShoes},
-                         {&data->hair, "hair", kHair},
-                         {&data->hats, "clothes", kHats}};
+  } const wardrobes[] = {{&data->suits, "clothes", kSuitNames},
+                         {&data->shoes, "clothes", kShoeNames},
+                         {&data->hair, "hair", kHairNames},
+                         {&data->hats, "clothes", kHatNames}};
   for (const auto& [wardrobe, kind, names] : wardrobes) {
     MP4D_TRY(loaded, load_wardrobe(extra / "base" / kind, names, data->base, data->weights));
     *wardrobe = std::move(loaded);

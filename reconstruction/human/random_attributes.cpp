@@ -1,5 +1,6 @@
+#include "reconstruction/human/random_attributes.h"
 #include "core/rng.h"
-#include "reconstruction/human/body_generator.h"
+#include "reconstruction/human/garment_names.h"
 #include <algorithm>
 #include <cmath>
 
@@ -28,7 +29,7 @@ bool starts_with_any(const std::string& name, std::initializer_list<std::string_
 
 }  // namespace
 
-Attributes BodyGenerator::random_attributes(std::uint64_t seed, std::uint64_t index) const {
+Attributes random_attributes(std::uint64_t seed, std::uint64_t index) {
   const auto uniform = [&](Stream stream, int draw) {
     return static_cast<float>(rng::uniform(seed, stream, 16 * index + static_cast<std::uint64_t>(draw)));
   };
@@ -67,19 +68,23 @@ Attributes BodyGenerator::random_attributes(std::uint64_t seed, std::uint64_t in
   constexpr float kEighteen = 0.354f;
   if (a.age < kEighteen || uniform(kSuit, 0) < 0.85f)  // children are always dressed
     a.suit =
-        one_of(kSuit, suits(), [&](const std::string& name) { return name.starts_with(man ? "male_" : "female_"); });
-  if (uniform(kShoes, 0) < 0.8f) a.shoes = one_of(kShoes, shoes(), any);
+        one_of(kSuit, kSuitNames, [&](const std::string& name) { return name.starts_with(man ? "male_" : "female_"); });
+  if (uniform(kShoes, 0) < 0.8f) a.shoes = one_of(kShoes, kShoeNames, any);
   if (uniform(kHair, 0) < 0.85f) {
     const bool short_hair = uniform(kHair, 1) < (man ? 0.9f : 0.25f);
-    a.hair = one_of(kHair, hair(), [&](const std::string& name) {
+    a.hair = one_of(kHair, kHairNames, [&](const std::string& name) {
       return starts_with_any(name, {"short", "afro"}) == short_hair;
     });
   }
   if (uniform(kHat, 0) < 0.08f) {
-    a.hat = one_of(kHat, hats(), any);
+    a.hat = one_of(kHat, kHatNames, any);
     if (uniform(kHat, 1) < 0.5f) a.hair = -1;
   }
   return a;
+}
+
+Attributes BodyGenerator::random_attributes(std::uint64_t seed, std::uint64_t index) const {
+  return human::random_attributes(seed, index);
 }
 
 }  // namespace mp4d::human

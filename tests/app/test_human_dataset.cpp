@@ -1,0 +1,76 @@
+#include "core/files.h"
+#include "io/frames.h"
+#include "io/model_io.h"
+#include "process.h"
+#include "reconstruction/human/body_json.h"
+#include "samples.h"
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace mp4d::test {
+namespace {
+
+TEST(HumanDataset, WritesPeopleThatReadBack) {
+  Folder folder;
+  const Outcome outcome = run({"human", "dataset", "--mannequin", "--count", "3", "--first", "5", "--seed", "9",
+                               "--grid", "--pose", "t-pose", "-o", folder / "people"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  for (const char* name : {"person_00005", "person_00006", "person_00007"}) {
+    const std::filesystem::path stem = folder.path() / "people" / name;
+    const auto model = read_model(stem.string() + ".glb");
+    ASSERT_TRUE(model) << model.error().message;
+    const Aabb box = bounds(model->mesh.verts);
+    EXPECT_NEAR(box.min().y(), 0, 1e-4f);
+    EXPECT_EQ(model->mesh.colors.rows(), model->mesh.verts.rows());
+    const auto joints = human::read_joints(stem.string() + ".json");
+    ASSERT_TRUE(joints) << joints.error().message;
+    EXPECT_GT((*joints)(20, 0), 0.3f);  // the left wrist
+    EXPECT_LT((*joints)(21, 0), -0.3f);
+    for (int j = 0; j < human::kJointCount; ++j) EXPECT_TRUE(box.contains(Vec3(joints->row(j).transpose()))) << j;
+  }
+  const auto grid = read_image(folder.path() / "people/grid.png");
+  ASSERT_TRUE(grid);
+  EXPECT_EQ(grid->width, 400);
+  const auto json = nlohmann::json::parse(read_file(folder.path() / "people/person_00006.json").value());
+  EXPECT_EQ(json["seed"], 9);
+  EXPECT_EQ(json["index"], 6);
+  EXPECT_GE(json["attributes"]["age"].get<double>(), 0.12);
+
+  // The same person again, by itself.
+  ASSERT_EQ(run({"human", "dataset", "--mannequin", "--count", "1", "--first", "6", "--seed", "9", "--pose", "t-pose",
+                 "-o", folder / "again"})
+                .exit_code,
+            0);
+  EXPECT_EQ(read_file(folder.path() / "again/person_00006.glb").value(),
+            read_file(folder.path() / "people/person_00006.glb").value());
+}
+
+TEST(HumanDataset, WritesPeopleFromMakehuman) {
+  const std::filesystem::path data = std::filesystem::path(MP4D_SHARED_DATA) / "makehuman";
+  if (!std::filesystem::exists(data)) GTEST_SKIP() << "no MakeHuman data in " << data;
+  setenv("XDG_CACHE_HOME", (std::filesystem::temp_directory_path() / "magicpose4d-test-cache").c_str(), 1);
+  Folder folder;
+  const Outcome outcome =
+      run({"human", "dataset", "--makehuman", data.string(), "--count", "1", "-o", folder / "people"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const auto model = read_model(folder.path() / "people/person_00000.glb");
+  ASSERT_TRUE(model) << model.error().message;
+  EXPECT_GT(model->mesh.faces.rows(), 26000);
+}
+
+TEST(HumanDataset, WrongUseIsRefused) {
+  Folder folder;
+  const Outcome neither = run({"human", "dataset", "-o", folder / "people"});
+  EXPECT_EQ(neither.exit_code, 2);
+  EXPECT_NE(neither.err.find("--mannequin"), std::string::npos) << neither.err;
+  const Outcome pose = run({"human", "dataset", "--mannequin", "--pose", "moonwalk", "-o", folder / "people"});
+  EXPECT_EQ(pose.exit_code, 2);
+  EXPECT_NE(pose.err.find("t-pose"), std::string::npos) << pose.err;
+  const Outcome empty = run({"human", "dataset", "--makehuman", folder.path().string(), "-o", folder / "people"});
+  EXPECT_EQ(empty.exit_code, 1);
+  EXPECT_NE(empty.err.find("makehuman_data_cc0.tar.xz"), std::string::npos) << empty.err;
+  EXPECT_EQ(folder.listing(), "");
+}
+
+}  // namespace
+}  // namespace mp4d::test
