@@ -42,6 +42,16 @@ Vec3 skin_color(const Attributes& attributes) {
   return mix_ancestry(attributes, {color({106, 70, 50}), color({226, 182, 144}), color({236, 190, 164})});
 }
 
+Vec3 eye_color(const Attributes& attributes, EyeZone zone) {
+  switch (zone) {
+    case EyeZone::kPupil: return color({16, 14, 14});
+    case EyeZone::kIris:
+      return mix_ancestry(attributes, {color({58, 38, 26}), color({62, 40, 28}), color({96, 118, 122})});
+    case EyeZone::kWhite: break;
+  }
+  return color({236, 232, 226});
+}
+
 Vec3 hair_color(const Attributes& attributes) {
   const Vec3 dark = pick(kDarkHair, attributes.hair);
   const Vec3 young = mix_ancestry(attributes, {dark, dark, pick(kFairHair, attributes.hair)});

@@ -8,6 +8,9 @@ namespace mp4d::human {
 
 /// By ancestry.
 Vec3 skin_color(const Attributes& attributes);
+enum class EyeZone { kPupil, kIris, kWhite };
+/// The iris by ancestry.
+Vec3 eye_color(const Attributes& attributes, EyeZone zone);
 /// By ancestry and the style's index; greying from about 50 years on.
 Vec3 hair_color(const Attributes& attributes);
 /// By the garment's index; suits have one for the pieces above and one for those below the waist.

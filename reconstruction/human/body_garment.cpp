@@ -51,6 +51,10 @@ Result<Garment> Garment::load(const std::filesystem::path& mhclo, const Points& 
   garment.faces_ = std::move(obj.faces);
   garment.weights_ = blend_weights(garment.file_, base_weights);
   garment.lower_ = pieces_below_waist(garment.fit(base), garment.faces_);
+  const bool any_lower = std::count(garment.lower_.begin(), garment.lower_.end(), true) > 0;
+  const bool any_upper = std::count(garment.lower_.begin(), garment.lower_.end(), false) > 0;
+  for (const int vertex : garment.file_.hidden)
+    garment.covered_.push_back({vertex, any_lower && (!any_upper || base(vertex, 1) < kWaistHeight)});
   return garment;
 }
 

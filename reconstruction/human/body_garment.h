@@ -22,8 +22,11 @@ class Garment {
   const Faces& faces() const { return faces_; }
   /// Blended from those of the three vertices of the body on which each vertex hangs.
   const std::vector<JointWeights>& weights() const { return weights_; }
-  /// Vertices of the base mesh that it covers.
-  const std::vector<int>& hidden() const { return file_.hidden; }
+  struct Covered {
+    int vertex;  ///< of the base mesh
+    bool lower;  ///< as lower() of the piece that lies on it
+  };
+  const std::vector<Covered>& covered() const { return covered_; }
   /// Of each vertex: whether its piece (connected part) sits below the waist, as trousers and skirts do.
   const std::vector<bool>& lower() const { return lower_; }
 
@@ -32,6 +35,7 @@ class Garment {
   Faces faces_;
   std::vector<JointWeights> weights_;
   std::vector<bool> lower_;
+  std::vector<Covered> covered_;
 };
 
 }  // namespace mp4d::human

@@ -19,7 +19,8 @@ constexpr std::array<std::string_view, kJointCount> kJointCubes = {
     "joint-head",      "joint-l-shoulder",  "joint-r-shoulder",   "joint-l-elbow",     "joint-r-elbow",
     "joint-l-hand",    "joint-r-hand",      "joint-l-finger-3-1", "joint-r-finger-3-1"};
 
-/// How far skin that a garment covers is drawn in, so that it does not show through in a pose.
+/// How far skin that a garment covers is drawn in, so that it does not show through in a pose; it has the garment's
+/// colour for the same reason.
 constexpr float kTuckMetres = 0.006f;
 
 struct Wardrobe {
@@ -49,6 +50,20 @@ Faces faces_of_group(const ObjFile& obj, std::string_view group) {
   return obj.faces(chosen, Eigen::all);
 }
 
+/// Which part of an eyeball of the base mesh each of its vertices is on; the eyes look along +z.
+std::vector<EyeZone> eye_zones(const Points& ball) {
+  const Vec3 centre = ball.colwise().mean().transpose();
+  std::vector<EyeZone> zones;
+  for (Eigen::Index v = 0; v < ball.rows(); ++v) {
+    const Vec3 out = ball.row(v).transpose() - centre;
+    const float off_axis = out.head<2>().norm() / out.norm();
+    zones.push_back(out.z() < 0 || off_axis > 0.5f ? EyeZone::kWhite
+                    : off_axis > 0.3f              ? EyeZone::kIris
+                                                   : EyeZone::kPupil);
+  }
+  return zones;
+}
+
 Result<Wardrobe> load_wardrobe(const std::filesystem::path& folder, const std::vector<std::string>& names,
                                const Points& base, const std::vector<JointWeights>& weights) {
   Wardrobe wardrobe;
@@ -67,6 +82,10 @@ struct BodyGenerator::Data {
   Points base;  ///< skin first, then helpers
   int skin_vertices = 0;
   Faces skin_faces;
+  std::vector<int> body;  ///< rows of the base mesh that are shown: the skin, then the eyes
+  Faces body_faces;       ///< of rows of `body`
+  std::vector<JointWeights> body_weights;
+  std::vector<EyeZone> eyes;
   std::array<std::vector<int>, kJointCount> cubes;
   std::vector<JointWeights> weights;  ///< of the base mesh
   BodyMorph morph;
@@ -108,11 +127,28 @@ Result<BodyGenerator> BodyGenerator::load(const std::string& folder) {
       return fail(ErrorCode::kInput, "{}: no group {}; unpack the MakeHuman data again", base_file.string(),
                   kJointCubes[j]);
   }
+  data->body = skin;
+  data->body_faces = data->skin_faces;
+  for (const std::string_view group : {"helper-l-eye", "helper-r-eye"}) {
+    const std::vector<int> ball = vertices_of_group(base, group);
+    if (ball.empty())
+      return fail(ErrorCode::kInput, "{}: no group {}; unpack the MakeHuman data again", base_file.string(), group);
+    Faces faces = faces_of_group(base, group);
+    const int first = static_cast<int>(data->body.size());
+    for (int& vertex : faces.reshaped())
+      vertex = first + static_cast<int>(std::lower_bound(ball.begin(), ball.end(), vertex) - ball.begin());
+    data->body_faces.conservativeResize(data->body_faces.rows() + faces.rows(), 3);
+    data->body_faces.bottomRows(faces.rows()) = faces;
+    data->body.insert(data->body.end(), ball.begin(), ball.end());
+    const std::vector<EyeZone> zones = eye_zones(base.verts(ball, Eigen::all));
+    data->eyes.insert(data->eyes.end(), zones.begin(), zones.end());
+  }
   data->base = std::move(base.verts);
 
   MP4D_TRY(bones, read_bone_weights(extra / "rigs" / "weights.cmu_mb.json", base_vertex_count));
   MP4D_TRY(weights, joint_weights(bones, base_vertex_count));
   data->weights = std::move(weights);
+  for (const int row : data->body) data->body_weights.push_back(data->weights[static_cast<std::size_t>(row)]);
   MP4D_TRY(morph, BodyMorph::load(core / "targets", base_vertex_count));
   data->morph = std::move(morph);
 
@@ -157,7 +193,8 @@ Body BodyGenerator::make(const Attributes& attributes, const Pose& pose) const {
       {BodyPart::kHat, d.hats.find(attributes.hat), [&](bool) { return hat_color(attributes); }}};
   std::erase_if(layers, [](const Layer& layer) { return layer.garment == nullptr; });
 
-  Eigen::Index vert_count = d.skin_vertices, face_count = d.skin_faces.rows();
+  const Eigen::Index body_count = static_cast<Eigen::Index>(d.body.size());
+  Eigen::Index vert_count = body_count, face_count = d.body_faces.rows();
   for (const Layer& layer : layers) {
     vert_count += static_cast<Eigen::Index>(layer.garment->weights().size());
     face_count += layer.garment->faces().rows();
@@ -170,12 +207,14 @@ Body BodyGenerator::make(const Attributes& attributes, const Pose& pose) const {
   body.parts.assign(static_cast<std::size_t>(vert_count), BodyPart::kSkin);
 
   const std::array<Iso3, kJointCount> world_from_rest = joint_transforms(rest.joints, pose);
-  auto skin = mesh.verts.topRows(d.skin_vertices);
-  skin = rest.verts.topRows(d.skin_vertices);
-  mesh.faces.topRows(d.skin_faces.rows()) = d.skin_faces;
+  auto naked = mesh.verts.topRows(body_count);
+  naked = rest.verts(d.body, Eigen::all);
+  mesh.faces.topRows(d.body_faces.rows()) = d.body_faces;
   mesh.colors.topRows(d.skin_vertices).rowwise() = skin_color(attributes).transpose();
+  for (std::size_t v = 0; v < d.eyes.size(); ++v)
+    mesh.colors.row(d.skin_vertices + static_cast<Eigen::Index>(v)) = eye_color(attributes, d.eyes[v]).transpose();
   Points normals;  // of the skin, where something covers it
-  Eigen::Index first_vert = d.skin_vertices, first_face = d.skin_faces.rows();
+  Eigen::Index first_vert = body_count, first_face = d.body_faces.rows();
   for (const Layer& layer : layers) {
     const Garment& garment = *layer.garment;
     const Eigen::Index verts = static_cast<Eigen::Index>(garment.weights().size());
@@ -187,13 +226,17 @@ Body BodyGenerator::make(const Attributes& attributes, const Pose& pose) const {
       mesh.colors.row(first_vert + v) = layer.color(garment.lower()[v]).transpose();
       body.parts[first_vert + v] = layer.part;
     }
-    if (!garment.hidden().empty() && normals.rows() == 0) normals = vertex_normals(skin, d.skin_faces);
-    for (const int vertex : garment.hidden())
-      if (vertex < d.skin_vertices) skin.row(vertex) = rest.verts.row(vertex) - kTuckMetres * normals.row(vertex);
+    if (!garment.covered().empty() && normals.rows() == 0)
+      normals = vertex_normals(rest.verts.topRows(d.skin_vertices), d.skin_faces);
+    for (const auto& [vertex, lower] : garment.covered()) {
+      if (vertex >= d.skin_vertices) continue;  // helpers
+      naked.row(vertex) = rest.verts.row(vertex) - kTuckMetres * normals.row(vertex);
+      mesh.colors.row(vertex) = layer.color(lower).transpose();
+    }
     first_vert += verts;
     first_face += garment.faces().rows();
   }
-  pose_vertices({d.weights.begin(), d.weights.begin() + d.skin_vertices}, world_from_rest, skin);
+  pose_vertices(d.body_weights, world_from_rest, naked);
   body.joints = posed_joints(rest.joints, pose);
   return body;
 }

@@ -25,7 +25,7 @@ double bend(const Vec3& from, const Vec3& to, const Vec3& hinge) {
 }
 
 TEST(PoseFrame, AttentionHangsTheLimbsStraightDown) {
-  const Joints joints = posed("attention");
+  const Joints joints = posed_joints(average_rest_joints(), pose_from_attention(Pose()));
   for (const auto& [from, to] : {std::pair{"left_shoulder", "left_elbow"},
                                  {"left_elbow", "left_wrist"},
                                  {"left_hip", "left_knee"},
