@@ -187,7 +187,7 @@ Body BodyGenerator::make(const Attributes& attributes, const Pose& pose) const {
     std::function<Vec3(bool lower)> color;
   };
   std::vector<Layer> layers = {
-      {BodyPart::kSuit, d.suits.find(attributes.suit), [&](bool lower) { return suit_color(attributes, lower); }},
+      {BodyPart::kTop, d.suits.find(attributes.suit), [&](bool lower) { return suit_color(attributes, lower); }},
       {BodyPart::kShoes, d.shoes.find(attributes.shoes), [&](bool) { return shoe_color(attributes); }},
       {BodyPart::kHair, d.hair.find(attributes.hair), [&](bool) { return hair_color(attributes); }},
       {BodyPart::kHat, d.hats.find(attributes.hat), [&](bool) { return hat_color(attributes); }}};
@@ -224,7 +224,8 @@ Body BodyGenerator::make(const Attributes& attributes, const Pose& pose) const {
     mesh.faces.middleRows(first_face, garment.faces().rows()) = garment.faces().array() + static_cast<int>(first_vert);
     for (Eigen::Index v = 0; v < verts; ++v) {
       mesh.colors.row(first_vert + v) = layer.color(garment.lower()[v]).transpose();
-      body.parts[first_vert + v] = layer.part;
+      body.parts[first_vert + v] =
+          layer.part == BodyPart::kTop && garment.lower()[v] ? BodyPart::kTrousers : layer.part;
     }
     if (!garment.covered().empty() && normals.rows() == 0)
       normals = vertex_normals(rest.verts.topRows(d.skin_vertices), d.skin_faces);

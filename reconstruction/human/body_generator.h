@@ -21,7 +21,8 @@ struct Attributes {
 };
 
 /// What a vertex of a body belongs to.
-enum class BodyPart : std::uint8_t { kSkin, kSuit, kShoes, kHair, kHat };
+enum class BodyPart : std::uint8_t { kSkin, kTop, kTrousers, kShoes, kHair, kHat };
+constexpr int kBodyPartCount = 6;
 
 /// One generated person.
 struct Body {

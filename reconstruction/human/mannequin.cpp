@@ -79,21 +79,22 @@ class Builder {
  public:
   Builder(Body& body, const Attributes& attributes) : body_(body), attributes_(attributes) {}
 
-  void add(const Mesh& part, BodyPart kind, bool lower = false) {
+  void add(const Mesh& part, BodyPart kind) {
     const Eigen::Index verts = body_.mesh.verts.rows(), faces = body_.mesh.faces.rows();
     body_.mesh.verts.conservativeResize(verts + part.verts.rows(), 3);
     body_.mesh.colors.conservativeResize(verts + part.verts.rows(), 3);
     body_.mesh.faces.conservativeResize(faces + part.faces.rows(), 3);
     body_.mesh.verts.bottomRows(part.verts.rows()) = part.verts;
-    body_.mesh.colors.bottomRows(part.verts.rows()).rowwise() = color(kind, lower).transpose();
+    body_.mesh.colors.bottomRows(part.verts.rows()).rowwise() = color(kind).transpose();
     body_.mesh.faces.bottomRows(part.faces.rows()) = part.faces.array() + static_cast<int>(verts);
     body_.parts.insert(body_.parts.end(), static_cast<std::size_t>(part.verts.rows()), kind);
   }
 
  private:
-  Vec3 color(BodyPart kind, bool lower) const {
+  Vec3 color(BodyPart kind) const {
     switch (kind) {
-      case BodyPart::kSuit: return suit_color(attributes_, lower);
+      case BodyPart::kTop: return suit_color(attributes_, false);
+      case BodyPart::kTrousers: return suit_color(attributes_, true);
       case BodyPart::kShoes: return shoe_color(attributes_);
       case BodyPart::kHair: return hair_color(attributes_);
       case BodyPart::kHat: return hat_color(attributes_);
@@ -154,28 +155,28 @@ Body mannequin(const Attributes& attributes, const Joints& posed) {
   const float size = average_stature(attributes) / 1.66f;
   const float girth = size * (0.82f + 0.36f * attributes.weight) * (0.94f + 0.12f * attributes.muscle);
   const float child = childhood(attributes.age);
-  const BodyPart cloth = attributes.suit >= 0 ? BodyPart::kSuit : BodyPart::kSkin;
+  const BodyPart top = attributes.suit >= 0 ? BodyPart::kTop : BodyPart::kSkin;
+  const BodyPart trousers = attributes.suit >= 0 ? BodyPart::kTrousers : BodyPart::kSkin;
   const BodyPart feet = attributes.shoes >= 0 ? BodyPart::kShoes : BodyPart::kSkin;
-  const auto bone = [&](std::string_view from, std::string_view to, float from_radius, float to_radius, BodyPart part,
-                        bool lower = false) {
-    builder.add(round_cone(at(posed, from), at(posed, to), girth * from_radius, girth * to_radius), part, lower);
+  const auto bone = [&](std::string_view from, std::string_view to, float from_radius, float to_radius, BodyPart part) {
+    builder.add(round_cone(at(posed, from), at(posed, to), girth * from_radius, girth * to_radius), part);
   };
 
-  bone("left_hip", "right_hip", 0.085f, 0.085f, cloth, true);
-  bone("pelvis", "spine1", 0.125f, 0.12f, cloth, true);
-  bone("spine1", "spine2", 0.12f, 0.12f, cloth);
-  bone("spine2", "spine3", 0.125f, 0.125f, cloth);
-  bone("spine3", "neck", 0.125f, 0.052f, cloth);
+  bone("left_hip", "right_hip", 0.085f, 0.085f, trousers);
+  bone("pelvis", "spine1", 0.125f, 0.12f, trousers);
+  bone("spine1", "spine2", 0.12f, 0.12f, top);
+  bone("spine2", "spine3", 0.125f, 0.125f, top);
+  bone("spine3", "neck", 0.125f, 0.052f, top);
   for (const std::string side : {"left_", "right_"}) {
-    bone("spine3", side + "shoulder", 0.1f, 0.06f, cloth);
-    bone("spine2", side + "shoulder", 0.115f, 0.055f, cloth);
-    bone(side + "shoulder", side + "elbow", 0.055f, 0.042f, cloth);
+    bone("spine3", side + "shoulder", 0.1f, 0.06f, top);
+    bone("spine2", side + "shoulder", 0.115f, 0.055f, top);
+    bone(side + "shoulder", side + "elbow", 0.055f, 0.042f, top);
     bone(side + "elbow", side + "wrist", 0.042f, 0.03f, BodyPart::kSkin);
     const Vec3 wrist = at(posed, side + "wrist"), knuckle = at(posed, side + "hand");
     builder.add(round_cone(wrist, knuckle, size * 0.032f, size * 0.036f), BodyPart::kSkin);
     builder.add(round_cone(knuckle, knuckle + 0.7f * (knuckle - wrist), size * 0.034f, size * 0.018f), BodyPart::kSkin);
-    bone(side + "hip", side + "knee", 0.085f, 0.058f, cloth, true);
-    bone(side + "knee", side + "ankle", 0.058f, 0.04f, cloth, true);
+    bone(side + "hip", side + "knee", 0.085f, 0.058f, trousers);
+    bone(side + "knee", side + "ankle", 0.058f, 0.04f, trousers);
     const Vec3 ankle = at(posed, side + "ankle"), ball = at(posed, side + "foot"), toe = ball + 0.35f * (ball - ankle);
     const Vec3 shin = (ankle - at(posed, side + "knee")).normalized(), sole = (ball - ankle).normalized();
     const Vec3 heel = ankle + 0.03f * size * shin - 0.035f * size * sole;

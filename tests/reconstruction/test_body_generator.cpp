@@ -165,7 +165,7 @@ TEST_F(BodyGeneratorTest, GarmentsSitOnThePosedBody) {
     ASSERT_EQ(static_cast<Eigen::Index>(body.parts.size()), body.mesh.verts.rows());
     ASSERT_EQ(body.mesh.colors.rows(), body.mesh.verts.rows());
     EXPECT_TRUE((body.mesh.faces.array() >= 0 && body.mesh.faces.array() < body.mesh.verts.rows()).all());
-    std::array<double, 5> sum{}, count{};
+    std::array<double, kBodyPartCount> sum{}, count{};
     for (Eigen::Index v = 0; v < body.mesh.verts.rows(); ++v) {
       float distance2 = 0;
       skin.nearest(body.mesh.verts.row(v).transpose(), distance2);
@@ -173,9 +173,12 @@ TEST_F(BodyGeneratorTest, GarmentsSitOnThePosedBody) {
       sum[part] += std::sqrt(distance2);
       ++count[part];
     }
-    constexpr double kMeanLimit[] = {0.01, 0.04, 0.03, 0.12, 0.08};
-    for (std::size_t part = 0; part < 5; ++part) {
-      ASSERT_GT(count[part], 100) << part;
+    constexpr double kMeanLimit[kBodyPartCount] = {0.01, 0.04, 0.04, 0.03, 0.12, 0.08};
+    for (std::size_t part = 0; part < kBodyPartCount; ++part) {
+      if (part != static_cast<std::size_t>(BodyPart::kTrousers)) {
+        ASSERT_GT(count[part], 100) << part;  // a suit in one piece has no trousers of its own
+      }
+      if (count[part] == 0) continue;
       EXPECT_LT(sum[part] / count[part], kMeanLimit[part]) << "part " << part << " of suit " << g.suits()[i];
     }
   }

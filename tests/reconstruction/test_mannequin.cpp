@@ -61,10 +61,12 @@ TEST(Mannequin, WearsWhatTheAttributesSay) {
     return std::find(body.parts.begin(), body.parts.end(), part) != body.parts.end();
   };
   const Body bare = mannequin(attributes, average_joints(attributes));
-  EXPECT_FALSE(has(bare, BodyPart::kSuit) || has(bare, BodyPart::kShoes) || has(bare, BodyPart::kHair));
+  EXPECT_FALSE(has(bare, BodyPart::kTop) || has(bare, BodyPart::kTrousers) || has(bare, BodyPart::kShoes) ||
+               has(bare, BodyPart::kHair));
   attributes.suit = attributes.shoes = attributes.hair = 0;
   const Body dressed = mannequin(attributes, average_joints(attributes));
-  EXPECT_TRUE(has(dressed, BodyPart::kSuit) && has(dressed, BodyPart::kShoes) && has(dressed, BodyPart::kHair));
+  EXPECT_TRUE(has(dressed, BodyPart::kTop) && has(dressed, BodyPart::kTrousers) && has(dressed, BodyPart::kShoes) &&
+              has(dressed, BodyPart::kHair));
   attributes.weight = 1;
   const Body heavy = mannequin(attributes, average_joints(attributes));
   EXPECT_GT(signed_volume(heavy.mesh.verts, heavy.mesh.faces),
