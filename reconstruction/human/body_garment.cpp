@@ -51,10 +51,12 @@ Result<Garment> Garment::load(const std::filesystem::path& mhclo, const Points& 
   garment.faces_ = std::move(obj.faces);
   garment.weights_ = blend_weights(garment.file_, base_weights);
   garment.lower_ = pieces_below_waist(garment.fit(base), garment.faces_);
-  const bool any_lower = std::count(garment.lower_.begin(), garment.lower_.end(), true) > 0;
-  const bool any_upper = std::count(garment.lower_.begin(), garment.lower_.end(), false) > 0;
+  const auto lower_count = static_cast<std::size_t>(std::count(garment.lower_.begin(), garment.lower_.end(), true));
+  const std::size_t few = garment.lower_.size() / 20;  // as the pockets of overalls
+  const bool pieces_differ = lower_count > few && lower_count + few < garment.lower_.size();
+  if (!pieces_differ) garment.lower_.assign(garment.lower_.size(), false);
   for (const int vertex : garment.file_.hidden)
-    garment.covered_.push_back({vertex, any_lower && (!any_upper || base(vertex, 1) < kWaistHeight)});
+    garment.covered_.push_back({vertex, pieces_differ && base(vertex, 1) < kWaistHeight});
   return garment;
 }
 

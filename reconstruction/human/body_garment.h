@@ -27,7 +27,8 @@ class Garment {
     bool lower;  ///< as lower() of the piece that lies on it
   };
   const std::vector<Covered>& covered() const { return covered_; }
-  /// Of each vertex: whether its piece (connected part) sits below the waist, as trousers and skirts do.
+  /// Of each vertex: whether its piece (connected part) sits below the waist, as trousers and skirts do. False
+  /// throughout for a garment of which nothing sits above.
   const std::vector<bool>& lower() const { return lower_; }
 
  private:
