@@ -8,7 +8,9 @@
 #include "reconstruction/human/mannequin.h"
 #include "reconstruction/human/pose_library.h"
 #include "reconstruction/human/random_attributes.h"
+#include "reconstruction/human/scans.h"
 #include "render/hard_raster.h"
+#include <functional>
 #include <optional>
 
 namespace mp4d {
@@ -18,48 +20,92 @@ namespace fs = std::filesystem;
 
 constexpr int kMostGridPeople = 400;
 
-/// Makes the people of one seed, from MakeHuman's data or as mannequins.
-class People {
- public:
-  People(std::optional<human::BodyGenerator> generator, std::optional<human::Pose> pose, std::uint64_t seed)
-      : generator_(std::move(generator)), pose_(std::move(pose)), seed_(seed) {}
-
-  human::Attributes attributes(std::uint64_t index) const { return human::random_attributes(seed_, index); }
-
-  human::Body body(const human::Attributes& attributes, std::uint64_t index) const {
-    const human::Pose pose = pose_ ? *pose_ : human::random_pose(seed_, index);
-    human::Body body = generator_
-                           ? generator_->make(attributes, pose)
-                           : human::mannequin(attributes, human::posed_joints(human::average_joints(attributes), pose));
-    const float ground = bounds(body.mesh.verts).min().y();
-    body.mesh.verts.col(1).array() -= ground;
-    body.joints.col(1).array() -= ground;
-    return body;
-  }
-
-  nlohmann::json description(const human::Attributes& attributes, const human::Body& body, std::uint64_t index) const {
-    nlohmann::json json = {{"seed", seed_},
-                           {"index", index},
-                           {"made_from", generator_ ? "MakeHuman" : "mannequin"},
-                           {"attributes", human::attributes_to_json(attributes)},
-                           {"joints", human::joints_to_json(body.joints)}};
-    if (!generator_) return json;
-    const auto name = [](const std::vector<std::string>& names, int index) -> nlohmann::json {
-      if (index < 0) return nullptr;
-      return names[static_cast<std::size_t>(index)];
-    };
-    json["wears"] = {{"suit", name(generator_->suits(), attributes.suit)},
-                     {"shoes", name(generator_->shoes(), attributes.shoes)},
-                     {"hair", name(generator_->hair(), attributes.hair)},
-                     {"hat", name(generator_->hats(), attributes.hat)}};
-    return json;
-  }
-
- private:
-  std::optional<human::BodyGenerator> generator_;
-  std::optional<human::Pose> pose_;
-  std::uint64_t seed_;
+struct Person {
+  human::Body body;
+  nlohmann::json description;  ///< without the joints
 };
+
+/// People by number, 0 .. count-1.
+struct People {
+  int count = 0;
+  int first_name = 0;  ///< number in the first one's file names
+  std::function<Result<Person>(int)> make;
+};
+
+nlohmann::json garment_names(const human::BodyGenerator& generator, const human::Attributes& attributes) {
+  const auto name = [](const std::vector<std::string>& names, int index) -> nlohmann::json {
+    if (index < 0) return nullptr;
+    return names[static_cast<std::size_t>(index)];
+  };
+  return {{"suit", name(generator.suits(), attributes.suit)},
+          {"shoes", name(generator.shoes(), attributes.shoes)},
+          {"hair", name(generator.hair(), attributes.hair)},
+          {"hat", name(generator.hats(), attributes.hat)}};
+}
+
+Result<People> random_people(const fs::path& makehuman, const HumanDatasetOptions& options, JobContext* job) {
+  std::optional<human::Pose> fixed_pose;
+  if (options.pose != "random") {
+    MP4D_TRY(named, human::named_pose(options.pose));
+    fixed_pose = named;
+  }
+  std::optional<human::BodyGenerator> generator;
+  if (!makehuman.empty()) {
+    MP4D_TRY(loaded, human::load_body_generator(makehuman, job));
+    generator = std::move(loaded);
+  }
+  const auto make = [=](int number) -> Result<Person> {
+    const auto seed = static_cast<std::uint64_t>(options.seed);
+    const std::uint64_t index = static_cast<std::uint64_t>(options.first) + static_cast<std::uint64_t>(number);
+    const human::Attributes attributes = human::random_attributes(seed, index);
+    const human::Pose pose = fixed_pose ? *fixed_pose : human::random_pose(seed, index);
+    Person person;
+    person.description = {{"seed", seed}, {"index", index}, {"attributes", human::attributes_to_json(attributes)}};
+    if (generator) {
+      person.body = generator->make(attributes, pose);
+      person.description["made_from"] = "MakeHuman";
+      person.description["wears"] = garment_names(*generator, attributes);
+    } else {
+      person.body = human::mannequin(attributes, human::posed_joints(human::average_joints(attributes), pose));
+      person.description["made_from"] = "mannequin";
+    }
+    return person;
+  };
+  return People{options.count, options.first, make};
+}
+
+Result<People> scanned_people(const fs::path& folder, const HumanDatasetOptions& options, JobContext* job) {
+  MP4D_CHECK(
+      human_dataset_options().refuse_changed(&options, {"count", "seed", "first", "pose"},
+                                             "not for scans, all of which are written as they are; leave it out"));
+  MP4D_TRY(files, human::list_scans(folder));
+  const auto make = [files, job](int number) -> Result<Person> {
+    const human::ScanFile& file = files[static_cast<std::size_t>(number)];
+    MP4D_TRY(scan, human::read_scan(file, job));
+    const char* joints_from = scan.joints_from == human::JointSource::kFile       ? "file"
+                              : scan.joints_from == human::JointSource::kSkeleton ? "skeleton"
+                                                                                  : "automatic rig";
+    return Person{std::move(scan.body),
+                  {{"made_from", "scan"}, {"scan", file.mesh.string()}, {"joints_from", joints_from}}};
+  };
+  return People{static_cast<int>(files.size()), 0, make};
+}
+
+/// Puts the person on y = 0.
+void put_on_ground(human::Body& body) {
+  const float ground = bounds(body.mesh.verts).min().y();
+  body.mesh.verts.col(1).array() -= ground;
+  body.joints.col(1).array() -= ground;
+}
+
+Result<void> write_person(const fs::path& folder, const std::string& name, Person person) {
+  person.description["joints"] = human::joints_to_json(person.body.joints);
+  MP4D_CHECK(write_json(folder / (name + ".json"), person.description));
+  RiggedModel model;
+  model.name = name;
+  model.mesh = std::move(person.body.mesh);
+  return write_glb(folder / (name + ".glb"), model);
+}
 
 Image front_picture(const Mesh& mesh) {
   constexpr int kWidth = 200, kHeight = 260;
@@ -82,45 +128,42 @@ const OptionTable<HumanDatasetOptions>& human_dataset_options() {
   return table;
 }
 
-Result<void> write_human_dataset(const fs::path& makehuman, const fs::path& folder, const HumanDatasetOptions& options,
-                                 JobContext* job) {
-  if (options.grid && options.count > kMostGridPeople)
-    return fail(ErrorCode::kUsage, "--grid: a sheet shows at most {} people; lower --count or leave --grid out",
-                kMostGridPeople);
-  std::optional<human::Pose> pose;
-  if (options.pose != "random") {
-    MP4D_TRY(named, human::named_pose(options.pose));
-    pose = named;
-  }
+Result<int> write_human_dataset(const HumanSource& source, const fs::path& folder, const HumanDatasetOptions& options,
+                                JobContext* job) {
   begin_phase(job, "read");
-  std::optional<human::BodyGenerator> generator;
-  if (!makehuman.empty()) {
-    MP4D_TRY(loaded, human::load_body_generator(makehuman, job));
-    generator = std::move(loaded);
-  }
-  const People people(std::move(generator), pose, static_cast<std::uint64_t>(options.seed));
+  auto listed =
+      source.scans.empty() ? random_people(source.makehuman, options, job) : scanned_people(source.scans, options, job);
+  if (!listed) return tl::unexpected(std::move(listed).error());
+  const People& people = *listed;
+  if (options.grid && people.count > kMostGridPeople)
+    return fail(ErrorCode::kUsage, "--grid: a sheet shows at most {} people, not {}; leave it out", kMostGridPeople,
+                people.count);
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) return fail(ErrorCode::kInput, "-o: {}: cannot be made: {}", folder.string(), error.message());
 
   std::vector<Image> pictures;
-  begin_phase(job, "write", options.count);
-  for (int i = 0; i < options.count; ++i) {
+  int written = 0;
+  begin_phase(job, "write", people.count);
+  for (int i = 0; i < people.count; ++i) {
     MP4D_CHECK(check(job));
-    const std::uint64_t index = static_cast<std::uint64_t>(options.first) + static_cast<std::uint64_t>(i);
-    const human::Attributes attributes = people.attributes(index);
-    human::Body body = people.body(attributes, index);
-    const std::string name = fmt::format("person_{:05}", index);
-    MP4D_CHECK(write_json(folder / (name + ".json"), people.description(attributes, body, index)));
-    if (options.grid) pictures.push_back(front_picture(body.mesh));
-    RiggedModel model;
-    model.name = name;
-    model.mesh = std::move(body.mesh);
-    MP4D_CHECK(write_glb(folder / (name + ".glb"), model));
+    auto person = people.make(i);
+    if (person) {
+      put_on_ground(person->body);
+      if (options.grid) pictures.push_back(front_picture(person->body.mesh));
+      MP4D_CHECK(write_person(folder, fmt::format("person_{:05}", people.first_name + i), std::move(*person)));
+      ++written;
+    } else if (person.error().code == ErrorCode::kCancelled || people.count == 1) {
+      return tl::unexpected(std::move(person).error());
+    } else if (job) {
+      job->warn("left out: " + person.error().message);
+    }
     step(job, i + 1);
   }
+  if (written == 0)
+    return fail(ErrorCode::kInput, "{}: none of {} scans could be used", source.scans.string(), people.count);
   if (options.grid) MP4D_CHECK(write_image(folder / "grid.png", contact_sheet(pictures)));
-  return {};
+  return written;
 }
 
 }  // namespace mp4d

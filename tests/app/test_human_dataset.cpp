@@ -58,6 +58,23 @@ TEST(HumanDataset, WritesPeopleFromMakehuman) {
   EXPECT_GT(model->mesh.faces.rows(), 26000);
 }
 
+TEST(HumanDataset, ScansComeIntoTheSameLayout) {
+  Folder folder;
+  ASSERT_EQ(
+      run({"human", "dataset", "--mannequin", "--count", "2", "--pose", "a-pose", "-o", folder / "scans"}).exit_code,
+      0);
+  write_text(folder.path() / "scans/broken.obj", "v 0 0 0\n");
+  const Outcome outcome = run({"human", "dataset", "--scans", folder / "scans", "-o", folder / "people"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_NE(outcome.err.find("broken.obj"), std::string::npos) << outcome.err;
+  EXPECT_NE(outcome.out.find("2 people"), std::string::npos) << outcome.out;
+  const auto before = human::read_joints(folder.path() / "scans/person_00001.json").value();
+  const auto after = human::read_joints(folder.path() / "people/person_00002.json").value();
+  EXPECT_TRUE(after.isApprox(before, 1e-4f));
+  EXPECT_EQ(run({"human", "dataset", "--scans", folder / "scans", "--seed", "2", "-o", folder / "people"}).exit_code,
+            2);
+}
+
 TEST(HumanDataset, WrongUseIsRefused) {
   Folder folder;
   const Outcome neither = run({"human", "dataset", "-o", folder / "people"});
