@@ -5,7 +5,7 @@
 #   bench/ablation.sh CLIP_DIR...
 #
 # MAGICPOSE4D   the program               (build/release/app/cli/magicpose4d)
-# OUT           folder for the results    (a temporary one)
+# OUT           folder for the results    (a temporary one); given again, a run that was stopped goes on
 # ROWS          only rows whose name matches this pattern, e.g. 'full|reference'
 # FLAGS         flags for every run, e.g. '--seed 2'
 set -euo pipefail

@@ -6,7 +6,7 @@
 #   bench/models.sh MODEL...
 #
 # MAGICPOSE4D   the program               (build/release/app/cli/magicpose4d)
-# OUT           folder for the results    (a temporary one)
+# OUT           folder for the results    (a temporary one); given again, a run that was stopped goes on
 # FLAGS         flags for every run, e.g. '--seed 2'
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -23,7 +23,8 @@ read -ra flags <<<"${FLAGS:-}"
 # The heading differs from model to model, so that no single one is favoured.
 azimuth=20
 failed=0
-heading 'model, clip, camera'
+printf '| model, clip, camera | CD | F@2 | F@5 | true first frame held still: CD | jitter / truth | limb angles off | swing | limb phase off | sides swapped, %% | body plan |\n'
+printf '|---|---|---|---|---|---|---|---|---|---|---|\n'
 for model in "$@"; do
   name=$(basename "${model%.*}")
   clips=$("$program" info "$model" 2>/dev/null | sed -n 's/.*keys [0-9]* *name \(.*[^ ]\) *$/\1/p') || true
@@ -32,7 +33,7 @@ for model in "$@"; do
     clip=$(grep -m 1 "$kind" <<<"$clips") && break
   done
   [[ -n $clip ]] || {
-    printf '| %s | no moving clip, or not readable | | | | | | | |\n' "$name"
+    printf '| %s | no moving clip, or not readable | | | | | | | | | |\n' "$name"
     continue
   }
   for camera in round side; do
@@ -42,9 +43,19 @@ for model in "$@"; do
     esac
     scene=$out/${name}_$camera
     mkdir -p "$scene"
-    "$program" render "$model" --clip "$clip" --dataset "$scene" --size 512x512 --seconds 1.667 --distance 1.3 \
+    [[ -s $scene/video.mp4 ]] || "$program" render "$model" --clip "$clip" --dataset "$scene" --size 512x512 --seconds 1.667 --distance 1.3 \
       "${view[@]}" --progress none >"$scene/render.log" 2>&1 || true
-    measure "$name, $clip, $camera" "$scene" "$scene/result.glb" "${flags[@]}" || failed=1
+    evaluate_flags=(--held-still --truth-model "$model")
+    reconstruct_and_score "$scene" "$scene/result.glb" "${flags[@]}" || {
+      failed_row "$name, $clip, $camera" "$scene/result.glb" 10
+      failed=1
+      continue
+    }
+    scores=$scene/result.glb.txt
+    printf '| %s, %s, %s | %s | %s | %s | %s | %s | %s | %s | %s |\n' "$name" "$clip" "$camera" "$(surface_scores "$scores")" \
+      "$(score 'truth held still: CD' "$scores")" "$(score '  ratio' "$scores")" "$(score 'limb angle error' "$scores")" \
+      "$(score '  of one held still' "$scores")" "$(score 'limb phase error' "$scores")" \
+      "$(score 'left/right swapped' "$scores")" "$(named category "$scene/result.json")"
   done
   azimuth=$(((azimuth + 70) % 360))
 done

@@ -6,16 +6,19 @@ namespace mp4d {
 namespace {
 
 struct EvaluateCommand {
-  std::string result, truth, masks, cameras;
-  bool json = false;
+  std::string result, truth, masks, cameras, truth_model;
+  bool json = false, held_still = false;
   std::unique_ptr<TableFlags> flags;
 };
 
 Result<void> run_evaluate(const EvaluateCommand& command, Session& session) {
   EvaluateOptions options;
   MP4D_CHECK(command.flags->apply(&options));
-  JobContext job = session.console.job({{"read", 1}, {"score", 10}}, session.cancel);
-  MP4D_TRY(scores, evaluate({command.result, command.truth, command.masks, command.cameras}, options, &job));
+  std::vector<JobContext::Phase> phases{{"read", 1}, {"score", 10}};
+  if (command.held_still) phases.push_back({"held still", 10});
+  JobContext job = session.console.job(phases, session.cancel);
+  MP4D_TRY(scores, evaluate({command.result, command.truth, command.masks, command.cameras, command.truth_model,
+                             command.held_still}, options, &job));
   job.finish();
   fmt::print("{}", command.json ? scores.dump(2) + "\n" : score_table(scores));
   return {};
@@ -25,7 +28,7 @@ Result<void> run_evaluate(const EvaluateCommand& command, Session& session) {
 
 void add_evaluate(CLI::App& app, Session& session) {
   CLI::App* sub = app.add_subcommand("evaluate", "Score a result against its truth: Chamfer distance, F-scores, "
-                                                 "steadiness, mask IoU (docs/evaluation.md).");
+                                                 "steadiness, motion, mask IoU (docs/evaluation.md).");
   const auto command = std::make_shared<EvaluateCommand>();
   sub->add_option("RESULT", command->result, "model with a clip, .anime, or a folder of meshes")->required();
   sub->add_option("--truth", command->truth, "true shapes")->type_name("FILE.anime")->required();
@@ -33,6 +36,10 @@ void add_evaluate(CLI::App& app, Session& session) {
   sub->add_option("--masks", command->masks, "true masks, to score the re-projection")->type_name("DIR");
   sub->add_option("--cameras", command->cameras, "cameras.json, or the report that reconstruct wrote")
       ->type_name("FILE.json");
+  sub->add_option("--truth-model", command->truth_model,
+                  "animated model that the truth shows, to score the motion of the limbs; its clip is found by itself")
+      ->type_name("FILE");
+  sub->add_flag("--held-still", command->held_still, "score the truth's first frame held still, too: the bar for motion");
   command->flags = std::make_unique<TableFlags>(*sub, evaluate_options(), "Scoring");
   add_progress_flag(*sub, session);
   sub->callback(

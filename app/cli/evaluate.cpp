@@ -1,15 +1,21 @@
 #include "app/cli/evaluate.h"
 #include "app/cli/files.h"
 #include "app/cli/player.h"
+#include "app/cli/truth_motion.h"
 #include "io/camera_set.h"
 #include "io/input_kind.h"
 #include "io/masks.h"
 #include "io/model_io.h"
+#include "motion/kinematics.h"
 #include "reconstruction/articulated/metrics.h"
+#include "reconstruction/articulated/motion_score.h"
 #include "render/hard_raster.h"
 #include <cmath>
 
 namespace mp4d {
+
+using namespace nlohmann::literals;
+
 namespace {
 
 /// The result at every moment of the truth.
@@ -74,6 +80,45 @@ Result<void> add_skeleton_figures(const std::filesystem::path& path, nlohmann::j
   return {};
 }
 
+/// The result's motion against the skeleton's that the truth was made of.
+Result<nlohmann::json> motion_figures(const EvaluateInput& input, const MeshSequence& truth) {
+  MP4D_TRY(kind, input_kind(input.result));
+  if (kind != InputKind::kModel)
+    return fail(ErrorCode::kUsage, "--truth-model: {} has no skeleton to compare; give a rigged model, or leave it out",
+                input.result.string());
+  MP4D_TRY(model, read_model(input.result));
+  if (model.skeleton.size() < 2)
+    return fail(ErrorCode::kUsage, "--truth-model: {} has no skeleton to compare; rig it first, or leave it out",
+                input.result.string());
+  MP4D_TRY(true_motion, find_truth_motion(input.truth_model, truth));
+  std::vector<Pose> poses;
+  for (const double time : truth.times) {
+    if (model.clips.empty()) poses.push_back(rest_pose(model.skeleton));
+    else if (model.clips.front().poses.size() == truth.times.size()) poses.push_back(model.clips.front().poses[poses.size()]);
+    else poses.push_back(sample_clip(model.clips.front(), model.clips.front().times.front() + time - truth.times.front()));
+  }
+  nlohmann::json json = {{"clip", true_motion.clip}};
+  const auto scored = score_motion(model, poses, true_motion.model, true_motion.poses);
+  if (!scored) {  // e.g. a body plan that has nothing in common with the truth's: a poor result, not a wrong call
+    json["not_compared"] = scored.error().message;
+    return json;
+  }
+  const MotionScore& score = *scored;
+  json.update({{"limbs_compared", score.limbs.size()},
+               {"limbs_of_truth", score.limbs_of_truth},
+               {"angle_error", score.angle_error},
+               {"swing", score.swing}});
+  if (score.period > 0) json["period_frames"] = score.period;
+  if (score.phase_error) json["phase_error"] = *score.phase_error;
+  if (score.swapped) json["swapped"] = *score.swapped;
+  for (const LimbScore& limb : score.limbs) {
+    nlohmann::json one = {{"limb", limb.limb}, {"angle_error", limb.angle_error}, {"swing", limb.swing}};
+    if (limb.phase_error) one["phase_error"] = *limb.phase_error;
+    json["limbs"].push_back(std::move(one));
+  }
+  return json;
+}
+
 void add_steadiness(const Shapes& shapes, const MeshSequence& truth, nlohmann::json& scores) {
   const double own = surface_acceleration(truth);
   scores["truth_surface_acceleration"] = own;
@@ -117,6 +162,10 @@ Result<nlohmann::json> evaluate(const EvaluateInput& input, const EvaluateOption
     scores["mask_iou"] = iou;
   }
   MP4D_CHECK(add_skeleton_figures(input.result, scores));
+  if (!input.truth_model.empty()) {
+    MP4D_TRY(motion, motion_figures(input, truth));
+    scores["motion"] = std::move(motion);
+  }
   add_steadiness(shapes, truth, scores);
 
   begin_phase(job, "score", static_cast<int>(truth.frames.size()));
@@ -130,6 +179,12 @@ Result<nlohmann::json> evaluate(const EvaluateInput& input, const EvaluateOption
   scores["scale"] = score.scale;
   scores["frames"] = score.frames.size();
   for (const FrameScore& frame : score.frames) scores["per_frame"].push_back(to_json(frame));
+  if (input.held_still) {
+    begin_phase(job, "held still", static_cast<int>(truth.frames.size()));
+    const std::vector<Points> still(truth.frames.size(), truth.frames.front());
+    MP4D_TRY(held, score_sequence(still, {truth.faces}, truth, metric, job));
+    scores["held_still"] = to_json(held.mean);
+  }
   return scores;
 }
 
@@ -152,11 +207,25 @@ std::string score_table(const nlohmann::json& scores) {
       {"surface_acceleration", "surface acceleration", "sizes/s^2", 3},
       {"truth_surface_acceleration", "  the truth's", "sizes/s^2", 3},
       {"jitter_ratio", "  ratio", "x", 2},
+      {"motion/angle_error", "limb angle error", "degrees", 1},
+      {"motion/swing", "  of one held still", "degrees", 1},
+      {"motion/phase_error", "limb phase error", "degrees", 1},
+      {"motion/swapped", "left/right swapped", "% of frames", 1},
+      {"held_still/chamfer", "truth held still: CD", "% of longest side", 2},
+      {"held_still/f2", "  F-score at 2 %", "%", 1},
+      {"held_still/f5", "  F-score at 5 %", "%", 1},
   };
   std::string table = fmt::format("{:<24}{:>10}\n", "frames", scores.at("frames").get<int>());
-  for (const Line& line : kLines)
-    if (scores.contains(line.key))
-      table += fmt::format("{:<24}{:>10.{}f} {}\n", line.name, scores[line.key].get<double>(), line.digits, line.unit);
+  for (const Line& line : kLines) {
+    const nlohmann::json::json_pointer key(fmt::format("/{}", line.key));
+    if (scores.contains(key))
+      table += fmt::format("{:<24}{:>10.{}f} {}\n", line.name, scores[key].get<double>(), line.digits, line.unit);
+  }
+  if (scores.contains("/motion/limbs_compared"_json_pointer))
+    table += fmt::format("Limbs compared: {} of the truth's {}, clip {}.\n", scores["motion"]["limbs_compared"].get<int>(),
+                         scores["motion"]["limbs_of_truth"].get<int>(), scores["motion"]["clip"].get<std::string>());
+  else if (scores.contains("motion"))
+    table += fmt::format("Not compared: {}.\n", scores["motion"]["not_compared"].get<std::string>());
   if (scores.contains("resampled")) table += "The clip was sampled at the truth's times, its keys are others.\n";
   if (scores.contains("still")) table += "The result does not move: it was held for the whole clip.\n";
   return table;

@@ -20,13 +20,17 @@ struct EvaluateInput {
   std::filesystem::path truth;    ///< .anime
   std::filesystem::path masks;    ///< folder, or empty
   std::filesystem::path cameras;  ///< cameras.json or reconstruct's report, given with masks
+  std::filesystem::path truth_model;  ///< the rigged model that the truth shows, or empty
+  bool held_still = false;            ///< score the truth's first frame as a result that does not move, too
 };
 
 /// Scores a result against its truth: {"frames", "chamfer", "f2", "f5", "f10" (means, percent), "scale",
 /// "surface_acceleration", "truth_surface_acceleration", "jitter_ratio", "per_frame": [...]}, for a model with a
-/// clip also "bone_length_variation" and "angular_acceleration", with masks also "mask_iou". A clip whose keys are
+/// clip also "bone_length_variation" and "angular_acceleration", with masks also "mask_iou", with the truth's model also
+/// "motion" (motion_score.h, or "not_compared": why), with held_still also "held_still": {"chamfer", …}. A clip whose keys are
 /// not the truth's frames is sampled at the truth's times and "resampled" is true; a still is held ("still": true).
-/// Phases of `job`: read, score. Errors: lengths that differ, unreadable files, masks without cameras.
+/// Phases of `job`: read, score. Errors: lengths that differ, unreadable files, masks without cameras,
+/// a truth's model that is not the truth's.
 Result<nlohmann::json> evaluate(const EvaluateInput& input, const EvaluateOptions& options, JobContext* job = nullptr);
 
 /// The figures as a table for people, one a line.

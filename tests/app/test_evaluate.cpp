@@ -3,6 +3,7 @@
 #include "motion/kinematics.h"
 #include "process.h"
 #include "samples.h"
+#include "tests/synthetic/creatures.h"
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -63,6 +64,66 @@ TEST(Evaluate, TheTableShowsTheMeans) {
     EXPECT_NE(outcome.out.find(part), std::string::npos) << outcome.out << " lacks " << part;
 }
 
+TEST(Evaluate, MotionIsScoredAgainstTheModelThatTheTruthShows) {
+  const Folder folder;
+  RiggedModel walker = make_quadruped(24);
+  ASSERT_TRUE(write_glb(folder / "walker.glb", walker));
+  Clip still = walker.clips.front();
+  for (Pose& pose : still.poses) pose = rest_pose(walker.skeleton);
+  still.name = "still";
+  // Half the speed, twice the size, lying: none of that is motion.
+  MeshSequence truth;
+  truth.faces = walker.mesh.faces;
+  for (int t = 0; t < 30; ++t) {
+    const Pose pose = sample_clip(walker.clips.front(), t / 48.0);
+    truth.frames.push_back(skin_linear(walker.mesh.verts, walker.skin, forward_kinematics(walker.skeleton, pose)));
+    truth.frames.back() = (2 * truth.frames.back() * Quat(Eigen::AngleAxisf(1.5f, Vec3::UnitX())).matrix()).eval();
+    truth.times.push_back(t / 24.0);
+  }
+  ASSERT_TRUE(write_anime(folder / "gt.anime", truth));
+  RiggedModel two = walker;
+  two.clips = {still, walker.clips.front()};
+  ASSERT_TRUE(write_glb(folder / "two.glb", two));
+  RiggedModel slow = walker;
+  slow.clips = {{"slow", truth.times, {}}};
+  for (int t = 0; t < 30; ++t) slow.clips[0].poses.push_back(sample_clip(walker.clips.front(), t / 48.0));
+  ASSERT_TRUE(write_glb(folder / "slow.glb", slow));
+
+  const auto scored = [&](const std::string& result) {
+    const Outcome outcome = run({"evaluate", result, "--truth", folder / "gt.anime", "--truth-model", folder / "two.glb",
+                                 "--held-still", "--samples", "500", "--json", "--progress", "none"});
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    return nlohmann::json::parse(outcome.out);
+  };
+  const auto own = scored(folder / "slow.glb");
+  EXPECT_EQ(own["motion"]["clip"], walker.clips.front().name);
+  EXPECT_EQ(own["motion"]["limbs_compared"], own["motion"]["limbs_of_truth"]);
+  EXPECT_LT(own["motion"]["angle_error"], 0.1);
+  EXPECT_GT(own["motion"]["swing"], 3);
+  EXPECT_GT(own["held_still"]["chamfer"].get<double>(), own["chamfer"].get<double>());
+
+  RiggedModel held = walker;
+  held.clips.clear();
+  ASSERT_TRUE(write_glb(folder / "held.glb", held));
+  const auto still_score = scored(folder / "held.glb");
+  EXPECT_GT(still_score["motion"]["angle_error"].get<double>(), 0.8 * still_score["motion"]["swing"].get<double>());
+  EXPECT_FALSE(still_score["motion"].contains("phase_error"));
+
+  const std::vector<std::string> wrong{"evaluate", folder / "slow.glb", "--truth", folder / "gt.anime", "--truth-model"};
+  const auto with = [&](const std::string& model) {
+    std::vector<std::string> arguments = wrong;
+    arguments.push_back(model);
+    return run(arguments);
+  };
+  ASSERT_TRUE(write_glb(folder / "beam.glb", bending_beam()));
+  const Outcome other = with(folder / "beam.glb");
+  EXPECT_EQ(other.exit_code, 1);
+  EXPECT_NE(other.err.find("none of its clips shows the truth"), std::string::npos) << other.err;
+  const Outcome bare = with(folder / "held.glb");
+  EXPECT_EQ(bare.exit_code, 1);
+  EXPECT_NE(bare.err.find("no skeleton with a clip"), std::string::npos) << bare.err;
+}
+
 void expect_error(const Outcome& outcome, int exit_code, const std::string& part) {
   EXPECT_EQ(outcome.exit_code, exit_code) << outcome.err;
   EXPECT_NE(outcome.err.find(part), std::string::npos) << outcome.err << " lacks " << part;
@@ -75,6 +136,7 @@ TEST(Evaluate, ErrorsNameTheFile) {
   expect_error(run({"evaluate", scene.folder / "none.glb", "--truth", truth}), 1, "none.glb");
   expect_error(run({"evaluate", beam, "--truth", truth, "--masks", scene.folder / "m"}), 2, "--cameras");
   expect_error(run({"evaluate", beam, "--truth", truth, "--samples", "5"}), 2, "samples");
+  expect_error(run({"evaluate", truth, "--truth", truth, "--truth-model", beam}), 2, "no skeleton");
   RiggedModel longer = bending_beam(30);
   ASSERT_TRUE(write_glb(scene.folder / "longer.glb", longer));
   expect_error(run({"evaluate", scene.folder / "longer.glb", "--truth", truth}), 1, "longer.glb");
