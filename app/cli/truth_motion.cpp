@@ -8,7 +8,8 @@
 namespace mp4d {
 namespace {
 
-constexpr double kAgree = 0.01;  // of the size
+// Shares of the size. A stride changes the spread by about one per cent.
+constexpr double kSame = 1e-3, kAgree = 4e-3;
 
 /// Standard deviations of a surface along its principal axes, smallest first.
 Vec3 spread(const Points& verts, const Faces& faces) {
@@ -58,7 +59,7 @@ Result<TruthMotion> find_truth_motion(const std::filesystem::path& path, const M
   TruthMotion best;
   double least = std::numeric_limits<double>::infinity();
   for (const int slowdown : {1, 2, 3, 4}) {
-    if (least <= kAgree) break;
+    if (least <= kSame) break;
     for (const Clip& clip : model.clips) {
       const double step_s = frame_s / slowdown;
       // A cycle is shown with or without its last key, which looks like its first.
@@ -83,7 +84,7 @@ Result<TruthMotion> find_truth_motion(const std::filesystem::path& path, const M
     }
   }
   if (least > kAgree)
-    return fail(ErrorCode::kInput, "{}: none of its clips shows the truth (the nearest, '{}', differs by {:.1f} % of the "
+    return fail(ErrorCode::kInput, "{}: none of its clips shows the truth (the nearest, '{}', differs by {:.2f} % of the "
                 "size); give the model that the truth was made of, and the truth's rate with --fps", path.string(),
                 best.clip, 100 * least);
   best.model = std::move(model);

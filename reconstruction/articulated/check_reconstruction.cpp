@@ -38,7 +38,7 @@ Result<void> check_for_meshes(const ReconstructInput& input, const ReconstructOp
   for (const auto& [name, path] : files)
     if (!path->empty()) return fail(ErrorCode::kUsage, "--{}: {}", name, why);
   return reconstruct_options().refuse_changed(
-      &options, {"device", "fov", "subject", "shots", "masks-from", "free-form", "guess-pull", "phase2", "texture"},
+      &options, {"device", "fov", "effort", "subject", "shots", "masks-from", "free-form", "guess-pull", "phase2", "texture"},
       why);
 }
 

@@ -16,6 +16,7 @@
 #include "reconstruction/articulated/vertex_colours.h"
 #include "render/hard_raster.h"
 #include <chrono>
+#include <cmath>
 
 namespace mp4d {
 namespace {
@@ -56,7 +57,7 @@ Result<CoarseGuess> coarse_guess(const Evidence& evidence, const ReconstructOpti
                                  JobContext* job) {
   begin_phase(job, "coarse guess", kMedialSteps);
   ContentHash key = evidence.key;
-  key.text("guess 2").text(options.category).number(options.seed).number(options.fov);
+  key.text("guess 2").text(options.category).number(options.seed).number(options.fov).number(options.effort);
   if (auto blob = cache.load("guess", key)) {
     if (auto guess = guess_from_blob(*blob); guess && guess->cameras.size() == evidence.masks.masks.size())
       return *guess;
@@ -70,6 +71,7 @@ Result<CoarseGuess> coarse_guess(const Evidence& evidence, const ReconstructOpti
     MP4D_TRY(bodies, body_plans(options.category));
     MedialFitOptions fit_options;
     fit_options.fov = fov;
+    fit_options.effort = static_cast<float>(options.effort);
     fit_options.seed = static_cast<unsigned>(options.seed);
     MP4D_TRY(fit, fit_medial_template(bodies, evidence.masks.masks, evidence.flow, fit_options, job));
     if (fit.cycle.period > 0)
@@ -91,7 +93,8 @@ Result<std::vector<Points>> phase1(const ReconstructInput& input, const Reconstr
   begin_phase(job, "phase 1", kPhase1Steps);
   if (!options.free_form) return pose_guess(guess);
   ContentHash key = evidence.key;
-  key.text("phase1 2").text(options.category).number(options.seed).number(options.fov).text(options.device);
+  key.text("phase1 2").text(options.category).number(options.seed).number(options.fov).number(options.effort);
+  key.text(options.device);
   key.number(options.dynamic_rigidity).number(options.global_local_chamfer).number(options.guess_pull);
   if (!input.guess.empty()) MP4D_CHECK(key.path(input.guess));
   const auto take = [&](Phase1Result done) {
@@ -119,6 +122,7 @@ Result<std::vector<Points>> phase1(const ReconstructInput& input, const Reconstr
   phase1_options.global_local_chamfer = options.global_local_chamfer;
   phase1_options.guess_pull = options.guess_pull;
   phase1_options.device = options.device;
+  phase1_options.iterations = std::max(1, static_cast<int>(std::lround(phase1_options.iterations * options.effort)));
   phase1_options.seed = static_cast<unsigned>(options.seed);
   MP4D_TRY(free, run_phase1(start, phase1_options, job));
   MP4D_CHECK(cache.save("phase1", key, to_blob(free)));

@@ -18,6 +18,7 @@ struct ReconstructOptions {
   double start = 0, end = -1, fps = 0;
   int step = 1, max_frames = 400;
   double fov = 35;
+  double effort = 1;
   std::string subject;
   std::string shots = "refuse";
   std::string masks_from = "auto";

@@ -21,6 +21,8 @@ const OptionTable<ReconstructOptions>& reconstruct_options() {
           .add("step", &O::step, 1, 1000, "keep every step-th frame")
           .add("max-frames", &O::max_frames, 2, 100000, "refuse longer clips; trim with start, end, fps or step")
           .add("fov", &O::fov, 5, 120, "vertical field of view of the camera, degrees, if you know it")
+          .add("effort", &O::effort, 0.02, 10,
+               "iterations of the coarse guess and of phase 1's free form, times the usual; 0.2 is for a quick look")
           .add("subject", &O::subject, {},
                "where the subject is in the first frame when masks are computed, as X,Y in 0..1 of width and height; "
                "empty = the largest moving thing")
