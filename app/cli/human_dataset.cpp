@@ -1,15 +1,20 @@
 #include "app/cli/human_dataset.h"
 #include "app/cli/files.h"
 #include "app/cli/pictures.h"
+#include "core/rng.h"
 #include "io/frames.h"
+#include "io/input_kind.h"
+#include "io/listing.h"
 #include "io/model_io.h"
 #include "reconstruction/human/body_json.h"
 #include "reconstruction/human/makehuman_archive.h"
 #include "reconstruction/human/mannequin.h"
+#include "reconstruction/human/motion_poses.h"
 #include "reconstruction/human/pose_library.h"
 #include "reconstruction/human/random_attributes.h"
 #include "reconstruction/human/scans.h"
 #include "render/hard_raster.h"
+#include <algorithm>
 #include <functional>
 #include <optional>
 
@@ -32,6 +37,28 @@ struct People {
   std::function<Result<Person>(int)> make;
 };
 
+using PoseSource = std::function<human::Pose(std::uint64_t index)>;
+
+/// A frame, drawn at random for each person, of the first clip of a file.
+Result<PoseSource> poses_of_motion(const fs::path& path, std::uint64_t seed, JobContext* job) {
+  MP4D_TRY(model, read_model(path, job));
+  auto poses = human::poses_of_clip(model);
+  if (!poses) return fail(ErrorCode::kInput, "--pose {}: {}", path.string(), poses.error().message);
+  return [poses = std::move(*poses), seed](std::uint64_t index) {
+    constexpr std::uint64_t kStream = 0x6d6f74696f6e;
+    return poses[rng::integer(seed, kStream, index, static_cast<std::uint32_t>(poses.size()))];
+  };
+}
+
+Result<PoseSource> pose_source(const std::string& what, std::uint64_t seed, JobContext* job) {
+  if (what == "random") return [seed](std::uint64_t index) { return human::random_pose(seed, index); };
+  const auto& motions = model_extensions();
+  if (std::find(motions.begin(), motions.end(), lower_extension(what)) != motions.end())
+    return poses_of_motion(what, seed, job);
+  MP4D_TRY(pose, human::named_pose(what));
+  return [pose = pose](std::uint64_t) { return pose; };
+}
+
 nlohmann::json garment_names(const human::BodyGenerator& generator, const human::Attributes& attributes) {
   const auto name = [](const std::vector<std::string>& names, int index) -> nlohmann::json {
     if (index < 0) return nullptr;
@@ -44,11 +71,7 @@ nlohmann::json garment_names(const human::BodyGenerator& generator, const human:
 }
 
 Result<People> random_people(const fs::path& makehuman, const HumanDatasetOptions& options, JobContext* job) {
-  std::optional<human::Pose> fixed_pose;
-  if (options.pose != "random") {
-    MP4D_TRY(named, human::named_pose(options.pose));
-    fixed_pose = named;
-  }
+  MP4D_TRY(pose_of, pose_source(options.pose, static_cast<std::uint64_t>(options.seed), job));
   std::optional<human::BodyGenerator> generator;
   if (!makehuman.empty()) {
     MP4D_TRY(loaded, human::load_body_generator(makehuman, job));
@@ -58,7 +81,7 @@ Result<People> random_people(const fs::path& makehuman, const HumanDatasetOption
     const auto seed = static_cast<std::uint64_t>(options.seed);
     const std::uint64_t index = static_cast<std::uint64_t>(options.first) + static_cast<std::uint64_t>(number);
     const human::Attributes attributes = human::random_attributes(seed, index);
-    const human::Pose pose = fixed_pose ? *fixed_pose : human::random_pose(seed, index);
+    const human::Pose pose = pose_of(index);
     Person person;
     person.description = {{"seed", seed}, {"index", index}, {"attributes", human::attributes_to_json(attributes)}};
     if (generator) {
@@ -121,7 +144,10 @@ const OptionTable<HumanDatasetOptions>& human_dataset_options() {
     t.add("count", &O::count, 1, 1000000, "people to write");
     t.add("seed", &O::seed, 0, std::numeric_limits<int>::max(), "of the people and their poses; the same people again");
     t.add("first", &O::first, 0, std::numeric_limits<int>::max(), "index of the first person, to go on with a series");
-    t.add("pose", &O::pose, {}, "random, or the name of a pose that all take (a wrong name lists them)");
+    t.add("pose", &O::pose, {},
+          "random; the name of a pose that all take (a wrong name lists them); or a motion (.bvh, .glb, .fbx, ...), of "
+          "which "
+          "each takes a frame");
     t.add("grid", &O::grid, "also write grid.png, all people from the front");
     return t;
   }();

@@ -25,67 +25,97 @@ Vec3 point_at(const Polyline& line, float share) {
   return line.back();
 }
 
-/// The vertex strictly between `first` and `last` whose share of that stretch is nearest to `share`.
-std::size_t vertex_near(const Polyline& line, std::size_t first, std::size_t last, float share) {
-  std::size_t best = first + 1;
-  float best_error = std::numeric_limits<float>::infinity();
-  const float all = length(line, first, last);
-  for (std::size_t i = first + 1; i < last; ++i) {
-    const float error = std::abs(length(line, first, i) - share * all);
-    if (error < best_error) best_error = error, best = i;
-  }
-  return best;
-}
-
-/// A chain in the asked pose: its joints, then its tip.
-struct PosedChain {
-  std::vector<int> joints;
-  Polyline line;
-  std::size_t foot = 0;  ///< index into line
+/// A leg or an arm: two long bones of like length, and what hangs beyond them.
+struct Limb {
+  Vec3 upper, middle, end;
+  Vec3 beyond;  ///< middle of the joints that hang on the end, or the end of the chain
 };
 
+/// Reads chains in the asked pose.
 class PersonReader {
  public:
   PersonReader(const RiggedModel& model, const Anatomy& anatomy, const std::vector<Mat4>& root_from_joint)
       : model_(model), anatomy_(anatomy), root_from_joint_(root_from_joint) {}
 
-  Result<PosedChain> chain(ChainRole role, Side side, std::size_t least_joints) const {
-    const int index = anatomy_.find(role, side);
-    const char* which = side == Side::kLeft ? "left " : side == Side::kRight ? "right " : "";
-    if (index < 0 || anatomy_.chains[index].joints.size() < least_joints)
-      return fail(ErrorCode::kInput, "not a person's skeleton: no {}{} of {} joints or more was found in it", which,
-                  to_string(role), least_joints);
+  /// Joints of the first chain, then its tip.
+  Result<Polyline> line(ChainRole role) const {
+    const int index = anatomy_.find(role);
+    if (index < 0) return fail(ErrorCode::kInput, "not a person's skeleton: it has no {}", to_string(role));
     const Chain& chain = anatomy_.chains[index];
-    PosedChain posed;
-    posed.joints = chain.joints;
-    for (const int joint : chain.joints) posed.line.push_back(position(joint));
-    const int last = chain.joints.back();
-    const Vec4 tip = root_from_joint_[last] * anatomy_.reference[last].inverse() * chain.tip.homogeneous();
-    posed.line.push_back(tip.head<3>());
-    posed.foot = chain.foot >= 0 ? static_cast<std::size_t>(chain.foot) : chain.joints.size() - 1;
-    return posed;
+    Polyline line;
+    for (std::size_t i = 0; i <= chain.joints.size(); ++i) line.push_back(position(chain, i));
+    return line;
   }
 
-  /// The point `length` beyond number `index` of the chain: towards the joints that hang on it, as the fingers on a
-  /// hand; else towards the chain's next point if that is in front of `direction`; else along that.
-  Vec3 beyond(const PosedChain& chain, std::size_t index, const Vec3& direction, float length) const {
-    const Vec3 from = chain.line[index];
-    Vec3 sum = Vec3::Zero();
-    for (int j = 0; j < model_.skeleton.size() && index < chain.joints.size(); ++j)
-      if (model_.skeleton.joints[j].parent == chain.joints[index]) sum += position(j) - from;
-    const Vec3 next = chain.line[std::min(index + 1, chain.line.size() - 1)] - from;
-    const float least = 0.05f * length;
-    const Vec3 way = sum.norm() > least ? sum : next.norm() > least && next.dot(direction) > 0 ? next : direction;
-    return from + length * way.normalized();
+  /// Of all chains of the role and side, and of all triples of their points, the one with the longest pair of bones.
+  /// Clavicles, twist joints, feet and fingers are thus passed over, whatever the skeleton has of them.
+  Result<Limb> limb(ChainRole role, Side side) const {
+    float best = 0;
+    Limb limb;
+    for (const int index : anatomy_.all(role, side)) {
+      const Chain& chain = anatomy_.chains[index];
+      // Not past the foot, if that is known.
+      const std::size_t last = chain.foot >= 2 ? static_cast<std::size_t>(chain.foot) : chain.joints.size();
+      for (std::size_t a = 0; a < last; ++a)
+        for (std::size_t b = a + 1; b < last; ++b)
+          for (std::size_t c = b + 1; c <= last; ++c) {
+            const float upper = (rest(chain, b) - rest(chain, a)).norm(),
+                        lower = (rest(chain, c) - rest(chain, b)).norm();
+            const float score = std::min(upper, lower) - 0.3f * std::abs(upper - lower);
+            if (score <= best) continue;
+            best = score;
+            limb = {position(chain, a), position(chain, b), position(chain, c), beyond(chain, c)};
+          }
+    }
+    if (best > 0) return limb;
+    return fail(ErrorCode::kInput, "not a person's skeleton: it has no {} {} of two bones",
+                side == Side::kLeft ? "left" : "right", to_string(role));
   }
 
  private:
-  Vec3 position(int joint) const { return root_from_joint_[joint].topRightCorner<3, 1>(); }
+  Vec3 posed(int joint) const { return root_from_joint_[joint].topRightCorner<3, 1>(); }
+
+  /// Number `index` of the chain's joints, or its tip after them; in the reference pose.
+  Vec3 rest(const Chain& chain, std::size_t index) const {
+    return index < chain.joints.size() ? anatomy_.position(chain.joints[index]) : chain.tip;
+  }
+
+  Vec3 position(const Chain& chain, std::size_t index) const {
+    if (index < chain.joints.size()) return posed(chain.joints[index]);
+    const int last = chain.joints.back();
+    return (root_from_joint_[last] * anatomy_.reference[last].inverse() * chain.tip.homogeneous()).head<3>();
+  }
+
+  Vec3 beyond(const Chain& chain, std::size_t index) const {
+    // The tip may be a joint that was taken off the chain as a bare end; it still has what hangs on it.
+    int joint = index < chain.joints.size() ? chain.joints[index] : -1;
+    for (int j = 0; joint < 0 && j < model_.skeleton.size(); ++j)
+      if (model_.skeleton.joints[j].parent == chain.joints.back() &&
+          (anatomy_.position(j) - chain.tip).norm() < 1e-4f * anatomy_.size)
+        joint = j;
+    Vec3 sum = Vec3::Zero();
+    int count = 0;
+    for (int j = 0; joint >= 0 && j < model_.skeleton.size(); ++j)
+      if (model_.skeleton.joints[j].parent == joint) {
+        sum += posed(j);
+        ++count;
+      }
+    if (count > 0) return sum / static_cast<float>(count);
+    return position(chain, std::min(index + 1, chain.joints.size()));
+  }
 
   const RiggedModel& model_;
   const Anatomy& anatomy_;
   const std::vector<Mat4>& root_from_joint_;
 };
+
+/// `length` from the limb's end towards what is beyond it; along `otherwise` if that is nowhere, or turned back by more
+/// than the cosine `least` to the limb's lower bone allows.
+Vec3 extremity(const Limb& limb, float least, const Vec3& otherwise, float length) {
+  const Vec3 way = limb.beyond - limb.end, bone = (limb.end - limb.middle).normalized();
+  const bool plausible = way.norm() > 0.05f * length && way.normalized().dot(bone) > least;
+  return limb.end + length * (plausible ? way : otherwise).normalized();
+}
 
 void set(Joints& joints, std::string_view name, const Vec3& position) {
   joints.row(std::find(kJointNames.begin(), kJointNames.end(), name) - kJointNames.begin()) = position.transpose();
@@ -102,38 +132,31 @@ Result<Joints> joints_of_model(const RiggedModel& model, const std::vector<Mat4>
   for (const int side : {0, 1}) {
     const std::string prefix = side == 0 ? "left_" : "right_";
     const Side which = side == 0 ? Side::kLeft : Side::kRight;
-    MP4D_TRY(leg, reader.chain(ChainRole::kLeg, which, 3));
-    // Without twist joints the third is the ankle, and the wrist; with them, the foot tells, or where it is in the
-    // body.
-    const std::size_t ankle = leg.joints.size() <= 4 ? 2 : std::clamp<std::size_t>(leg.foot, 2, leg.line.size() - 1);
-    const std::size_t knee = vertex_near(leg.line, 0, ankle, 0.5f);
-    const float shin = (leg.line[ankle] - leg.line[knee]).norm();
-    set(joints, prefix + "hip", leg.line[0]);
-    set(joints, prefix + "knee", leg.line[knee]);
-    set(joints, prefix + "ankle", leg.line[ankle]);
-    set(joints, prefix + "foot", reader.beyond(leg, ankle, anatomy.world_from_body.col(2), 0.34f * shin));
-    hips_middle += leg.line[0] / 2;
+    MP4D_TRY(leg, reader.limb(ChainRole::kLeg, which));
+    const Vec3 shin = leg.end - leg.middle;
+    set(joints, prefix + "hip", leg.upper);
+    set(joints, prefix + "knee", leg.middle);
+    set(joints, prefix + "ankle", leg.end);
+    set(joints, prefix + "foot", extremity(leg, -0.5f, anatomy.world_from_body.col(2), 0.34f * shin.norm()));
+    hips_middle += leg.upper / 2;
 
-    MP4D_TRY(arm, reader.chain(ChainRole::kArm, which, 3));
-    const std::size_t last = arm.joints.size();
-    const std::size_t wrist = last <= 4 ? 2 : std::max<std::size_t>(2, vertex_near(arm.line, 0, last, 0.77f));
-    const std::size_t elbow = vertex_near(arm.line, 0, wrist, 0.53f);
-    const Vec3 forearm = arm.line[wrist] - arm.line[elbow];
-    set(joints, prefix + "shoulder", arm.line[0]);
-    set(joints, prefix + "elbow", arm.line[elbow]);
-    set(joints, prefix + "wrist", arm.line[wrist]);
-    set(joints, prefix + "hand", reader.beyond(arm, wrist, forearm, 0.4f * forearm.norm()));
-    shoulders[side] = arm.line[0];
+    MP4D_TRY(arm, reader.limb(ChainRole::kArm, which));
+    const Vec3 forearm = arm.end - arm.middle;
+    set(joints, prefix + "shoulder", arm.upper);
+    set(joints, prefix + "elbow", arm.middle);
+    set(joints, prefix + "wrist", arm.end);
+    set(joints, prefix + "hand", extremity(arm, 0, forearm, 0.4f * forearm.norm()));
+    shoulders[side] = arm.upper;
   }
 
-  MP4D_TRY(trunk, reader.chain(ChainRole::kTrunk, Side::kMiddle, 1));
-  MP4D_TRY(neck_chain, reader.chain(ChainRole::kNeck, Side::kMiddle, 1));
-  const Vec3 neck = neck_chain.line.front(), up = neck - hips_middle;
+  MP4D_TRY(trunk, reader.line(ChainRole::kTrunk));
+  MP4D_TRY(neck_line, reader.line(ChainRole::kNeck));
+  const Vec3 neck = neck_line.front(), up = neck - hips_middle;
   Polyline spine = {hips_middle};
-  for (std::size_t i = 0; i + 1 < trunk.line.size(); ++i) {  // without what lies outside, as a root on the ground
-    const float along = (trunk.line[i] - hips_middle).dot(up) / up.squaredNorm();
+  for (std::size_t i = 0; i + 1 < trunk.size(); ++i) {  // without what lies outside, as a root on the ground
+    const float along = (trunk[i] - hips_middle).dot(up) / up.squaredNorm();
     const float last = (spine.back() - hips_middle).dot(up) / up.squaredNorm();
-    if (along > last + 0.05f && along < 0.95f) spine.push_back(trunk.line[i]);
+    if (along > last + 0.05f && along < 0.95f) spine.push_back(trunk[i]);
   }
   spine.push_back(neck);
   set(joints, "pelvis", point_at(spine, 0.02f));
@@ -145,8 +168,8 @@ Result<Joints> joints_of_model(const RiggedModel& model, const std::vector<Mat4>
   for (const int side : {0, 1})
     set(joints, side == 0 ? "left_collar" : "right_collar",
         between_collars + 0.13f * (shoulders[side] - between_collars));
-  const std::size_t head = neck_chain.line.size() - 2;
-  set(joints, "head", head > 0 ? neck_chain.line[head] : Vec3(neck + 0.2f * up));
+  const std::size_t head = neck_line.size() - 2;
+  set(joints, "head", head > 0 ? neck_line[head] : Vec3(neck + 0.2f * up));
   return joints;
 }
 

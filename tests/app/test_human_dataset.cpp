@@ -83,6 +83,9 @@ TEST(HumanDataset, WrongUseIsRefused) {
   const Outcome pose = run({"human", "dataset", "--mannequin", "--pose", "moonwalk", "-o", folder / "people"});
   EXPECT_EQ(pose.exit_code, 2);
   EXPECT_NE(pose.err.find("t-pose"), std::string::npos) << pose.err;
+  const Outcome motion = run({"human", "dataset", "--mannequin", "--pose", folder / "no.bvh", "-o", folder / "people"});
+  EXPECT_EQ(motion.exit_code, 1);
+  EXPECT_NE(motion.err.find("no.bvh"), std::string::npos) << motion.err;
   const Outcome empty = run({"human", "dataset", "--makehuman", folder.path().string(), "-o", folder / "people"});
   EXPECT_EQ(empty.exit_code, 1);
   EXPECT_NE(empty.err.find("makehuman_data_cc0.tar.xz"), std::string::npos) << empty.err;

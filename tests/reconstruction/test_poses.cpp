@@ -1,5 +1,6 @@
 #include "reconstruction/human/body_generator.h"
 #include "reconstruction/human/pose_frame.h"
+#include "reconstruction/human/pose_from_joints.h"
 #include "reconstruction/human/pose_library.h"
 #include <algorithm>
 #include <cmath>
@@ -84,6 +85,35 @@ TEST(PoseLibrary, UnknownNamesAreRefusedWithTheKnownOnes) {
 TEST(PoseLibrary, NamesAreDistinct) {
   const std::vector<std::string> names = pose_names();
   EXPECT_EQ(std::set<std::string>(names.begin(), names.end()).size(), names.size());
+}
+
+TEST(PoseFromJoints, BringsTheJointsBack) {
+  const Joints& rest = average_rest_joints();
+  const auto check = [&](const Pose& pose, const std::string& name) {
+    const Joints truth = posed_joints(rest, pose);
+    Joints moved = truth;  // where the pose happens does not matter
+    moved.rowwise() += Eigen::RowVector3f(3, -1, 2);
+    const Joints found = posed_joints(rest, pose_from_joints(rest, moved));
+    for (int j = 0; j < kJointCount; ++j)
+      EXPECT_LT((found.row(j) - truth.row(j)).norm(), 2e-3f) << kJointNames[j] << " of " << name;
+  };
+  for (const std::string& name : pose_names()) check(named_pose(name).value(), name);
+  for (std::uint64_t i = 0; i < 100; ++i) check(random_pose(4, i), fmt::format("random pose {}", i));
+}
+
+TEST(PoseFromJoints, BendsElbowsAndKneesAboutTheirHinges) {
+  const Joints& rest = average_rest_joints();
+  for (const char* name : {"sit", "run-1", "wave", "hands-on-hips", "cross-legged"}) {
+    const Pose truth = named_pose(name).value(), found = pose_from_joints(rest, posed_joints(rest, truth));
+    const auto world_true = joint_transforms(rest, truth), world_found = joint_transforms(rest, found);
+    for (const char* part : {"left_shoulder", "right_shoulder", "left_hip", "right_hip", "left_knee", "right_knee"}) {
+      const Quat difference(Mat3(world_true[joint(part)].linear().transpose() * world_found[joint(part)].linear()));
+      const bool bent = std::string_view(part).ends_with("shoulder") || std::string_view(name) == "sit";
+      if (bent) {
+        EXPECT_LT(Eigen::AngleAxisf(difference).angle(), 0.35f) << part << " in " << name;
+      }
+    }
+  }
 }
 
 TEST(RandomPose, KneesAndElbowsBendTheRightWay) {

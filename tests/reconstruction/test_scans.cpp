@@ -4,6 +4,8 @@
 #include "reconstruction/human/body_json.h"
 #include "reconstruction/human/mannequin.h"
 #include "reconstruction/human/model_joints.h"
+#include "reconstruction/human/motion_poses.h"
+#include "reconstruction/human/pose_frame.h"
 #include "reconstruction/human/pose_library.h"
 #include "reconstruction/human/scans.h"
 #include <algorithm>
@@ -86,6 +88,38 @@ TEST(ModelJoints, FollowThePose) {
   EXPECT_GT(joints(20, 1), rest(20, 1) + 0.2f);
   EXPECT_NEAR((joints.row(20) - joints.row(18)).norm(), (rest.row(20) - rest.row(18)).norm(), 1e-4f);
   EXPECT_NEAR((joints.row(21) - rest.row(21)).norm(), 0, 1e-5f);
+}
+
+TEST(MotionPoses, AreTheClipsWhicheverAxisIsUp) {
+  const std::vector<std::string> names = {"walk-1", "kick", "sit", "bow"};
+  for (const float tilt : {0.0f, static_cast<float>(M_PI / 2)}) {
+    RiggedModel model = rigged(mannequin(dressed(), average_joints(dressed())));
+    const Quat up(Eigen::AngleAxisf(tilt, Vec3::UnitX()));
+    model.mesh = {};
+    model.skin = {};
+    Transform& root = model.skeleton.joints[0].rest;
+    root.translation = up * root.translation;
+    root.rotation = up;
+    Clip clip;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      mp4d::Pose frame = rest_pose(model.skeleton);
+      const Pose pose = named_pose(names[i]).value();
+      for (int j = 0; j < kJointCount; ++j) frame[static_cast<std::size_t>(j)].rotation = pose.rotations[j];
+      frame[0].rotation = up * pose.rotations[0];
+      clip.times.push_back(static_cast<double>(i));
+      clip.poses.push_back(frame);
+    }
+    model.clips.push_back(clip);
+    const auto poses = poses_of_clip(model);
+    ASSERT_TRUE(poses) << poses.error().message;
+    ASSERT_EQ(poses->size(), names.size());
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      const Joints truth = posed_joints(average_rest_joints(), named_pose(names[i]).value());
+      const Joints found = posed_joints(average_rest_joints(), (*poses)[i]);
+      EXPECT_LT(worst(found, truth), 0.05) << names[i] << ", tilt " << tilt;
+    }
+  }
+  EXPECT_FALSE(poses_of_clip(rigged(figure("a-pose"))));
 }
 
 TEST(ModelJoints, WhatIsNoPersonIsRefused) {
