@@ -1,11 +1,10 @@
 #include "io/camera_set.h"
-#include <cmath>
+#include "io/internal/opengl_pose.h"
 
 namespace mp4d {
 namespace {
 
-/// OpenGL camera axes from OpenCV ones; its own inverse.
-Iso3 flip_y_and_z() { return Iso3(Eigen::AngleAxisf(static_cast<float>(M_PI), Vec3::UnitX())); }
+constexpr const char* kPoseField = "world_from_camera_opengl";
 
 bool same_intrinsics(const Camera& a, const Camera& b) {
   return a.fx == b.fx && a.fy == b.fy && a.cx == b.cx && a.cy == b.cy;
@@ -36,31 +35,6 @@ Result<void> take_intrinsics(const nlohmann::json& json, const std::string& wher
   return {};
 }
 
-Result<Iso3> take_pose(const nlohmann::json& json, const std::string& where) {
-  const auto wrong = [&where] {
-    return fail(ErrorCode::kInput, "{}: 'world_from_camera_opengl' must be 4 rows of 4 numbers, a rotation and a shift",
-                where);
-  };
-  const auto found = json.find("world_from_camera_opengl");
-  if (found == json.end() || !found->is_array() || found->size() != 4) return wrong();
-  Mat4 m;
-  for (int row = 0; row < 4; ++row) {
-    const nlohmann::json& values = (*found)[row];
-    if (!values.is_array() || values.size() != 4) return wrong();
-    for (int column = 0; column < 4; ++column) {
-      if (!values[column].is_number()) return wrong();
-      m(row, column) = values[column].get<float>();
-    }
-  }
-  const Mat3 rotation = m.topLeftCorner<3, 3>();
-  const bool orthonormal = (rotation * rotation.transpose() - Mat3::Identity()).norm() < 1e-3f;
-  if (!m.allFinite() || !orthonormal || rotation.determinant() < 0) return wrong();
-  Iso3 pose = Iso3::Identity();
-  pose.linear() = rotation;
-  pose.translation() = m.topRightCorner<3, 1>();
-  return pose;
-}
-
 }  // namespace
 
 nlohmann::json cameras_to_json(const CameraSet& set) {
@@ -72,10 +46,7 @@ nlohmann::json cameras_to_json(const CameraSet& set) {
   json["height"] = first.height;
   put_intrinsics(json, first);
   for (std::size_t i = 0; i < set.cameras.size(); ++i) {
-    const Mat4 m = (set.cameras[i].camera_from_world.inverse() * flip_y_and_z()).matrix();
-    nlohmann::json frame{{"frame", i}, {"world_from_camera_opengl", nlohmann::json::array()}};
-    for (int row = 0; row < 4; ++row)
-      frame["world_from_camera_opengl"].push_back({m(row, 0), m(row, 1), m(row, 2), m(row, 3)});
+    nlohmann::json frame{{"frame", i}, {kPoseField, internal::opengl_rows(set.cameras[i].camera_from_world)}};
     if (!same_intrinsics(first, set.cameras[i])) put_intrinsics(frame, set.cameras[i]);
     json["frames"].push_back(std::move(frame));
   }
@@ -105,8 +76,9 @@ Result<CameraSet> cameras_from_json(const nlohmann::json& json, const std::strin
     if (!frame.is_object()) return fail(ErrorCode::kInput, "{}: must be an object", where_frame);
     Camera camera = shared;
     MP4D_CHECK(take_intrinsics(frame, where_frame, camera));
-    MP4D_TRY(world_from_camera, take_pose(frame, where_frame));
-    camera.camera_from_world = (world_from_camera * flip_y_and_z()).inverse();
+    const nlohmann::json rows = frame.value(kPoseField, nlohmann::json());
+    MP4D_TRY(camera_from_world, internal::camera_from_opengl_rows(rows, where_frame, kPoseField));
+    camera.camera_from_world = camera_from_world;
     set.cameras.push_back(camera);
   }
   return set;

@@ -9,9 +9,11 @@ Result<std::string> encode_png(const Image& image) {
   internal::silence_opencv();
   std::vector<unsigned char> png;
   try {
-    cv::Mat mat = internal::as_mat(image);
-    if (image.channels == 3) cv::cvtColor(mat, mat, cv::COLOR_RGB2BGR);
-    if (image.channels == 4) cv::cvtColor(mat, mat, cv::COLOR_RGBA2BGRA);
+    const cv::Mat given = internal::as_mat(image);  // shares the picture's memory
+    cv::Mat mat;
+    if (image.channels == 1) mat = given;
+    if (image.channels == 3) cv::cvtColor(given, mat, cv::COLOR_RGB2BGR);
+    if (image.channels == 4) cv::cvtColor(given, mat, cv::COLOR_RGBA2BGRA);
     if (!cv::imencode(".png", mat, png)) png.clear();
   } catch (const cv::Exception&) {
     png.clear();

@@ -62,9 +62,11 @@ Result<void> write_image(const std::filesystem::path& path, const Image& image) 
   if (image.empty() || (image.channels != 1 && image.channels != 3 && image.channels != 4))
     return fail(ErrorCode::kUsage, "{}: an image of {} x {} with {} channels cannot be written (1, 3 or 4 channels)",
                 path.string(), image.width, image.height, image.channels);
-  cv::Mat mat = internal::as_mat(image);
-  if (image.channels == 3) cv::cvtColor(mat, mat, cv::COLOR_RGB2BGR);
-  if (image.channels == 4) cv::cvtColor(mat, mat, jpeg ? cv::COLOR_RGBA2BGR : cv::COLOR_RGBA2BGRA);
+  const cv::Mat given = internal::as_mat(image);  // shares the picture's memory
+  cv::Mat mat;
+  if (image.channels == 1) mat = given;
+  if (image.channels == 3) cv::cvtColor(given, mat, cv::COLOR_RGB2BGR);
+  if (image.channels == 4) cv::cvtColor(given, mat, jpeg ? cv::COLOR_RGBA2BGR : cv::COLOR_RGBA2BGRA);
   std::vector<std::uint8_t> bytes;
   const std::vector<int> options = jpeg ? std::vector<int>{cv::IMWRITE_JPEG_QUALITY, 92} : std::vector<int>{};
   if (!cv::imencode(extension, mat, bytes, options))

@@ -1,0 +1,24 @@
+#pragma once
+#include "io/posed_scene.h"
+
+namespace mp4d::internal {
+
+/// What a reader finds out before any picture is read.
+struct ViewSource {
+  PosedView view;  ///< name and pose; intrinsics for pictures of `camera.width` x `camera.height`, 0 = of any size
+  std::filesystem::path image, mask;  ///< mask "" = none
+  double angle_x = 0;  ///< horizontal opening angle, radians, where no focal length is given
+};
+
+struct SceneSource {
+  PosedScene scene;
+  std::vector<ViewSource> views;
+  bool split_given = false;
+};
+
+Result<SceneSource> read_synthetic(const std::filesystem::path& folder);
+Result<SceneSource> read_transforms(const std::filesystem::path& file);
+/// `model`: where cameras.bin or .txt lies.
+Result<SceneSource> read_colmap(const std::filesystem::path& model, const std::filesystem::path& images);
+
+}  // namespace mp4d::internal

@@ -1,0 +1,14 @@
+#pragma once
+#include "core/geometry.h"
+#include "core/result.h"
+#include <filesystem>
+
+namespace mp4d {
+
+/// Positions of a PLY's vertices (ASCII or binary little endian), N x 3. Errors (kInput) name the file.
+Result<Points> read_ply_points(const std::filesystem::path& path);
+
+/// Binary PLY of positions alone.
+Result<void> write_ply_points(const std::filesystem::path& path, const Points& points);
+
+}  // namespace mp4d

@@ -1,0 +1,125 @@
+#include "io/posed_scene.h"
+#include "io/frames.h"
+#include "io/internal/scene_readers.h"
+#include "io/resize.h"
+#include <algorithm>
+#include <cmath>
+
+namespace mp4d {
+namespace {
+
+namespace fs = std::filesystem;
+using internal::SceneSource;
+using internal::ViewSource;
+
+bool has_model(const fs::path& folder) {
+  return fs::exists(folder / "cameras.bin") || fs::exists(folder / "cameras.txt");
+}
+
+Result<SceneSource> read_source(const fs::path& path) {
+  std::error_code error;
+  if (!fs::exists(path, error))
+    return fail(ErrorCode::kInput, "{}: no such file or folder; check the name", path.string());
+  if (!fs::is_directory(path, error)) return internal::read_transforms(path);
+  if (fs::exists(path / "transforms_train.json")) return internal::read_synthetic(path);
+  if (fs::exists(path / "transforms.json")) return internal::read_transforms(path / "transforms.json");
+  for (const char* below : {"sparse/0", "sparse", "colmap/sparse/0", "."}) {
+    if (!has_model(path / below)) continue;
+    return internal::read_colmap((path / below).lexically_normal(),
+                                 fs::is_directory(path / "images", error) ? path / "images" : path);
+  }
+  return fail(ErrorCode::kInput,
+              "{}: no posed pictures; there must be transforms.json, transforms_train.json, or a COLMAP model in "
+              "sparse/0 with the pictures in images/",
+              path.string());
+}
+
+/// Intrinsics for the picture that is really there.
+Result<void> fit_camera(ViewSource& source, const std::string& where) {
+  Camera& camera = source.view.camera;
+  const Image& image = source.view.image;
+  if (camera.width == 0) camera.width = image.width;
+  if (camera.height == 0) camera.height = image.height;
+  if (source.angle_x > 0) {
+    camera.fx = static_cast<float>(0.5 * camera.width / std::tan(0.5 * source.angle_x));
+    if (!(camera.fy > 0)) camera.fy = camera.fx;
+  }
+  if (std::isnan(camera.cx)) camera.cx = 0.5f * static_cast<float>(camera.width);
+  if (std::isnan(camera.cy)) camera.cy = 0.5f * static_cast<float>(camera.height);
+  const double ratio = static_cast<double>(image.width) / camera.width;
+  if (std::abs(image.height - ratio * camera.height) > 1.5)
+    return fail(ErrorCode::kInput,
+                "{}: the picture has {} x {} pixels, its camera {} x {}: not the same shape; give the pictures the "
+                "cameras were made for",
+                where, image.width, image.height, camera.width, camera.height);
+  camera = resized(camera, image.width, image.height);
+  const bool sane = std::isfinite(camera.fx) && std::isfinite(camera.fy) && camera.fx > 0.05f * image.width &&
+                    camera.fy > 0.05f * image.width && camera.cx > -image.width && camera.cx < 2 * image.width &&
+                    camera.cy > -image.height && camera.cy < 2 * image.height;
+  if (!sane)
+    return fail(ErrorCode::kInput,
+                "{}: focal lengths {} and {}, principal point {}, {} are no camera of {} x {} pixels; check the "
+                "intrinsics",
+                where, camera.fx, camera.fy, camera.cx, camera.cy, image.width, image.height);
+  return {};
+}
+
+Result<void> load_view(ViewSource& source, const PosedSceneOptions& options) {
+  PosedView& view = source.view;
+  MP4D_TRY(image, read_image(source.image));
+  view.image = std::move(image);
+  if (view.image.channels == 1) {
+    Image rgb(view.image.width, view.image.height, 3);
+    for (std::size_t i = 0; i < rgb.data.size(); ++i) rgb.data[i] = view.image.data[i / 3];
+    view.image = std::move(rgb);
+  }
+  MP4D_CHECK(fit_camera(source, source.image.string()));
+  if (!source.mask.empty()) {
+    MP4D_TRY(mask, read_image(source.mask));
+    if (mask.width != view.image.width || mask.height != view.image.height)
+      return fail(ErrorCode::kInput, "{}: the mask has {} x {} pixels, its picture {} x {}; make them the same size",
+                  source.mask.string(), mask.width, mask.height, view.image.width, view.image.height);
+    view.mask = Mask(mask.width, mask.height, 1);
+    for (std::size_t i = 0; i < view.mask.data.size(); ++i)
+      view.mask.data[i] = mask.data[i * static_cast<std::size_t>(mask.channels)] > 127 ? 255 : 0;
+  }
+  if (options.max_side > 0 && std::max(view.image.width, view.image.height) > options.max_side) {
+    view.image = shrink(view.image, options.max_side);
+    if (!view.mask.empty()) view.mask = shrink_mask(view.mask, options.max_side);
+    view.camera = resized(view.camera, view.image.width, view.image.height);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<PosedScene> read_posed_scene(const fs::path& path, const PosedSceneOptions& options, JobContext* job) {
+  MP4D_TRY(source, read_source(path));
+  std::vector<ViewSource>& views = source.views;
+  if (views.size() < 2)
+    return fail(ErrorCode::kInput, "{}: {} posed picture(s); at least 2 are needed, from different places",
+                path.string(), views.size());
+  for (const ViewSource& view : views)
+    if (!view.view.camera.camera_from_world.matrix().allFinite())
+      return fail(ErrorCode::kInput, "{}: the pose of {} is not finite; leave the picture out", path.string(),
+                  view.view.name);
+  std::stable_sort(views.begin(), views.end(),
+                   [](const ViewSource& a, const ViewSource& b) { return a.view.name < b.view.name; });
+  if (!source.split_given && options.hold_out > 0)
+    for (std::size_t i = 0; i < views.size(); i += static_cast<std::size_t>(options.hold_out))
+      views[i].view.held_out = true;
+  if (std::all_of(views.begin(), views.end(), [](const ViewSource& v) { return v.view.held_out; }))
+    return fail(ErrorCode::kUsage, "{}: all {} views are held out and none is left to train on; hold out fewer",
+                path.string(), views.size());
+  PosedScene scene = std::move(source.scene);
+  for (std::size_t i = 0; i < views.size(); ++i) {
+    MP4D_CHECK(check(job));
+    MP4D_CHECK(load_view(views[i], options));
+    if (views[i].view.held_out && !options.held_out_images) views[i].view.image = {};
+    scene.views.push_back(std::move(views[i].view));
+    step(job, static_cast<int>(i) + 1);
+  }
+  return scene;
+}
+
+}  // namespace mp4d

@@ -1,0 +1,190 @@
+// NeRF-synthetic, nerfstudio and instant-ngp: cameras in JSON with OpenGL axes.
+#include "core/files.h"
+#include "io/internal/opengl_pose.h"
+#include "io/internal/scene_readers.h"
+#include "io/point_cloud.h"
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+namespace mp4d::internal {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+constexpr const char* kPoseField = "transform_matrix";
+
+Result<json> parse(const fs::path& file) {
+  MP4D_TRY(text, read_file(file));
+  json parsed = json::parse(text, nullptr, false, true);
+  if (parsed.is_discarded())
+    return fail(ErrorCode::kInput, "{}: not valid JSON (numbers must be finite); export it again", file.string());
+  if (!parsed.is_object() || !parsed.contains("frames") || !parsed["frames"].is_array())
+    return fail(ErrorCode::kInput, "{}: no cameras; there must be an object with a list 'frames'", file.string());
+  return parsed;
+}
+
+/// A number of the frame, else of the file, else `otherwise`.
+Result<double> number(const json& frame, const json& file, const char* key, double otherwise, const std::string& where) {
+  for (const json* from : {&frame, &file}) {
+    const auto found = from->find(key);
+    if (found == from->end() || found->is_null()) continue;
+    if (!found->is_number()) return fail(ErrorCode::kInput, "{}: '{}' must be a number, not {}", where, key, found->dump());
+    return found->get<double>();
+  }
+  return otherwise;
+}
+
+Result<std::string> text_of(const json& from, const char* key, const std::string& where) {
+  const auto found = from.find(key);
+  if (found == from.end()) return std::string();
+  if (!found->is_string()) return fail(ErrorCode::kInput, "{}: '{}' must be text, not {}", where, key, found->dump());
+  std::string text = found->get<std::string>();
+  std::replace(text.begin(), text.end(), '\\', '/');
+  return text;
+}
+
+/// The picture that `name` stands for: as it is, or with an ending.
+Result<fs::path> find_picture(const fs::path& folder, const std::string& name, const std::string& where) {
+  std::error_code error;
+  for (const char* ending : {"", ".png", ".jpg", ".jpeg", ".JPG"}) {
+    const fs::path candidate = folder / (name + ending);
+    if (fs::is_regular_file(candidate, error)) return candidate;
+  }
+  return fail(ErrorCode::kInput, "{}: the picture {} is missing; copy it there or take the frame out", where,
+              (folder / name).string());
+}
+
+Result<void> read_lens(const json& frame, const json& file, const std::string& where, Lens& lens) {
+  std::string model;
+  for (const json* from : {&file, &frame}) {
+    MP4D_TRY(name, text_of(*from, "camera_model", where));
+    if (!name.empty()) model = name;
+  }
+  static const std::set<std::string> kBrown{"", "OPENCV", "PINHOLE", "SIMPLE_PINHOLE", "SIMPLE_RADIAL", "RADIAL"};
+  bool fisheye = model == "OPENCV_FISHEYE";
+  if (const auto flag = file.find("is_fisheye"); flag != file.end() && flag->is_boolean()) fisheye |= flag->get<bool>();
+  if (!fisheye && !kBrown.contains(model))
+    return fail(ErrorCode::kInput, "{}: camera model '{}' is not known here; undistort the pictures, or use OPENCV or "
+                "OPENCV_FISHEYE", where, model);
+  static constexpr const char* kRadial[4] = {"k1", "k2", "k3", "k4"};
+  bool any = false;
+  for (std::size_t i = 0; i < 4; ++i) {
+    MP4D_TRY(value, number(frame, file, kRadial[i], 0, where));
+    lens.k[i] = value;
+    any |= value != 0;
+  }
+  MP4D_TRY(p1, number(frame, file, "p1", 0, where));
+  MP4D_TRY(p2, number(frame, file, "p2", 0, where));
+  if (fisheye) {
+    lens.kind = Lens::Kind::kFisheye;
+    return {};
+  }
+  lens.p1 = p1, lens.p2 = p2;
+  if (any || p1 != 0 || p2 != 0) lens.kind = Lens::Kind::kBrown;
+  return {};
+}
+
+Result<ViewSource> read_frame(const json& frame, const json& file, const fs::path& folder, const std::string& where) {
+  ViewSource source;
+  MP4D_TRY(name, text_of(frame, "file_path", where));
+  if (name.empty()) return fail(ErrorCode::kInput, "{}: no 'file_path'", where);
+  source.view.name = fs::path(name).lexically_normal().string();
+  MP4D_TRY(picture, find_picture(folder, name, where));
+  source.image = picture;
+  MP4D_TRY(mask, text_of(frame, "mask_path", where));
+  if (!mask.empty()) source.mask = folder / mask;
+  const json rows = frame.value(kPoseField, json());
+  MP4D_TRY(pose, camera_from_opengl_rows(rows, where, kPoseField));
+  Camera& camera = source.view.camera;
+  camera.camera_from_world = pose;
+  MP4D_CHECK(read_lens(frame, file, where, source.view.lens));
+  MP4D_TRY(w, number(frame, file, "w", 0, where));
+  MP4D_TRY(h, number(frame, file, "h", 0, where));
+  MP4D_TRY(fx, number(frame, file, "fl_x", 0, where));
+  MP4D_TRY(fy, number(frame, file, "fl_y", fx, where));
+  MP4D_TRY(cx, number(frame, file, "cx", NAN, where));
+  MP4D_TRY(cy, number(frame, file, "cy", NAN, where));
+  MP4D_TRY(angle, number(frame, file, "camera_angle_x", 0, where));
+  if (!(fx > 0) && !(angle > 0 && angle < M_PI))
+    return fail(ErrorCode::kInput, "{}: neither 'fl_x' (pixels) nor 'camera_angle_x' (radians, below pi) is there and "
+                "above 0", where);
+  if (w < 0 || h < 0 || w > 65536 || h > 65536)
+    return fail(ErrorCode::kInput, "{}: 'w' and 'h' must be between 1 and 65536 pixels", where);
+  camera.width = static_cast<int>(w);
+  camera.height = static_cast<int>(h);
+  camera.fx = static_cast<float>(fx);
+  camera.fy = static_cast<float>(fy);
+  camera.cx = static_cast<float>(cx);
+  camera.cy = static_cast<float>(cy);
+  if (!(fx > 0)) source.angle_x = angle;
+  return source;
+}
+
+Result<void> append_frames(const fs::path& path, SceneSource& source, bool held_out) {
+  MP4D_TRY(file, parse(path));
+  int index = 0;
+  for (const json& frame : file["frames"]) {
+    const std::string where = fmt::format("{}: frame {}", path.string(), index++);
+    if (!frame.is_object()) return fail(ErrorCode::kInput, "{}: must be an object", where);
+    MP4D_TRY(view, read_frame(frame, file, path.parent_path(), where));
+    view.view.held_out = held_out;
+    source.views.push_back(std::move(view));
+  }
+  return {};
+}
+
+Result<void> read_split(const json& file, const std::string& where, SceneSource& source) {
+  std::set<std::string> held_out;
+  for (const char* key : {"test_filenames", "val_filenames"}) {
+    const auto list = file.find(key);
+    if (list == file.end()) continue;
+    if (!list->is_array()) return fail(ErrorCode::kInput, "{}: '{}' must be a list of file names", where, key);
+    for (const json& name : *list)
+      if (name.is_string()) held_out.insert(fs::path(name.get<std::string>()).lexically_normal().string());
+  }
+  if (held_out.empty()) return {};
+  source.split_given = true;
+  for (ViewSource& view : source.views) view.view.held_out = held_out.contains(view.view.name);
+  return {};
+}
+
+}  // namespace
+
+Result<SceneSource> read_synthetic(const fs::path& folder) {
+  SceneSource source;
+  source.scene.format = "nerf-synthetic";
+  source.scene.bounds = Aabb(Vec3::Constant(-1.5f), Vec3::Constant(1.5f));
+  source.split_given = true;
+  MP4D_CHECK(append_frames(folder / "transforms_train.json", source, false));
+  for (const char* name : {"transforms_test.json", "transforms_val.json"}) {
+    if (!fs::exists(folder / name)) continue;
+    MP4D_CHECK(append_frames(folder / name, source, true));
+    break;
+  }
+  return source;
+}
+
+Result<SceneSource> read_transforms(const fs::path& path) {
+  SceneSource source;
+  source.scene.format = "transforms";
+  MP4D_CHECK(append_frames(path, source, false));
+  MP4D_TRY(file, parse(path));
+  MP4D_CHECK(read_split(file, path.string(), source));
+  MP4D_TRY(points, text_of(file, "ply_file_path", path.string()));
+  if (!points.empty()) {
+    MP4D_TRY(read, read_ply_points(path.parent_path() / points));
+    source.scene.points = std::move(read);
+  }
+  if (file.contains("aabb_scale")) {  // instant-ngp: a cube of this side about (0.5, 0.5, 0.5) after scale and offset
+    MP4D_TRY(side, number(json(), file, "aabb_scale", 1, path.string()));
+    MP4D_TRY(scale, number(json(), file, "scale", 0.33, path.string()));
+    if (!(side > 0 && scale > 0)) return fail(ErrorCode::kInput, "{}: 'aabb_scale' and 'scale' must be above 0", path.string());
+    const float half = static_cast<float>(0.5 * side / scale);
+    source.scene.bounds = Aabb(Vec3::Constant(-half), Vec3::Constant(half));
+  }
+  return source;
+}
+
+}  // namespace mp4d::internal

@@ -1,0 +1,25 @@
+#pragma once
+#include "io/posed_scene.h"
+
+namespace mp4d {
+
+struct FieldSceneOptions {
+  int width = 200, height = 150;
+  int views = 64;  ///< every 8th is held out
+  int supersample = 3;
+  unsigned seed = 1;  ///< of the cameras
+};
+
+/// Pictures from inside a furnished room of 4 x 2.4 x 3.2 m (y up, floor at y = 0): table, ball, torus, sofa, cabinet,
+/// picture; procedural textures, one lamp with shadows. Ray traced, so the cameras are exact. With 400 surface points.
+PosedScene make_room(const FieldSceneOptions& options = {});
+
+/// Signed distance to the room's surfaces, metres, above 0 in the free space.
+float room_distance(const Vec3& point);
+
+/// Pictures with alpha of a textured object of about 2 m, from a dome of cameras 4 m off, which look at it.
+PosedScene make_object(const FieldSceneOptions& options = {});
+
+float object_distance(const Vec3& point);
+
+}  // namespace mp4d

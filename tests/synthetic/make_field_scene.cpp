@@ -1,0 +1,24 @@
+// make_field_scene room|object FOLDER [VIEWS WIDTH HEIGHT SEED]: pictures with exact cameras as transforms.json.
+#include "tests/synthetic/field_scenes.h"
+#include <cstdio>
+#include <cstdlib>
+#include <string_view>
+
+int main(int argc, char** argv) {
+  const std::string_view kind = argc > 1 ? argv[1] : "";
+  if (argc < 3 || (kind != "room" && kind != "object")) {
+    std::fputs("usage: make_field_scene room|object FOLDER [VIEWS WIDTH HEIGHT SEED]\n", stderr);
+    return 2;
+  }
+  mp4d::FieldSceneOptions options;
+  if (argc > 3) options.views = std::atoi(argv[3]);
+  if (argc > 4) options.width = std::atoi(argv[4]);
+  if (argc > 5) options.height = std::atoi(argv[5]);
+  if (argc > 6) options.seed = static_cast<unsigned>(std::atoi(argv[6]));
+  const mp4d::PosedScene scene = kind == "room" ? mp4d::make_room(options) : mp4d::make_object(options);
+  if (const auto written = mp4d::write_transforms_scene(argv[2], scene); !written) {
+    std::fprintf(stderr, "make_field_scene: %s\n", written.error().message.c_str());
+    return 1;
+  }
+  return 0;
+}
