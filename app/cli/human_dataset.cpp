@@ -80,7 +80,7 @@ Result<People> random_people(const fs::path& makehuman, const HumanDatasetOption
   const auto make = [=](int number) -> Result<Person> {
     const auto seed = static_cast<std::uint64_t>(options.seed);
     const std::uint64_t index = static_cast<std::uint64_t>(options.first) + static_cast<std::uint64_t>(number);
-    const human::Attributes attributes = human::random_attributes(seed, index);
+    const human::Attributes attributes = human::random_attributes(seed, index, !options.bare);
     const human::Pose pose = pose_of(index);
     Person person;
     person.description = {{"seed", seed}, {"index", index}, {"attributes", human::attributes_to_json(attributes)}};
@@ -99,7 +99,7 @@ Result<People> random_people(const fs::path& makehuman, const HumanDatasetOption
 
 Result<People> scanned_people(const fs::path& folder, const HumanDatasetOptions& options, JobContext* job) {
   MP4D_CHECK(
-      human_dataset_options().refuse_changed(&options, {"count", "seed", "first", "pose"},
+      human_dataset_options().refuse_changed(&options, {"count", "seed", "first", "pose", "bare"},
                                              "not for scans, all of which are written as they are; leave it out"));
   MP4D_TRY(files, human::list_scans(folder));
   const auto make = [files, job](int number) -> Result<Person> {
@@ -148,6 +148,7 @@ const OptionTable<HumanDatasetOptions>& human_dataset_options() {
           "random; the name of a pose that all take (a wrong name lists them); or a motion (.bvh, .glb, .fbx, ...), of "
           "which "
           "each takes a frame");
+    t.add("bare", &O::bare, "leave one adult in eight undressed, as for training");
     t.add("grid", &O::grid, "also write grid.png, all people from the front");
     return t;
   }();

@@ -11,6 +11,7 @@ struct HumanDatasetOptions {
   int seed = 1;
   int first = 0;
   std::string pose = "random";
+  bool bare = false;
   bool grid = false;
 };
 const OptionTable<HumanDatasetOptions>& human_dataset_options();

@@ -214,6 +214,7 @@ Body BodyGenerator::make(const Attributes& attributes, const Pose& pose) const {
   for (std::size_t v = 0; v < d.eyes.size(); ++v)
     mesh.colors.row(d.skin_vertices + static_cast<Eigen::Index>(v)) = eye_color(attributes, d.eyes[v]).transpose();
   Points normals;  // of the skin, where something covers it
+  std::vector<bool> covered(static_cast<std::size_t>(d.skin_vertices), false);
   Eigen::Index first_vert = body_count, first_face = d.body_faces.rows();
   for (const Layer& layer : layers) {
     const Garment& garment = *layer.garment;
@@ -230,7 +231,8 @@ Body BodyGenerator::make(const Attributes& attributes, const Pose& pose) const {
     if (!garment.covered().empty() && normals.rows() == 0)
       normals = vertex_normals(rest.verts.topRows(d.skin_vertices), d.skin_faces);
     for (const auto& [vertex, lower] : garment.covered()) {
-      if (vertex >= d.skin_vertices) continue;  // helpers
+      if (vertex >= d.skin_vertices || covered[vertex]) continue;  // helpers, or boots under trousers
+      covered[vertex] = true;
       naked.row(vertex) = rest.verts.row(vertex) - kTuckMetres * normals.row(vertex);
       mesh.colors.row(vertex) = layer.color(lower).transpose();
     }

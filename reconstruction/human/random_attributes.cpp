@@ -29,7 +29,7 @@ bool starts_with_any(const std::string& name, std::initializer_list<std::string_
 
 }  // namespace
 
-Attributes random_attributes(std::uint64_t seed, std::uint64_t index) {
+Attributes random_attributes(std::uint64_t seed, std::uint64_t index, bool dress_all) {
   const auto uniform = [&](Stream stream, int draw) {
     return static_cast<float>(rng::uniform(seed, stream, 16 * index + static_cast<std::uint64_t>(draw)));
   };
@@ -66,7 +66,7 @@ Attributes random_attributes(std::uint64_t seed, std::uint64_t index) {
 
   const bool man = a.sex >= 0.5f;
   constexpr float kEighteen = 0.354f;
-  if (a.age < kEighteen || uniform(kSuit, 0) < 0.85f)  // children are always dressed
+  if (dress_all || a.age < kEighteen || uniform(kSuit, 0) < 0.85f)  // children are always dressed
     a.suit =
         one_of(kSuit, kSuitNames, [&](const std::string& name) { return name.starts_with(man ? "male_" : "female_"); });
   if (uniform(kShoes, 0) < 0.8f) a.shoes = one_of(kShoes, kShoeNames, any);
