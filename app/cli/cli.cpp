@@ -29,15 +29,17 @@ void add_commands(CLI::App& app, Session& session) {
   add_options(app, session);
 }
 
-std::string chosen_command(const CLI::App& app) {
+/// The subcommand, or its own subcommand, that was chosen; `app` if none was. `words`, if given, is what names it.
+const CLI::App& chosen_command(const CLI::App& app, std::string* words = nullptr) {
   const auto chosen = app.get_subcommands();
-  return chosen.empty() ? "" : " " + chosen.front()->get_name();
+  if (chosen.empty()) return app;
+  if (words) *words += " " + chosen.front()->get_name();
+  return chosen_command(*chosen.front(), words);
 }
 
 /// "; did you mean --category?" for a flag that is nearly one.
 std::string suggestion(const CLI::App& app, const std::vector<std::string>& arguments) {
-  const auto chosen = app.get_subcommands();
-  const CLI::App& command = chosen.empty() ? app : *chosen.front();
+  const CLI::App& command = chosen_command(app);
   std::vector<std::string> names;
   for (const CLI::Option* option : command.get_options())
     for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
@@ -73,8 +75,9 @@ Result<void> parse_and_run(int argc, const char* const* argv, Session& session) 
     return {};
   } catch (const CLI::ParseError& error) {
     const std::vector<std::string> arguments(argv + 1, argv + argc);
-    return fail(ErrorCode::kUsage, "{}{}; see magicpose4d{} --help", error.what(), suggestion(app, arguments),
-                chosen_command(app));
+    std::string words;
+    chosen_command(app, &words);
+    return fail(ErrorCode::kUsage, "{}{}; see magicpose4d{} --help", error.what(), suggestion(app, arguments), words);
   }
   return session.command();
 }
@@ -104,8 +107,10 @@ int run_cli(int argc, const char* const* argv) {
     const Result<void> done = parse_and_run(argc, argv, session);
     return done ? 0 : report(done.error(), session);
   } catch (const std::bad_alloc&) {
-    return report({ErrorCode::kResource, "not enough memory; close other programs, or lower --size, --max-frames or "
-                                         "the length of the clip"}, session);
+    return report({ErrorCode::kResource,
+                   "not enough memory; close other programs, or lower --size, --max-frames or "
+                   "the length of the clip"},
+                  session);
   } catch (const std::exception& error) {
     return report({ErrorCode::kFailed, fmt::format("unexpected: {}; please report this", error.what())}, session);
   }

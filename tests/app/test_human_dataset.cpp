@@ -80,6 +80,10 @@ TEST(HumanDataset, WrongUseIsRefused) {
   const Outcome neither = run({"human", "dataset", "-o", folder / "people"});
   EXPECT_EQ(neither.exit_code, 2);
   EXPECT_NE(neither.err.find("--mannequin"), std::string::npos) << neither.err;
+  const Outcome typing = run({"human", "dataset", "--mannequin", "--coun", "3", "-o", folder / "people"});
+  EXPECT_EQ(typing.exit_code, 2);
+  EXPECT_NE(typing.err.find("did you mean --count?; see magicpose4d human dataset --help"), std::string::npos)
+      << typing.err;
   const Outcome pose = run({"human", "dataset", "--mannequin", "--pose", "moonwalk", "-o", folder / "people"});
   EXPECT_EQ(pose.exit_code, 2);
   EXPECT_NE(pose.err.find("t-pose"), std::string::npos) << pose.err;
