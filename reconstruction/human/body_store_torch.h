@@ -1,0 +1,35 @@
+#pragma once
+#include "reconstruction/human/training_pool.h"
+#include <torch/torch.h>
+
+namespace mp4d::human {
+
+/// A batch as the trainer needs it.
+struct BodyBatch {
+  torch::Tensor fields;  ///< B x bands x R x R coefficients
+  torch::Tensor joints;  ///< B x 24 x 3
+  torch::Tensor codes;   ///< B x code_size
+};
+
+/// A ring of training bodies in the device's memory: newcomers take the places of the oldest.
+class BodyStore {
+ public:
+  BodyStore(int capacity, int resolution, int code_size, torch::Device device);
+
+  void add(const std::vector<TrainingBody>& bodies);
+  int64_t size() const { return std::min(added_, capacity_); }
+
+  /// Bodies `indices` (B, of 0..size-1, long, on the device); those with `mirrored` (B, bool) as their mirror images, in
+  /// which left and right joints change places.
+  BodyBatch batch(const torch::Tensor& indices, const torch::Tensor& mirrored, int bands) const;
+
+  /// RMS of each coefficient over covered pixels of the first `count` bodies.
+  torch::Tensor coefficient_rms(int count, int bands) const;
+
+ private:
+  int64_t capacity_, added_ = 0;
+  int resolution_;
+  torch::Tensor intervals_, joints_, codes_;
+};
+
+}  // namespace mp4d::human

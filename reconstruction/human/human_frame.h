@@ -1,0 +1,19 @@
+#pragma once
+#include "core/mesh.h"
+#include "reconstruction/human/body_skeleton.h"
+
+namespace mp4d::human {
+
+/// The cube [-1, 1]^3 a person is generated in, placed by the joints alone, so that it is known before the body is.
+struct HumanFrame {
+  Vec3 centre = Vec3::Zero();  ///< metres
+  float half_extent = 1;       ///< metres that 1 in the cube stands for
+
+  Points to_cube(const Points& verts) const { return (verts.rowwise() - centre.transpose()) / half_extent; }
+  Points to_world(const Points& verts) const { return (verts * half_extent).rowwise() + centre.transpose(); }
+};
+
+/// The frame that holds every joint with its flesh: spheres about the joints, sized by the lengths of the bones.
+HumanFrame frame_of(const Joints& joints);
+
+}  // namespace mp4d::human

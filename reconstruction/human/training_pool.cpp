@@ -1,0 +1,82 @@
+#include "reconstruction/human/training_pool.h"
+#include "reconstruction/human/human_frame.h"
+#include <algorithm>
+#include <cmath>
+#include <omp.h>
+
+namespace mp4d::human {
+
+TrainingBody training_body(const Body& body, const std::vector<float>& code, int resolution) {
+  const HumanFrame frame = frame_of(body.joints);
+  Mesh mesh;
+  mesh.verts = frame.to_cube(body.mesh.verts);
+  mesh.faces = body.mesh.faces;
+  std::vector<std::uint8_t> closed(static_cast<std::size_t>(mesh.faces.rows()));
+  for (Eigen::Index f = 0; f < mesh.faces.rows(); ++f)
+    closed[std::size_t(f)] = body.parts[std::size_t(mesh.faces(f, 0))] == BodyPart::kSkin;
+  const RayIntervals rays = ray_intervals(mesh, resolution, closed);
+
+  TrainingBody packed;
+  packed.joints = frame.to_cube(body.joints);
+  packed.code = code;
+  packed.intervals.reserve(rays.intervals.size());
+  const auto quantise = [](float t) { return std::int16_t(std::lround(t * (32767.0f / 2))); };
+  for (std::size_t pixel = 0; pixel + 1 < rays.first.size(); ++pixel)
+    for (std::uint32_t i = rays.first[pixel]; i < rays.first[pixel + 1]; ++i)
+      packed.intervals.push_back({std::int16_t(pixel), quantise(rays.intervals[i].in), quantise(rays.intervals[i].out)});
+  if (packed.intervals.size() > std::size_t(kMaxIntervals)) packed.intervals.resize(std::size_t(kMaxIntervals));
+  return packed;
+}
+
+TrainingBody random_training_body(const BodyGenerator& generator, const Wardrobe& wardrobe, int resolution,
+                                  std::uint64_t seed, std::uint64_t index) {
+  const Attributes attributes = generator.random_attributes(seed, index);
+  return training_body(generator.make(attributes, random_pose(seed, index)),
+                       attribute_code(attributes, KnownAttributes::all(), wardrobe), resolution);
+}
+
+BodyFactory::BodyFactory(BodyGenerator generator, Wardrobe wardrobe, int resolution, std::uint64_t seed,
+                         std::uint64_t first_index, int threads, std::size_t backlog)
+    : generator_(std::move(generator)),
+      wardrobe_(std::move(wardrobe)),
+      resolution_(resolution),
+      seed_(seed),
+      backlog_(backlog),
+      next_(first_index) {
+  for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
+}
+
+BodyFactory::~BodyFactory() {
+  stop_ = true;
+  for (std::thread& thread : threads_) thread.join();
+}
+
+void BodyFactory::work() {
+  omp_set_num_threads(1);
+  while (!stop_) {
+    bool full;
+    {
+      const std::lock_guard lock(mutex_);
+      full = ready_.size() >= backlog_;
+    }
+    if (full) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      continue;
+    }
+    TrainingBody body = random_training_body(generator_, wardrobe_, resolution_, seed_, next_++);
+    const std::lock_guard lock(mutex_);
+    ready_.push_back(std::move(body));
+  }
+}
+
+std::vector<TrainingBody> BodyFactory::take(std::size_t wait_for) {
+  for (;;) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (ready_.size() >= std::min(wait_for, backlog_)) return std::exchange(ready_, {});
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+}
+
+}  // namespace mp4d::human

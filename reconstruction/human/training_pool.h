@@ -1,0 +1,55 @@
+#pragma once
+#include "reconstruction/human/attribute_code.h"
+#include "reconstruction/human/fof.h"
+#include <atomic>
+#include <mutex>
+#include <thread>
+
+namespace mp4d::human {
+
+/// A generated person as the trainer keeps it: ray intervals instead of coefficients (15 KB instead of 2 MB).
+struct TrainingBody {
+  /// Per interval: pixel (row * R + column), entry and exit in units of 2 / 32767.
+  std::vector<std::array<std::int16_t, 3>> intervals;
+  Joints joints;  ///< in the cube of frame_of()
+  std::vector<float> code;
+};
+
+/// Most intervals a body may have; more are cut off (about 0.1 % of random people at 128 pixels have any too many).
+constexpr int kMaxIntervals = 6144;
+
+/// The body's rays at `resolution` (at most 181, so that a pixel fits 16 bits).
+TrainingBody training_body(const Body& body, const std::vector<float>& code, int resolution);
+
+/// Person `index` of `seed`.
+TrainingBody random_training_body(const BodyGenerator& generator, const Wardrobe& wardrobe, int resolution,
+                                  std::uint64_t seed, std::uint64_t index);
+
+/// Threads that make people until stopped or until `backlog` wait to be taken. Which person comes when depends on the
+/// threads, who they are does not.
+class BodyFactory {
+ public:
+  BodyFactory(BodyGenerator generator, Wardrobe wardrobe, int resolution, std::uint64_t seed, std::uint64_t first_index,
+              int threads, std::size_t backlog);
+  ~BodyFactory();
+  /// All that are ready; with `wait_for` > 0, blocks until so many are.
+  std::vector<TrainingBody> take(std::size_t wait_for = 0);
+  /// Index the next person would have: where to go on after a break.
+  std::uint64_t next_index() const { return next_; }
+
+ private:
+  void work();
+
+  const BodyGenerator generator_;
+  const Wardrobe wardrobe_;
+  const int resolution_;
+  const std::uint64_t seed_;
+  const std::size_t backlog_;
+  std::atomic<std::uint64_t> next_;
+  std::atomic<bool> stop_ = false;
+  std::mutex mutex_;
+  std::vector<TrainingBody> ready_;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace mp4d::human

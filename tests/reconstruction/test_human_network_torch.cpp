@@ -1,0 +1,131 @@
+#include "reconstruction/human/body_skeleton.h"
+#include "reconstruction/human/conditioning_torch.h"
+#include "reconstruction/human/diffusion_torch.h"
+#include <gtest/gtest.h>
+#include <numbers>
+
+namespace mp4d::human {
+namespace {
+
+using torch::Tensor;
+
+Tensor some_joints() {
+  torch::manual_seed(5);
+  return torch::rand({2, kJointCount, 3}) * 1.6 - 0.8;
+}
+
+TEST(JointEmbedding, IsTheQuadratureOfEachBall) {
+  constexpr int kResolution = 32, kCoefficients = 6, kSteps = 20000;
+  constexpr double kRadius = 0.2;
+  const Tensor joints = some_joints();
+  const Tensor fields = joint_embedding(joints, kResolution, kCoefficients, kRadius);
+  ASSERT_EQ(fields.sizes(), (std::vector<int64_t>{2, kJointCount * kCoefficients, kResolution, kResolution}));
+  int covered = 0;
+  for (int joint : {0, 7, 23})
+    for (int row = 0; row < kResolution; row += 1)
+      for (int column = 0; column < kResolution; column += 1) {
+        const double x = (2 * column + 1.0) / kResolution - 1, y = 1 - (2 * row + 1.0) / kResolution;
+        const auto c = [&](int axis) { return joints[1][joint][axis].item<double>(); };
+        const double h2 = kRadius * kRadius - std::pow(x - c(0), 2) - std::pow(y - c(1), 2);
+        if (h2 < 0) {
+          EXPECT_EQ(fields[1][joint * kCoefficients][row][column].item<float>(), 0);
+          continue;
+        }
+        if (++covered % 7) continue;
+        for (int k = 0; k < kCoefficients; ++k) {
+          double sum = 0;
+          for (int i = 0; i < kSteps; ++i) {
+            const double t = 2 * (i + 0.5) / kSteps;
+            if (std::abs(t - 1 - c(2)) < std::sqrt(h2)) sum += std::cos(k * std::numbers::pi * t / 2) * 2 / kSteps;
+          }
+          EXPECT_NEAR(fields[1][joint * kCoefficients + k][row][column].item<float>(), sum / kRadius, 2e-3);
+        }
+      }
+  EXPECT_GT(covered, 20);
+}
+
+TEST(LimbEmbedding, FollowsTheBonesDepthAndKeepsSidesApart) {
+  Tensor joints = torch::zeros({1, kJointCount, 3}) + 5;  // far outside the image
+  joints[0][18] = torch::tensor({-0.5f, 0.0f, -0.4f});    // left elbow
+  joints[0][20] = torch::tensor({0.5f, 0.0f, 0.4f});      // left wrist
+  const Tensor fields = limb_embedding(joints, 64, 4, 0.1);
+  const auto depth = [&](int column) {  // e_1 / e_0 = cos(pi t0 / 2) for thin chords
+    const Tensor arm = fields[0].narrow(0, 2 * 4, 4);
+    return std::acos(arm[1][32][column].item<double>() / arm[0][32][column].item<double>()) * 2 / std::numbers::pi - 1;
+  };
+  EXPECT_NEAR(depth(32), 0.0, 0.02);
+  EXPECT_NEAR(depth(20), -0.28, 0.03);
+  EXPECT_NEAR(depth(44), 0.3, 0.03);
+  EXPECT_EQ(fields[0].narrow(0, 3 * 4, 4).narrow(2, 0, 60).abs().max().item<float>(), 0);  // nothing of the right arm
+}
+
+DenoiserConfig small_config() {
+  DenoiserConfig config;
+  config.resolution = 32;
+  config.bands = 8;
+  config.widths = {64, 64};
+  config.attention_levels = 1;
+  config.code_size = 5;
+  return config;
+}
+
+TEST(FieldScaling, FoldsWithoutLoss) {
+  const Tensor field = torch::randn({2, 8, 32, 32});
+  const FieldScaling scaling{torch::rand({8}) + 0.1};
+  const Tensor folded = scaling.fold(field, 2);
+  EXPECT_EQ(folded.sizes(), (std::vector<int64_t>{2, 32, 16, 16}));
+  EXPECT_LT((scaling.unfold(folded, 2) - field).abs().max().item<float>(), 1e-5);
+}
+
+TEST(NoiseLevel, GoesFromCleanToNoiseOnTheUnitCircle) {
+  const NoiseLevel level = noise_level(torch::linspace(0, 1, 11));
+  EXPECT_LT((level.signal.square() + level.noise.square() - 1).abs().max().item<float>(), 1e-5);
+  EXPECT_NEAR(level.log_snr[0].item<float>(), 12, 0.02);
+  EXPECT_NEAR(level.log_snr[10].item<float>(), -12, 0.02);
+}
+
+TEST(Denoiser, LearnsToDenoiseOneFieldAndSamplingFindsIt) {
+  torch::manual_seed(1);
+  Denoiser network(small_config());
+  network->flatten();
+  const Tensor clean = torch::randn({1, 32, 16, 16}) * 0.5;
+  const Tensor pose = network->pose_fields(some_joints().narrow(0, 0, 1)), code = torch::ones({1, 5});
+  torch::optim::Adam optimiser({network->flat_parameters}, 2e-3);
+  double first = 0, last = 0;
+  for (int i = 0; i < 150; ++i) {
+    const NoiseLevel level = noise_level(torch::rand({4}));
+    const Tensor noisy = level.signal.view({-1, 1, 1, 1}) * clean + level.noise.view({-1, 1, 1, 1}) * torch::randn({4, 32, 16, 16});
+    network->flat_gradients.zero_();
+    const Tensor loss = (network->forward(noisy, level.log_snr, pose.expand({4, -1, -1, -1}), code.expand({4, -1})) - clean).square().mean();
+    loss.backward();
+    network->flat_parameters.mutable_grad() = network->flat_gradients;
+    optimiser.step();
+    (i == 0 ? first : last) = loss.item<double>();
+  }
+  EXPECT_LT(last, 0.15 * first);
+  const Tensor drawn = sample(network, torch::randn({1, 32, 16, 16}), pose, code, {8, 1.0, false});
+  EXPECT_LT((drawn - clean).square().mean().item<double>(), 0.15 * clean.square().mean().item<double>());
+}
+
+TEST(Denoiser, FlatParametersAndGradientsAreTheNamedOnes) {
+  torch::manual_seed(2);
+  Denoiser network(small_config());
+  const Tensor x = torch::randn({1, 32, 16, 16}), u = torch::zeros({1}), code = torch::randn({1, 5});
+  const Tensor pose = network->pose_fields(some_joints().narrow(0, 0, 1));
+  const Tensor before = network->forward(x, u, pose, code);
+  network->flatten();
+  EXPECT_TRUE(torch::equal(before, network->forward(x, u, pose, code)));
+  network->forward(x, u, pose, code).sum().backward();
+  double sum = 0;
+  for (const Tensor& p : network->parameters()) sum += p.grad().square().sum().item<double>();
+  EXPECT_NEAR(network->flat_gradients.square().sum().item<double>(), sum, 1e-4 * sum);
+  EXPECT_GT(sum, 0);
+  {
+    torch::NoGradGuard no_grad;
+    network->flat_parameters.zero_();
+  }
+  EXPECT_EQ(network->forward(x, u, pose, code).abs().max().item<float>(), 0);
+}
+
+}  // namespace
+}  // namespace mp4d::human
