@@ -6,10 +6,14 @@ namespace mp4d::human {
 
 /// A batch as the trainer needs it.
 struct BodyBatch {
-  torch::Tensor fields;  ///< B x bands x R x R coefficients
+  /// B x (bands + kPartChannels) x R x R: coefficients, then for each part but skin 1 where it is seen from the front, then
+  /// likewise from the back.
+  torch::Tensor fields;
   torch::Tensor joints;  ///< B x 24 x 3
   torch::Tensor codes;   ///< B x code_size
 };
+
+constexpr int kPartChannels = 2 * (kBodyPartCount - 1);
 
 /// A ring of training bodies in the device's memory: newcomers take the places of the oldest.
 class BodyStore {
@@ -23,13 +27,13 @@ class BodyStore {
   /// which left and right joints change places.
   BodyBatch batch(const torch::Tensor& indices, const torch::Tensor& mirrored, int bands) const;
 
-  /// RMS of each coefficient over covered pixels of the first `count` bodies.
-  torch::Tensor coefficient_rms(int count, int bands) const;
+  /// RMS of each channel of the fields over covered pixels of the first `count` bodies.
+  torch::Tensor channel_rms(int count, int bands) const;
 
  private:
   int64_t capacity_, added_ = 0;
   int resolution_;
-  torch::Tensor intervals_, joints_, codes_;
+  torch::Tensor intervals_, joints_, codes_, swap_, flip_;  // swap_, flip_: what mirroring does to joints
 };
 
 }  // namespace mp4d::human

@@ -8,7 +8,7 @@ namespace {
 
 using torch::Tensor;
 
-constexpr int kEmbedding = 256;
+constexpr int kEmbedding = 128;
 constexpr int kLimbParts = 6;
 constexpr int kTimeFrequencies = 32;
 
@@ -89,12 +89,20 @@ DenoiserImpl::DenoiserImpl(const DenoiserConfig& config) : config_(config) {
   code1_ = register_module("code1", std::make_shared<Linear>(config.code_size, kEmbedding, 3));
   code2_ = register_module("code2", std::make_shared<Linear>(kEmbedding, kEmbedding));
   input_ = register_module("input", std::make_shared<Conv>(config.field_channels() + pose_channels, config.widths[0], 3));
+  const auto level_blocks = [&](const char* what, int level, int in) {
+    const int width = config.widths[std::size_t(level)];
+    std::vector<std::shared_ptr<Block>> blocks;
+    for (int i = 0; i < config.blocks[std::size_t(level)]; ++i)
+      blocks.push_back(register_module(name(what, level) + "_" + std::to_string(i),
+                                       std::make_shared<Block>(i == 0 ? in : width, width, kEmbedding, attention(level))));
+    return blocks;
+  };
   for (int l = 0; l < levels; ++l) {
     const int width = config.widths[std::size_t(l)];
     if (l > 0)
       downsample_.push_back(register_module(
           name("downsample", l), std::make_shared<Conv>(config.widths[std::size_t(l - 1)], width, 3, 2)));
-    down_.push_back(register_module(name("down", l), std::make_shared<Block>(width, width, kEmbedding, attention(l))));
+    down_.push_back(level_blocks("down", l, width));
   }
   for (int i = 0; i < 2; ++i)
     middle_.push_back(register_module(
@@ -104,7 +112,7 @@ DenoiserImpl::DenoiserImpl(const DenoiserConfig& config) : config_(config) {
     if (l < levels - 1)
       upsample_.push_back(
           register_module(name("upsample", l), std::make_shared<Conv>(config.widths[std::size_t(l + 1)], width, 3)));
-    up_.push_back(register_module(name("up", l), std::make_shared<Block>(2 * width, width, kEmbedding, attention(l))));
+    up_.push_back(level_blocks("up", l, 2 * width));
   }
   output_norm_ = register_module("output_norm", std::make_shared<Norm>(config.widths[0]));
   output_ = register_module("output", std::make_shared<Conv>(config.widths[0], config.field_channels(), 3, 1, 1e-2));
@@ -129,14 +137,15 @@ Tensor DenoiserImpl::forward(const Tensor& x, const Tensor& log_snr, const Tenso
   Tensor h = input_->forward(torch::cat({x, pose.to(type)}, 1).contiguous(torch::MemoryFormat::ChannelsLast));
   for (int l = 0; l < levels; ++l) {
     if (l > 0) h = downsample_[std::size_t(l - 1)]->forward(h);
-    h = down_[std::size_t(l)]->forward(h, embedding);
+    for (const auto& block : down_[std::size_t(l)]) h = block->forward(h, embedding);
     skips.push_back(h);
   }
   for (const auto& block : middle_) h = block->forward(h, embedding);
   for (int i = 0; i < levels; ++i) {
     if (i > 0)
       h = upsample_[std::size_t(i - 1)]->forward(torch::upsample_nearest2d(h, {2 * h.size(2), 2 * h.size(3)}));
-    h = up_[std::size_t(i)]->forward(torch::cat({h, skips[std::size_t(levels - 1 - i)]}, 1), embedding);
+    h = torch::cat({h, skips[std::size_t(levels - 1 - i)]}, 1);
+    for (const auto& block : up_[std::size_t(i)]) h = block->forward(h, embedding);
   }
   return output_->forward(torch::silu(output_norm_->forward(h)));
 }

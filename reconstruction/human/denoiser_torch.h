@@ -8,15 +8,17 @@ namespace mp4d::human {
 struct DenoiserConfig {
   int resolution = 128;                          ///< pixels of the field
   int bands = 32;                                ///< of the field
+  int part_channels = 0;                         ///< beside them: which part of the body is seen
   int patch = 2;                                 ///< pixels a side that are folded into channels (lossless unshuffle)
-  std::vector<int> widths = {96, 160, 256, 256}; ///< channels from the finest level down
+  std::vector<int> widths = {96, 160, 256, 192}; ///< channels from the finest level down
+  std::vector<int> blocks = {2, 2, 1, 1};        ///< residual blocks a level on the way down, and again on the way up
   int attention_levels = 2;                      ///< coarsest levels with self-attention
   int joint_coefficients = 6, limb_coefficients = 6;
   double joint_radius = 0.09, limb_radius = 0.07;
   int code_size = 0;                             ///< of attribute_code()
 
   int grid() const { return resolution / patch; }
-  int field_channels() const { return bands * patch * patch; }
+  int field_channels() const { return (bands + part_channels) * patch * patch; }
 };
 
 /// U-Net (Ho et al. 2020) that predicts the clean field from a noisy one. Conditions: joints and limbs drawn as fields at
@@ -71,7 +73,8 @@ class DenoiserImpl : public torch::nn::Module {
   std::shared_ptr<Linear> time1_, time2_, code1_, code2_;
   std::shared_ptr<Conv> input_, output_;
   std::shared_ptr<Norm> output_norm_;
-  std::vector<std::shared_ptr<Block>> down_, up_, middle_;
+  std::vector<std::vector<std::shared_ptr<Block>>> down_, up_;  // by level
+  std::vector<std::shared_ptr<Block>> middle_;
   std::vector<std::shared_ptr<Conv>> downsample_, upsample_;
 };
 TORCH_MODULE(Denoiser);

@@ -13,6 +13,7 @@ struct Hit {
   float t;
   std::int8_t step;  // +1 entering, -1 leaving
   bool closed;
+  std::uint8_t label;
 };
 
 // Vertices as (column, row, t).
@@ -32,7 +33,8 @@ struct StripHits {
 };
 
 StripHits strip_hits(const std::vector<Eigen::Vector3d>& verts, const Faces& faces, int resolution,
-                     const std::vector<std::uint8_t>& closed, int row_begin, int row_end) {
+                     const std::vector<std::uint8_t>& closed, const std::vector<std::uint8_t>& labels, int row_begin,
+                     int row_end) {
   struct PixelHit {
     std::uint32_t pixel;
     Hit hit;
@@ -73,7 +75,7 @@ StripHits strip_hits(const std::vector<Eigen::Vector3d>& verts, const Faces& fac
         const double w2 = ((p[1]->x() - p[0]->x()) * (row - p[0]->y()) - (column - p[0]->x()) * (p[1]->y() - p[0]->y())) / area;
         const double t = p[0]->z() + w1 * (p[1]->z() - p[0]->z()) + w2 * (p[2]->z() - p[0]->z());
         found.push_back({std::uint32_t((row - row_begin) * resolution + column),
-                         {float(std::clamp(t, 0.0, 2.0)), step, closed[std::size_t(f)] != 0}});
+                         {float(std::clamp(t, 0.0, 2.0)), step, closed[std::size_t(f)] != 0, labels.empty() ? std::uint8_t(0) : labels[std::size_t(f)]}});
       }
     }
   }
@@ -96,30 +98,31 @@ using Interval = RayIntervals::Interval;
 
 void closed_intervals(const Hit* begin, const Hit* end, std::vector<Interval>& out) {
   int depth = 0;
-  float start = 0;
+  const Hit* start = nullptr;
   for (const Hit* h = begin; h != end; ++h) {
     if (!h->closed) continue;
-    if (depth == 0 && h->step > 0) start = h->t;
-    if (depth == 1 && h->step < 0) out.push_back({start, h->t});
+    if (depth == 0 && h->step > 0) start = h;
+    if (depth == 1 && h->step < 0) out.push_back({start->t, h->t, start->label, h->label});
     depth = std::max(0, depth + h->step);  // an exit without an entry is an inverted shell: nothing
   }
 }
 
 void open_intervals(const Hit* begin, const Hit* end, std::vector<Interval>& out) {
   enum { kOutside, kEntered, kLeft } state = kOutside;
-  float start = 0, stop = 0;
+  const Hit *start = nullptr, *stop = nullptr;
+  const auto emit = [&] { out.push_back({start->t, stop->t, start->label, stop->label}); };
   for (const Hit* h = begin; h != end; ++h) {
     if (h->closed) continue;
     if (h->step > 0) {
-      if (state == kLeft) out.push_back({start, stop});
-      if (state != kEntered) start = h->t;
+      if (state == kLeft) emit();
+      if (state != kEntered) start = h;
       state = kEntered;
     } else if (state != kOutside) {
-      stop = h->t;
+      stop = h;
       state = kLeft;
     }
   }
-  if (state == kLeft) out.push_back({start, stop});
+  if (state == kLeft) emit();
 }
 
 void unite(std::vector<Interval>& intervals) {
@@ -127,10 +130,12 @@ void unite(std::vector<Interval>& intervals) {
   std::size_t kept = 0;
   for (const Interval& next : intervals) {
     if (next.out <= next.in) continue;
-    if (kept > 0 && next.in <= intervals[kept - 1].out)
-      intervals[kept - 1].out = std::max(intervals[kept - 1].out, next.out);
-    else
+    if (kept == 0 || next.in > intervals[kept - 1].out) {
       intervals[kept++] = next;
+    } else if (next.out > intervals[kept - 1].out) {
+      intervals[kept - 1].out = next.out;
+      intervals[kept - 1].out_label = next.out_label;
+    }
   }
   intervals.resize(kept);
 }
@@ -161,7 +166,8 @@ std::vector<std::uint8_t> closed_shell_faces(const Faces& faces, Eigen::Index ve
   return flags;
 }
 
-RayIntervals ray_intervals(const Mesh& mesh, int resolution, const std::vector<std::uint8_t>& closed_faces) {
+RayIntervals ray_intervals(const Mesh& mesh, int resolution, const std::vector<std::uint8_t>& closed_faces,
+                           const std::vector<std::uint8_t>& face_labels) {
   const std::vector<std::uint8_t> closed =
       closed_faces.empty() ? closed_shell_faces(mesh.faces, mesh.verts.rows()) : closed_faces;
   const std::vector<Eigen::Vector3d> projected = project(mesh.verts, resolution);
@@ -175,7 +181,7 @@ RayIntervals ray_intervals(const Mesh& mesh, int resolution, const std::vector<s
 #pragma omp parallel for schedule(dynamic)
   for (int s = 0; s < strips; ++s) {
     const int row_begin = s * kRowsPerStrip, row_end = std::min(resolution, row_begin + kRowsPerStrip);
-    const StripHits strip = strip_hits(projected, mesh.faces, resolution, closed, row_begin, row_end);
+    const StripHits strip = strip_hits(projected, mesh.faces, resolution, closed, face_labels, row_begin, row_end);
     StripIntervals& out = done[std::size_t(s)];
     std::vector<Interval> ray;
     for (std::size_t i = 0; i + 1 < strip.first.size(); ++i) {

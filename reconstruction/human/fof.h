@@ -9,7 +9,8 @@ namespace mp4d::human {
 /// y = 1 - (2 row + 1) / R, x = (2 column + 1) / R - 1. Depths are t = z + 1 in [0, 2].
 struct RayIntervals {
   struct Interval {
-    float in, out;  ///< in < out
+    float in, out;                              ///< in < out
+    std::uint8_t in_label = 0, out_label = 0;  ///< of the faces where the ray enters and leaves
   };
   int resolution = 0;
   std::vector<std::uint32_t> first;  ///< R * R + 1: intervals of pixel p are first[p] .. first[p + 1] - 1, ascending, disjoint
@@ -19,8 +20,10 @@ struct RayIntervals {
 /// Rasterises a mesh given in the cube [-1, 1]^3 (what lies outside is cut off). `closed_faces` is empty (found here) or F
 /// flags that mark the faces of closed shells. A ray is inside where it has entered more closed shells than it has left; open
 /// shells (garments, hair) are resolved by FOF-X's automaton: entry, then exit, further exits extend the interval, what has
-/// no partner is dropped. The result is the union of both. Threads: OpenMP inside; the same result for any number.
-RayIntervals ray_intervals(const Mesh& mesh, int resolution, const std::vector<std::uint8_t>& closed_faces = {});
+/// no partner is dropped. The result is the union of both. `face_labels` is empty (all 0) or F labels. Threads: OpenMP
+/// inside; the same result for any number.
+RayIntervals ray_intervals(const Mesh& mesh, int resolution, const std::vector<std::uint8_t>& closed_faces = {},
+                           const std::vector<std::uint8_t>& face_labels = {});
 
 /// F flags: 1 for faces of connected components without a boundary edge.
 std::vector<std::uint8_t> closed_shell_faces(const Faces& faces, Eigen::Index vertex_count);

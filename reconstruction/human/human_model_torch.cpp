@@ -28,7 +28,7 @@ std::vector<float> to_vector(const torch::Tensor& tensor) {
 
 Result<void> HumanModelFile::save(const std::filesystem::path& path) const {
   BlobWriter blob;
-  blob.put(kKind).put(config.resolution).put(config.bands).put(config.patch).put(config.widths);
+  blob.put(kKind).put(config.resolution).put(config.bands).put(config.part_channels).put(config.patch).put(config.widths).put(config.blocks);
   blob.put(config.attention_levels).put(config.joint_coefficients).put(config.limb_coefficients);
   blob.put(config.joint_radius).put(config.limb_radius).put(config.code_size);
   for (const auto* names : {&wardrobe.suits, &wardrobe.shoes, &wardrobe.hair, &wardrobe.hats}) put_names(blob, *names);
@@ -48,7 +48,7 @@ Result<HumanModelFile> HumanModelFile::load(const std::filesystem::path& path) {
     return fail(ErrorCode::kInput, "{}: not a human model of this version ('{}' expected); train or fetch it anew",
                 path.string(), kKind);
   DenoiserConfig& config = model.config;
-  blob.get(config.resolution).get(config.bands).get(config.patch).get(config.widths);
+  blob.get(config.resolution).get(config.bands).get(config.part_channels).get(config.patch).get(config.widths).get(config.blocks);
   blob.get(config.attention_levels).get(config.joint_coefficients).get(config.limb_coefficients);
   blob.get(config.joint_radius).get(config.limb_radius).get(config.code_size);
   for (auto* names : {&model.wardrobe.suits, &model.wardrobe.shoes, &model.wardrobe.hair, &model.wardrobe.hats})
@@ -59,10 +59,13 @@ Result<HumanModelFile> HumanModelFile::load(const std::filesystem::path& path) {
   const auto between = [](int value, int low, int high) { return value >= low && value <= high; };
   bool sound = blob.ok() && between(config.resolution, 16, 512) && between(config.bands, 4, 256) &&
                between(config.patch, 1, 8) && config.resolution % config.patch == 0 &&
-               between(int(config.widths.size()), 1, 6) && int(rms.size()) == config.bands &&
+               between(int(config.widths.size()), 1, 6) && between(config.part_channels, 0, 64) &&
+               int(rms.size()) == config.bands + config.part_channels &&
                config.code_size == model.wardrobe.code_size() && model.rest_joints.weights.cols() == kJointCount * 3 &&
                between(config.joint_coefficients, 1, 32) && between(config.limb_coefficients, 1, 32);
   for (int width : config.widths) sound = sound && between(width, 64, 2048) && width % 32 == 0;
+  sound = sound && config.blocks.size() == config.widths.size();
+  for (int blocks : config.blocks) sound = sound && between(blocks, 1, 8);
   if (!sound) return fail(ErrorCode::kInput, "{}: damaged human model; fetch it anew", path.string());
   model.scaling.rms = torch::tensor(rms);
   model.weights = torch::empty({int64_t(halves.size())}, torch::kHalf);

@@ -11,7 +11,7 @@ const OptionTable<HumanTrainOptions>& human_train_options() {
     t.add("batch", &O::batch, 1, 4096, "people a step; 128 or more suits a GPU");
     t.add("learning-rate", &O::learning_rate, 1e-6, 0.1, "of AdamW at its highest");
     t.add("resolution", &O::resolution, 32, 176, "pixels of the fields; a multiple of 16");
-    t.add("width", &O::width, 64, 512, "channels at the finest level: 96 gives 15 million parameters");
+    t.add("width", &O::width, 64, 512, "channels at the finest level, a multiple of 32: 96 gives 14 million parameters");
     t.add("pool", &O::pool, 64, 1000000, "people kept to draw batches from, 37 KB each in the device's memory");
     t.add("makers", &O::makers, 1, 256, "threads that make people beside the training");
     t.add("checkpoint-minutes", &O::checkpoint_minutes, 0.05, 600, "time between checkpoints");

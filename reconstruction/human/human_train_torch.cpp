@@ -15,6 +15,8 @@ using torch::Tensor;
 using Clock = std::chrono::steady_clock;
 
 constexpr double kPoseAndCodeHidden = 0.1;  // share of samples that see neither: the unconditional half of guidance
+constexpr int kFirstPeople = 1024;           // before the first step
+constexpr int kStepsPerDelivery = 16;        // each delivery of new people makes the device wait for the host
 constexpr double kPoseHidden = 0.05;
 constexpr double kAllTold = 0.5;            // of the others; the rest see each attribute with probability one half
 
@@ -60,10 +62,10 @@ class Trainer {
   Trainer(const BodyGenerator& generator, const HumanTrainOptions& options, torch::Device device)
       : generator_(generator), options_(options), device_(device), wardrobe_(wardrobe_of(generator)) {
     config_.resolution = options.resolution;
-    const int w = options.width;
-    const int wide = (8 * w / 3 + 63) / 64 * 64;  // heads of attention are 64 wide
-    config_.widths = {w, (5 * w / 3 + 31) / 32 * 32, wide, wide};
+    const auto scaled = [&](int width) { return std::max(64, (width * options.width / 96 + 63) / 64 * 64); };  // heads of 64
+    config_.widths = {options.width, (options.width * 5 / 3 + 31) / 32 * 32, scaled(256), scaled(192)};
     config_.code_size = wardrobe_.code_size();
+    config_.part_channels = kPartChannels;
     torch::manual_seed(options.seed);
     denoiser_ = Denoiser(config_);
     denoiser_->to(device_);
@@ -78,12 +80,15 @@ class Trainer {
     MP4D_CHECK(resume(folder / "state.blob"));
     begin_phase(job, "train", options_.steps);
     BodyFactory factory(generator_, wardrobe_, options_.resolution, std::uint64_t(options_.seed), next_body_,
-                        options_.makers, 4096);
+                        options_.makers, std::size_t(options_.batch * kStepsPerDelivery));
     BodyStore store(options_.pool, options_.resolution, config_.code_size, device_);
-    store.add(factory.take(std::size_t(std::max(options_.batch, std::min(options_.pool, 1024)))));
-    if (!rms_.defined()) rms_ = store.coefficient_rms(1024, config_.bands);
+    while (store.size() < std::min(options_.pool, kFirstPeople)) {
+      MP4D_CHECK(check(job));
+      store.add(factory.take(1));
+    }
+    if (!rms_.defined()) rms_ = store.channel_rms(kFirstPeople, config_.bands);
     if (rest_joints_.weights.size() == 0) rest_joints_ = RestJointModel::fit(generator_, 4000, std::uint64_t(options_.seed));
-    const Tensor weight = band_weights();
+    const Tensor weight = channel_weights();
 
     const double before = seconds_;
     const Clock::time_point start = Clock::now();
@@ -94,8 +99,10 @@ class Trainer {
       seconds_ = before + seconds_since(start);
       const double done = options_.steps > 0 ? double(optimiser_->step) / options_.steps : seconds_ / (60 * options_.minutes);
       if (done >= 1) break;
-      next_body_ = factory.next_index();
-      store.add(factory.take());
+      if (optimiser_->step % kStepsPerDelivery == 0) {
+        next_body_ = factory.next_index();
+        store.add(factory.take());
+      }
       loss_sum += one_step(store, weight, done);
       step(job, int(optimiser_->step));
       if (cancelled(job)) {
@@ -122,10 +129,12 @@ class Trainer {
   }
 
  private:
-  // Half the weight evenly over the whitened bands (detail), half by energy (Parseval: the occupancy's own error).
-  Tensor band_weights() const {
-    const Tensor energy = rms_.square() / rms_.square().mean();
-    return (0.5 + 0.5 * energy).repeat_interleave(config_.patch * config_.patch).view({1, -1, 1, 1});
+  // Bands: half the weight evenly (detail), half by energy (Parseval: the error of the occupancy itself). Parts: half.
+  Tensor channel_weights() const {
+    const Tensor energy = rms_.narrow(0, 0, config_.bands).square();
+    const Tensor bands = 0.5 + 0.5 * energy / energy.mean();
+    const Tensor parts = torch::full({config_.part_channels}, 0.5, bands.options());
+    return torch::cat({bands, parts}).repeat_interleave(config_.patch * config_.patch).view({1, -1, 1, 1});
   }
 
   Tensor one_step(const BodyStore& store, const Tensor& weight, double done) {

@@ -11,10 +11,12 @@ TrainingBody training_body(const Body& body, const std::vector<float>& code, int
   Mesh mesh;
   mesh.verts = frame.to_cube(body.mesh.verts);
   mesh.faces = body.mesh.faces;
-  std::vector<std::uint8_t> closed(static_cast<std::size_t>(mesh.faces.rows()));
-  for (Eigen::Index f = 0; f < mesh.faces.rows(); ++f)
-    closed[std::size_t(f)] = body.parts[std::size_t(mesh.faces(f, 0))] == BodyPart::kSkin;
-  const RayIntervals rays = ray_intervals(mesh, resolution, closed);
+  std::vector<std::uint8_t> closed(static_cast<std::size_t>(mesh.faces.rows())), parts(closed.size());
+  for (Eigen::Index f = 0; f < mesh.faces.rows(); ++f) {
+    parts[std::size_t(f)] = std::uint8_t(body.parts[std::size_t(mesh.faces(f, 0))]);
+    closed[std::size_t(f)] = parts[std::size_t(f)] == std::uint8_t(BodyPart::kSkin);
+  }
+  const RayIntervals rays = ray_intervals(mesh, resolution, closed, parts);
 
   TrainingBody packed;
   packed.joints = frame.to_cube(body.joints);
@@ -22,8 +24,12 @@ TrainingBody training_body(const Body& body, const std::vector<float>& code, int
   packed.intervals.reserve(rays.intervals.size());
   const auto quantise = [](float t) { return std::int16_t(std::lround(t * (32767.0f / 2))); };
   for (std::size_t pixel = 0; pixel + 1 < rays.first.size(); ++pixel)
-    for (std::uint32_t i = rays.first[pixel]; i < rays.first[pixel + 1]; ++i)
-      packed.intervals.push_back({std::int16_t(pixel), quantise(rays.intervals[i].in), quantise(rays.intervals[i].out)});
+    for (std::uint32_t i = rays.first[pixel]; i < rays.first[pixel + 1]; ++i) {
+      const RayIntervals::Interval& interval = rays.intervals[i];
+      const int front = i + 1 == rays.first[pixel + 1] ? 1 + interval.out_label : 0;
+      const int back = i == rays.first[pixel] ? 1 + interval.in_label : 0;
+      packed.intervals.push_back({std::int16_t(pixel), quantise(interval.in), quantise(interval.out), std::int16_t(front + 16 * back)});
+    }
   if (packed.intervals.size() > std::size_t(kMaxIntervals)) packed.intervals.resize(std::size_t(kMaxIntervals));
   return packed;
 }

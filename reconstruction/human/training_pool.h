@@ -9,8 +9,10 @@ namespace mp4d::human {
 
 /// A generated person as the trainer keeps it: ray intervals instead of coefficients (15 KB instead of 2 MB).
 struct TrainingBody {
-  /// Per interval: pixel (row * R + column), entry and exit in units of 2 / 32767.
-  std::vector<std::array<std::int16_t, 3>> intervals;
+  /// Per interval: pixel (row * R + column); entry and exit in units of 2 / 32767; and what is seen of the body: 1 + its
+  /// part (BodyPart) from the front, at +z, if this is the ray's last interval, else 0, plus 16 times the same from the
+  /// back if it is the first.
+  std::vector<std::array<std::int16_t, 4>> intervals;
   Joints joints;  ///< in the cube of frame_of()
   std::vector<float> code;
 };
