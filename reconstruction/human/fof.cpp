@@ -228,6 +228,33 @@ FourierOccupancy fourier_occupancy(const RayIntervals& rays, int bands) {
   return field;
 }
 
+FourierOccupancy upsampled(const FourierOccupancy& field, int factor) {
+  const int from = field.resolution, to = from * factor;
+  FourierOccupancy large{to, field.bands, std::vector<float>(std::size_t(field.bands) * to * to)};
+  std::vector<int> low(static_cast<std::size_t>(to)), high(low.size());
+  std::vector<float> part(low.size());
+  for (int i = 0; i < to; ++i) {
+    const float at = std::clamp((i + 0.5f) / float(factor) - 0.5f, 0.0f, float(from - 1));
+    low[std::size_t(i)] = std::min(int(at), std::max(0, from - 2));
+    high[std::size_t(i)] = std::min(low[std::size_t(i)] + 1, from - 1);
+    part[std::size_t(i)] = at - float(low[std::size_t(i)]);
+  }
+#pragma omp parallel for
+  for (int k = 0; k < field.bands; ++k) {
+    const float* source = &field.coefficients[std::size_t(k) * from * from];
+    float* target = &large.coefficients[std::size_t(k) * to * to];
+    for (int row = 0; row < to; ++row)
+      for (int column = 0; column < to; ++column) {
+        const std::size_t r = std::size_t(row), c = std::size_t(column);
+        const auto blend = [&](int y) {
+          return source[y * from + low[c]] * (1 - part[c]) + source[y * from + high[c]] * part[c];
+        };
+        target[row * to + column] = blend(low[r]) * (1 - part[r]) + blend(high[r]) * part[r];
+      }
+  }
+  return large;
+}
+
 std::vector<float> occupancy_volume(const FourierOccupancy& field, int depths) {
   const Eigen::Index pixels = Eigen::Index(field.resolution) * field.resolution;
   using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;

@@ -43,6 +43,9 @@ FourierOccupancy fourier_occupancy(const RayIntervals& rays, int bands);
 /// coefficients are all zero stay 0.
 std::vector<float> occupancy_volume(const FourierOccupancy& field, int depths);
 
+/// The field at `factor` times as many pixels, bilinear between their centres: smooth outlines from few pixels.
+FourierOccupancy upsampled(const FourierOccupancy& field, int factor);
+
 /// The surface where the series crosses `level`, in the cube [-1, 1]^3, closed, outward. With `smooth`, the staircase of
 /// the pixels is removed: vertices between samples along z are exact, those between pixels are moved to where the surface
 /// is as flat as it can be (zero uniform Laplacian in the least-squares sense; FOF-X's z-edge smoothing), at most half a

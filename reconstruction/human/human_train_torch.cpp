@@ -1,6 +1,7 @@
 #include "core/blob.h"
 #include "core/files.h"
 #include "reconstruction/human/body_store_torch.h"
+#include "reconstruction/human/device_torch.h"
 #include "reconstruction/human/human_model_torch.h"
 #include "reconstruction/human/human_train.h"
 #include <chrono>
@@ -21,13 +22,6 @@ constexpr double kPoseHidden = 0.05;
 constexpr double kAllTold = 0.5;            // of the others; the rest see each attribute with probability one half
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
-
-Result<torch::Device> chosen_device(const std::string& name) {
-  const bool cuda = torch::cuda::is_available();
-  if (name == "cuda" && !cuda)
-    return fail(ErrorCode::kUsage, "--device cuda: LibTorch finds no CUDA device; use cpu or auto");
-  return torch::Device(cuda && name != "cpu" ? torch::kCUDA : torch::kCPU);
-}
 
 Wardrobe wardrobe_of(const BodyGenerator& generator) {
   return {generator.suits(), generator.shoes(), generator.hair(), generator.hats()};

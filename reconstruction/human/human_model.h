@@ -1,0 +1,62 @@
+#pragma once
+#include "core/job_context.h"
+#include "core/options.h"
+#include "reconstruction/human/attribute_code.h"
+#include "reconstruction/human/fof.h"
+#include <filesystem>
+#include <memory>
+
+namespace mp4d::human {
+
+/// Who is wanted, in which pose.
+struct HumanRequest {
+  Attributes attributes;
+  KnownAttributes known;
+  Joints joints;  ///< metres
+};
+
+struct HumanSampling {
+  int seed = 1;
+  int steps = 12;
+  double guidance = 2.5;
+  double level = 0.5;
+  int depth = 256;
+  std::string sampler = "ddim";
+  std::string device = "auto";
+};
+const OptionTable<HumanSampling>& human_sampling_options();
+
+/// A generated field in the cube of frame_of(joints).
+struct HumanField {
+  FourierOccupancy occupancy;
+  /// 2 (kBodyPartCount - 1) maps of R x R, row-major: how much each part but skin is seen, from the front, then the back.
+  std::vector<float> parts;
+};
+
+/// A trained model: diffusion on Fourier occupancy fields (Joint2Human). Immutable after loading. One call at a time a
+/// model; its threads are LibTorch's.
+class HumanModel {
+ public:
+  /// Errors: kInput names the file; kUsage for a device that is not there.
+  static Result<HumanModel> load(const std::filesystem::path& path, const std::string& device);
+
+  const Wardrobe& wardrobe() const;
+  /// Training facts, a JSON object.
+  const std::string& facts() const;
+  /// Rest joints for the attributes, metres.
+  Joints rest_joints(const Attributes& attributes) const;
+
+  /// Draws one field for each request; the same seed, options and threads give the same fields. Phase "sample" of the job
+  /// is entered with a step for each of the sampler's. Error: kCancelled.
+  Result<std::vector<HumanField>> sample(const std::vector<HumanRequest>& requests, const HumanSampling& options,
+                                         JobContext* job = nullptr) const;
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+/// The model that ships with the program.
+Result<std::filesystem::path> shipped_human_model();
+
+}  // namespace mp4d::human

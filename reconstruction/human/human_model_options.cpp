@@ -1,0 +1,24 @@
+#include "core/assets.h"
+#include "reconstruction/human/human_model.h"
+
+namespace mp4d::human {
+
+const OptionTable<HumanSampling>& human_sampling_options() {
+  using O = HumanSampling;
+  static const OptionTable<O> table = [] {
+    OptionTable<O> t;
+    t.add("seed", &O::seed, 0, 1000000000, "another seed is another person of the same description");
+    t.add("steps", &O::steps, 2, 1000, "of the sampler; more take longer and change little above 12");
+    t.add("guidance", &O::guidance, 1, 20, "how strictly pose and words are followed; high values flatten the variety");
+    t.add("level", &O::level, 0.1, 0.9, "occupancy at the surface; 0.4 thickens thin limbs");
+    t.add("depth", &O::depth, 32, 1024, "samples along each ray when the surface is taken from the field");
+    t.add("sampler", &O::sampler, {"ddim", "ddpm"}, "ddim draws once and is quick; ddpm draws anew at each step, and wants 50 or more");
+    t.add("device", &O::device, {"auto", "cpu", "cuda"}, "where the network runs");
+    return t;
+  }();
+  return table;
+}
+
+Result<std::filesystem::path> shipped_human_model() { return find_asset("human/model.human"); }
+
+}  // namespace mp4d::human

@@ -1,0 +1,67 @@
+#include "reconstruction/human/human_person.h"
+#include "motion/skin_weights.h"
+#include "reconstruction/human/human_frame.h"
+#include <algorithm>
+#include <meshoptimizer.h>
+
+namespace mp4d::human {
+namespace {
+
+// Quadric simplification (Garland and Heckbert 1997, meshoptimizer's); vertices that are left out are dropped.
+void simplify(Mesh& mesh, int faces) {
+  const std::size_t wanted = std::size_t(faces) * 3, vertex_count = std::size_t(mesh.verts.rows());
+  if (std::size_t(mesh.faces.size()) <= wanted) return;
+  std::vector<unsigned> indices(mesh.faces.data(), mesh.faces.data() + mesh.faces.size());
+  indices.resize(meshopt_simplify(indices.data(), indices.data(), indices.size(), mesh.verts.data(), vertex_count,
+                                  3 * sizeof(float), wanted, 1.0f, 0, nullptr));
+  std::vector<int> new_index(vertex_count, -1);
+  Points verts(mesh.verts.rows(), 3);
+  Eigen::Index kept = 0;
+  for (unsigned& index : indices) {
+    if (new_index[index] < 0) {
+      verts.row(kept) = mesh.verts.row(index);
+      new_index[index] = int(kept++);
+    }
+    index = unsigned(new_index[index]);
+  }
+  mesh.verts = verts.topRows(kept);
+  mesh.faces = Eigen::Map<const Eigen::Matrix<unsigned, Eigen::Dynamic, 3, Eigen::RowMajor>>(
+                   indices.data(), Eigen::Index(indices.size() / 3), 3)
+                   .cast<std::int32_t>();
+}
+
+}  // namespace
+
+Result<Mesh> person_mesh(const HumanField& field, const Joints& joints, const PartColors& colors, double level, int depth,
+                         int faces) {
+  Mesh mesh = field_surface(upsampled(field.occupancy, 2), depth, float(level), true, true);
+  if (mesh.faces.rows() == 0)
+    return fail(ErrorCode::kFailed, "the generated field is empty; try another --seed or a lower --level");
+  if (faces > 0) simplify(mesh, faces);
+  mesh.normals = vertex_normals(mesh.verts, mesh.faces);
+  mesh.colors = vertex_colors(field, mesh.verts, mesh.normals, colors);
+  mesh.verts = frame_of(joints).to_world(mesh.verts);
+  Material material;
+  material.name = "person";
+  material.base_color = Vec4::Ones();
+  mesh.materials = {material};
+  return mesh;
+}
+
+Result<RiggedModel> person_rig(Mesh mesh, const Joints& joints, JobContext* job) {
+  RiggedModel model;
+  model.name = "person";
+  for (int j = 0; j < kJointCount; ++j) {
+    const int parent = kJointParents[std::size_t(j)];
+    Joint joint{std::string(kJointNames[std::size_t(j)]), parent, {}};
+    joint.rest.translation = (joints.row(j) - (parent < 0 ? Eigen::RowVector3f::Zero().eval() : joints.row(parent).eval())).transpose();
+    model.skeleton.joints.push_back(joint);
+  }
+  MP4D_TRY(solid, voxelise(mesh, {}, job));
+  MP4D_TRY(weights, heat_weights(mesh, model.skeleton, solid.distance, {}, job));
+  model.skin = std::move(weights.skin);
+  model.mesh = std::move(mesh);
+  return model;
+}
+
+}  // namespace mp4d::human
