@@ -179,8 +179,8 @@ void add_transfer(CLI::App& app, Session& session) {
                   "part of the clip's name; several parted by commas, or all [default the first]")
       ->type_name("NAME");
   sub->add_option("--target", command->target,
-                  "what shall move: a rigged model, whose rig is kept; a mesh, which is rigged; or a picture, whose "
-                  "subject becomes a mesh")
+                  "what shall move: a rigged model, whose rig is kept; a mesh, which is rigged; a picture, whose "
+                  "subject becomes a mesh; or words in quotes, as \"a tall man in a suit\", for a person made for it")
       ->type_name("FILE")
       ->required();
   sub->add_option("-o,--out", command->out, "rigged, animated model to write: " + export_formats_text())

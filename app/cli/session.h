@@ -23,6 +23,8 @@ void add_evaluate(CLI::App& app, Session& session);
 void add_edit(CLI::App& app, Session& session);
 void add_render(CLI::App& app, Session& session);
 void add_human(CLI::App& app, Session& session);
+void add_human_generate(CLI::App& human, Session& session);
+void add_human_train(CLI::App& human, Session& session);
 void add_human_dataset(CLI::App& human, Session& session);
 void add_models(CLI::App& app, Session& session);
 void add_info(CLI::App& app, Session& session);

@@ -1,4 +1,5 @@
 #include "app/cli/transfer_job.h"
+#include "app/cli/human_target.h"
 #include "io/input_kind.h"
 #include "io/model_io.h"
 #include "motion/kinematics.h"
@@ -209,6 +210,14 @@ Result<TransferModel> load_motion(const TransferInput& input, JobContext* job) {
 
 Result<TransferModel> load_target(const TransferInput& input, JobContext* job) {
   if (is_picture(input.path)) return load_picture(input, job);
+  if (is_description(input.path)) {
+    TransferModel person;
+    MP4D_TRY(made, person_of_words(input.path.string(), person.notes, job));
+    person.model = std::move(made);
+    person.rigged_here = true;
+    MP4D_CHECK(find_body(person, input));
+    return person;
+  }
   MP4D_TRY(kind, input_kind(input.path));
   if (kind != InputKind::kModel)
     return fail(ErrorCode::kInput, "{}: not a model; give a rigged model, a mesh or a picture as --target",

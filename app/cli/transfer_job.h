@@ -35,7 +35,8 @@ Result<std::vector<int>> choose_clips(const RiggedModel& model, const std::strin
 /// phases of reconstruct(), else in one of kRigSteps steps. Errors name the file: no clips, no skeleton.
 Result<TransferModel> load_motion(const TransferInput& input, JobContext* job);
 
-/// A rigged model, whose rig is kept; a mesh, which is rigged; or a picture, whose subject becomes a mesh first.
+/// A rigged model, whose rig is kept; a mesh, which is rigged; a picture, whose subject becomes a mesh first; or words that
+/// describe a person, who is made first.
 Result<TransferModel> load_target(const TransferInput& input, JobContext* job);
 
 }  // namespace mp4d

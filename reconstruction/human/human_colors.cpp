@@ -7,11 +7,13 @@ namespace {
 
 constexpr float kCovered = 0.03f;  // length of the chord from which a pixel belongs to the body
 
-// The maps of one side at (column, row), bilinear over covered pixels, then sharpened: between parts there are edges.
-std::array<float, kBodyPartCount> parts_at(const HumanField& field, int side, float column, float row) {
+using Shares = Eigen::Array<float, Eigen::Dynamic, kBodyPartCount, Eigen::RowMajor>;
+
+// The maps of one side at (column, row), bilinear over covered pixels.
+Eigen::Array<float, 1, kBodyPartCount> parts_at(const HumanField& field, int side, float column, float row) {
   const int n = field.occupancy.resolution;
   const std::size_t pixels = std::size_t(n) * n;
-  std::array<float, kBodyPartCount> share{};
+  Eigen::Array<float, 1, kBodyPartCount> share = Eigen::Array<float, 1, kBodyPartCount>::Zero();
   float sum = 1e-6f;
   for (int dy = 0; dy < 2; ++dy)
     for (int dx = 0; dx < 2; ++dx) {
@@ -23,18 +25,27 @@ std::array<float, kBodyPartCount> parts_at(const HumanField& field, int side, fl
       float skin = 1;
       for (int part = 1; part < kBodyPartCount; ++part) {
         const float seen = std::clamp(field.parts[(std::size_t(side) * (kBodyPartCount - 1) + part - 1) * pixels + p], 0.0f, 1.0f);
-        share[std::size_t(part)] += weight * seen;
+        share[part] += weight * seen;
         skin -= seen;
       }
       share[0] += weight * std::max(0.0f, skin);
     }
-  float total = 0;
-  for (float& s : share) {
-    s = std::pow(s / sum, 4.0f);
-    total += s;
+  return share / sum;
+}
+
+void even_out(Shares& shares, const Faces& faces) {
+  constexpr int kRounds = 10;
+  const auto edges = unique_edges(faces);
+  for (int round = 0; round < kRounds; ++round) {
+    Shares sum = shares;
+    Eigen::ArrayXf count = Eigen::ArrayXf::Ones(shares.rows());
+    for (Eigen::Index e = 0; e < edges.rows(); ++e) {
+      sum.row(edges(e, 0)) += shares.row(edges(e, 1));
+      sum.row(edges(e, 1)) += shares.row(edges(e, 0));
+      ++count[edges(e, 0)], ++count[edges(e, 1)];
+    }
+    shares = sum.colwise() / count;
   }
-  for (float& s : share) s /= std::max(total, 1e-9f);
-  return share;
 }
 
 }  // namespace
@@ -47,18 +58,18 @@ PartColors part_colors(const Attributes& attributes, const std::array<std::optio
   return colors;
 }
 
-Points vertex_colors(const HumanField& field, const Points& verts, const Points& normals, const PartColors& colors) {
+Points vertex_colors(const HumanField& field, const Mesh& mesh, const PartColors& colors) {
   const float n = float(field.occupancy.resolution);
-  Points result(verts.rows(), 3);
-  for (Eigen::Index v = 0; v < verts.rows(); ++v) {
-    const float column = (verts(v, 0) + 1) * n / 2 - 0.5f, row = (1 - verts(v, 1)) * n / 2 - 0.5f;
-    const float front = std::clamp(0.5f + 4 * normals(v, 2), 0.0f, 1.0f);
-    const auto seen_front = parts_at(field, 0, column, row), seen_back = parts_at(field, 1, column, row);
-    Vec3 color = Vec3::Zero();
-    for (std::size_t part = 0; part < colors.size(); ++part)
-      color += (front * seen_front[part] + (1 - front) * seen_back[part]) * colors[part];
-    result.row(v) = color.transpose();
+  Shares shares(mesh.verts.rows(), kBodyPartCount);
+  for (Eigen::Index v = 0; v < mesh.verts.rows(); ++v) {
+    const float column = (mesh.verts(v, 0) + 1) * n / 2 - 0.5f, row = (1 - mesh.verts(v, 1)) * n / 2 - 0.5f;
+    const float front = std::clamp(0.5f + 4 * mesh.normals(v, 2), 0.0f, 1.0f);
+    shares.row(v) = front * parts_at(field, 0, column, row) + (1 - front) * parts_at(field, 1, column, row);
   }
+  even_out(shares, mesh.faces);
+  Points result = Points::Zero(mesh.verts.rows(), 3);
+  const Shares sharp = shares.pow(6.0f).colwise() / shares.pow(6.0f).rowwise().sum().max(1e-12f);
+  for (int part = 0; part < kBodyPartCount; ++part) result += sharp.col(part).matrix() * colors[std::size_t(part)].transpose();
   return result;
 }
 

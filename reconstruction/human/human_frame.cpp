@@ -2,10 +2,13 @@
 
 namespace mp4d::human {
 
+float body_length(const Joints& joints) {
+  const auto bone = [&](int j) { return (joints.row(j) - joints.row(kJointParents[std::size_t(j)])).norm(); };
+  return bone(3) + bone(6) + bone(9) + bone(12) + bone(15) + 0.5f * (bone(4) + bone(5) + bone(7) + bone(8));
+}
+
 HumanFrame frame_of(const Joints& joints) {
-  const auto bone = [&](int j) { return (joints.row(j) - joints.row(kJointParents[j])).norm(); };
-  const float length =  // of trunk, head and one leg, whatever the pose
-      bone(3) + bone(6) + bone(9) + bone(12) + bone(15) + 0.5f * (bone(4) + bone(5) + bone(7) + bone(8));
+  const float length = body_length(joints);
   constexpr float kHead = 0.19f, kTorso = 0.13f, kLimb = 0.10f;  // of the length: hair and hats, belly, hands and shoes
   Aabb box;
   for (int j = 0; j < kJointCount; ++j) {

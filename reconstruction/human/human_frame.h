@@ -13,6 +13,9 @@ struct HumanFrame {
   Points to_world(const Points& verts) const { return (verts * half_extent).rowwise() + centre.transpose(); }
 };
 
+/// Length of trunk, head and one leg along the bones, whatever the pose; of an adult of 1.70 m about 1.37 m.
+float body_length(const Joints& joints);
+
 /// The frame that holds every joint with its flesh: spheres about the joints, sized by the lengths of the bones.
 HumanFrame frame_of(const Joints& joints);
 

@@ -1,37 +1,46 @@
+#include "reconstruction/human/human_frame.h"
 #include "reconstruction/human/human_generate.h"
 #include "reconstruction/human/pose_library.h"
 
 namespace mp4d::human {
 
 Result<void> check_joints(const Joints& joints) {
-  if (!joints.allFinite()) return fail(ErrorCode::kUsage, "--pose: a joint is not a finite number");
+  if (!joints.allFinite()) return fail(ErrorCode::kUsage, "a joint is not a finite number");
   const auto bone = [&](int j) { return (joints.row(j) - joints.row(kJointParents[std::size_t(j)])).norm(); };
-  float stature = 0;
-  for (int j : {3, 6, 9, 12, 15}) stature += bone(j);
-  stature += 0.5f * (bone(4) + bone(5) + bone(7) + bone(8));
+  const float stature = body_length(joints);
   if (stature < 0.2f || stature > 4)
-    return fail(ErrorCode::kUsage, "--pose: from head to ankle the bones measure {:.2f} m; joints are in metres, 0.2 to 4",
+    return fail(ErrorCode::kUsage, "from head to ankle the bones measure {:.2f} m; joints are in metres, 0.2 to 4",
                 stature);
   for (int j = 1; j < kJointCount; ++j) {
     if (bone(j) < 0.005f * stature)
-      return fail(ErrorCode::kUsage, "--pose: joints '{}' and '{}' coincide", kJointNames[std::size_t(j)],
+      return fail(ErrorCode::kUsage, "joints '{}' and '{}' coincide", kJointNames[std::size_t(j)],
                   kJointNames[std::size_t(kJointParents[std::size_t(j)])]);
     if (bone(j) > 0.6f * stature)
-      return fail(ErrorCode::kUsage, "--pose: the bone from '{}' to '{}' is {:.2f} m long, more than half of the body",
+      return fail(ErrorCode::kUsage, "the bone from '{}' to '{}' is {:.2f} m long, more than half of the body",
                   kJointNames[std::size_t(kJointParents[std::size_t(j)])], kJointNames[std::size_t(j)], bone(j));
     const int twin = kMirroredJoints[std::size_t(j)];
     if (twin > j && std::max(bone(j), bone(twin)) > 2 * std::min(bone(j), bone(twin)))
-      return fail(ErrorCode::kUsage, "--pose: bone lengths {:.2f} m to '{}' and {:.2f} m to '{}' differ twofold", bone(j),
+      return fail(ErrorCode::kUsage, "bone lengths {:.2f} m to '{}' and {:.2f} m to '{}' differ twofold", bone(j),
                   kJointNames[std::size_t(j)], bone(twin), kJointNames[std::size_t(twin)]);
   }
-  // Seen from the front (feet and toes point forward), a body's left is on the viewer's right.
+  // The toes point to the front, and knees and elbows bend the one way; a body's left is then on its left. The pelvis, whose
+  // hips cannot be crossed, tells the sides; toes and shins, where the front is.
   const auto at = [&](int j) { return Vec3(joints.row(j).transpose()); };
-  const Vec3 up = at(12) - at(0), across = at(1) - at(2) + at(16) - at(17);
-  const Vec3 toes = at(10) - at(7) + at(11) - at(8);
-  if (across.cross(up).dot(toes) < 0 && (at(1) - at(2)).cross(up).dot(toes) < 0)
+  const Vec3 left = at(1) - at(2);
+  const auto leg_front = [&](int hip) {  // of hip, knee, ankle, foot: front by the knee's bend and by the toes
+    const Vec3 thigh = at(hip + 3) - at(hip), shin = at(hip + 6) - at(hip + 3), foot = at(hip + 9) - at(hip + 6);
+    return std::pair(thigh.cross(shin), shin.cross(foot));  // axes of knee (towards the body's left) and ankle (its right)
+  };
+  float votes = 0;
+  for (int hip : {1, 2}) {
+    const auto [knee, ankle] = leg_front(hip);
+    votes += knee.dot(left) / (left.norm() * stature * stature * 0.06f);
+    votes -= ankle.dot(left) / (left.norm() * stature * stature * 0.03f);
+  }
+  if (votes < 0)
     return fail(ErrorCode::kUsage,
-                "--pose: left and right seem swapped, or the feet point backwards: with the toes forward, left_hip must be on "
-                "the body's left");
+                "left and right seem swapped, or the feet point backwards: with the toes forward, left_hip must be on the "
+                "body's left");
   return {};
 }
 

@@ -30,6 +30,24 @@ void simplify(Mesh& mesh, int faces) {
                    .cast<std::int32_t>();
 }
 
+// Taubin 1995: low-pass over the surface that does not shrink it. The sampled field is uneven by a pixel or so.
+void smooth(Mesh& mesh) {
+  constexpr int kRounds = 12;
+  const auto edges = unique_edges(mesh.faces);
+  Eigen::VectorXf degree = Eigen::VectorXf::Zero(mesh.verts.rows());
+  for (Eigen::Index e = 0; e < edges.rows(); ++e) ++degree[edges(e, 0)], ++degree[edges(e, 1)];
+  const Eigen::VectorXf share = degree.cwiseMax(1).cwiseInverse();
+  for (int round = 0; round < 2 * kRounds; ++round) {
+    Points sum = Points::Zero(mesh.verts.rows(), 3);
+    for (Eigen::Index e = 0; e < edges.rows(); ++e) {
+      sum.row(edges(e, 0)) += mesh.verts.row(edges(e, 1));
+      sum.row(edges(e, 1)) += mesh.verts.row(edges(e, 0));
+    }
+    const float step = round % 2 == 0 ? 0.5f : -0.52f;
+    mesh.verts += step * (share.asDiagonal() * sum - mesh.verts);
+  }
+}
+
 }  // namespace
 
 Result<Mesh> person_mesh(const HumanField& field, const Joints& joints, const PartColors& colors, double level, int depth,
@@ -37,9 +55,10 @@ Result<Mesh> person_mesh(const HumanField& field, const Joints& joints, const Pa
   Mesh mesh = field_surface(upsampled(field.occupancy, 2), depth, float(level), true, true);
   if (mesh.faces.rows() == 0)
     return fail(ErrorCode::kFailed, "the generated field is empty; try another --seed or a lower --level");
+  smooth(mesh);
   if (faces > 0) simplify(mesh, faces);
   mesh.normals = vertex_normals(mesh.verts, mesh.faces);
-  mesh.colors = vertex_colors(field, mesh.verts, mesh.normals, colors);
+  mesh.colors = vertex_colors(field, mesh, colors);
   mesh.verts = frame_of(joints).to_world(mesh.verts);
   Material material;
   material.name = "person";

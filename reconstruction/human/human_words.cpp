@@ -1,5 +1,6 @@
 #include "core/assets.h"
 #include "core/files.h"
+#include "core/rng.h"
 #include "reconstruction/human/garment_names.h"
 #include "reconstruction/human/human_words.h"
 #include "reconstruction/human/pose_library.h"
@@ -56,17 +57,19 @@ float* scalar(Attributes& a, const std::string& name) {
   return nullptr;
 }
 
-// The first garment that contains the text and is not made for the other sex, else the first that contains it.
-int garment_named(const std::vector<std::string>& names, const std::string& text, float sex) {
+// One of the garments that contain the text and are not made for the other sex, by the seed; of all that contain it if
+// there is none.
+int garment_named(const std::vector<std::string>& names, const std::string& text, float sex, std::uint64_t seed) {
   if (text.empty()) return -1;
   const std::string other = sex > 0.5f ? "female_" : "male_";
-  int found = -1;
+  std::vector<int> fitting, all;
   for (int i = 0; i < int(names.size()); ++i) {
     if (names[std::size_t(i)].find(text) == std::string::npos) continue;
-    if (!names[std::size_t(i)].starts_with(other)) return i;
-    if (found < 0) found = i;
+    all.push_back(i);
+    if (!names[std::size_t(i)].starts_with(other)) fitting.push_back(i);
   }
-  return found;
+  if (fitting.empty()) fitting = all;
+  return fitting.empty() ? -1 : fitting[rng::integer(seed, 0x6761726dULL, 0, std::uint32_t(fitting.size()))];
 }
 
 std::optional<Vec3> parse_color(const std::string& text) {
@@ -83,7 +86,7 @@ BodyPart part_named(const std::string& name) {
 
 class Reader {
  public:
-  Reader(const json& words, std::uint64_t seed) : words_(words) {
+  Reader(const json& words, std::uint64_t seed) : words_(words), seed_(seed) {
     result_.attributes = random_attributes(seed, 0);
     result_.attributes.proportions = std::max(0.5f, result_.attributes.proportions);
     suit_up();
@@ -105,18 +108,21 @@ class Reader {
   void suit_up() {
     Attributes& a = result_.attributes;
     const std::string sex = a.sex > 0.5f ? "male_" : "female_";
-    if (a.suit < 0 || !kSuitNames[std::size_t(a.suit)].starts_with(sex)) a.suit = garment_named(kSuitNames, "casualsuit", a.sex);
+    if (a.suit < 0 || !kSuitNames[std::size_t(a.suit)].starts_with(sex)) a.suit = garment_named(kSuitNames, "casualsuit", a.sex, seed_);
     if (a.shoes < 0) a.shoes = 0;
-    if (a.hair < 0) a.hair = garment_named(kHairNames, a.sex > 0.5f ? "short" : "bob", a.sex);
+    if (a.hair < 0) a.hair = garment_named(kHairNames, a.sex > 0.5f ? "short" : "bob", a.sex, seed_);
     a.hat = -1;
   }
 
+  // "long hair" becomes one word, and so does it in "long red hair", behind which the colour goes.
   void join_phrases(std::vector<std::string>& words) const {
     for (std::size_t i = 0; i + 1 < words.size(); ++i) {
-      const auto phrase = words_["phrases"].find(words[i] + " " + words[i + 1]);
+      const bool coloured = i + 2 < words.size() && words_["colours"].contains(words[i + 1]);
+      const std::size_t last = coloured ? i + 2 : i + 1;
+      const auto phrase = words_["phrases"].find(words[i] + " " + words[last]);
       if (phrase == words_["phrases"].end()) continue;
-      words[i] = phrase->get<std::string>();
-      words.erase(words.begin() + std::ptrdiff_t(i) + 1);
+      words[last] = phrase->get<std::string>();
+      words.erase(words.begin() + std::ptrdiff_t(i));
     }
   }
 
@@ -188,7 +194,7 @@ class Reader {
     const std::tuple<const char*, int*, const std::vector<std::string>*> slots[] = {
         {"suit", &a.suit, &kSuitNames}, {"shoes", &a.shoes, &kShoeNames}, {"hair", &a.hair, &kHairNames}, {"hat", &a.hat, &kHatNames}};
     for (const auto& [name, slot, names] : slots)
-      if (garment.contains(name)) *slot = garment_named(*names, garment[name].get<std::string>(), a.sex);
+      if (garment.contains(name)) *slot = garment_named(*names, garment[name].get<std::string>(), a.sex, seed_);
   }
 
   // A preset's name, its words parted by blanks or hyphens, or another word for it: the number of words, or 0.
@@ -214,6 +220,7 @@ class Reader {
   }
 
   const json& words_;
+  const std::uint64_t seed_;
   HumanDescription result_;
   float strength_ = 1;
   std::optional<Vec3> colour_;

@@ -88,6 +88,7 @@ TEST(NoiseLevel, GoesFromCleanToNoiseOnTheUnitCircle) {
 TEST(Denoiser, LearnsToDenoiseOneFieldAndSamplingFindsIt) {
   torch::manual_seed(1);
   torch::set_num_threads(1);  // so small that two threads only wait for each other
+  at::globalContext().setFlushDenormal(true);
   Denoiser network(small_config());
   network->flatten();
   const Tensor clean = torch::randn({1, 32, 16, 16}) * 0.5;

@@ -1,0 +1,103 @@
+#include "reconstruction/human/garment_names.h"
+#include "reconstruction/human/human_generate.h"
+#include "reconstruction/human/mannequin.h"
+#include "reconstruction/human/pose_library.h"
+#include <gtest/gtest.h>
+
+namespace mp4d::human {
+namespace {
+
+HumanDescription read(const std::string& text, std::uint64_t seed = 1) {
+  auto description = describe_human(text, seed);
+  EXPECT_TRUE(description) << (description ? "" : description.error().message);
+  return description ? *description : HumanDescription{};
+}
+
+TEST(HumanWords, ReadsWhoAndHow) {
+  const HumanDescription d = read("A tall, very thin OLD woman in a formal dress; waving!");
+  EXPECT_EQ(d.attributes.sex, 0);
+  EXPECT_GT(d.attributes.age, 0.8f);
+  EXPECT_GT(d.attributes.height, 0.7f);
+  EXPECT_LT(d.attributes.weight, read("a thin woman").attributes.weight);
+  EXPECT_EQ(kSuitNames[std::size_t(d.attributes.suit)], "female_elegantsuit01");
+  EXPECT_EQ(d.pose, "wave");
+  EXPECT_TRUE(d.unknown.empty());
+}
+
+TEST(HumanWords, ColoursGoToThePartNamedNext) {
+  const HumanDescription d = read("a man with long red hair, a blue shirt and black shoes");
+  const auto at = [&](BodyPart part) { return d.colors[std::size_t(part)]; };
+  ASSERT_TRUE(at(BodyPart::kHair) && at(BodyPart::kTop) && at(BodyPart::kShoes));
+  EXPECT_FALSE(at(BodyPart::kTrousers) || at(BodyPart::kSkin) || at(BodyPart::kHat));
+  EXPECT_GT(at(BodyPart::kHair)->x(), at(BodyPart::kHair)->z());
+  EXPECT_GT(at(BodyPart::kTop)->z(), at(BodyPart::kTop)->x());
+  EXPECT_EQ(kHairNames[std::size_t(d.attributes.hair)], "long01");
+}
+
+TEST(HumanWords, GarmentsComeOffAndSuitTheSexWhateverTheOrder) {
+  const HumanDescription d = read("suit, bald, barefoot, man");
+  EXPECT_EQ(kSuitNames[std::size_t(d.attributes.suit)], "male_elegantsuit01");
+  EXPECT_EQ(d.attributes.hair, -1);
+  EXPECT_EQ(d.attributes.shoes, -1);
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    const HumanDescription woman = read("woman", seed);
+    ASSERT_GE(woman.attributes.suit, 0);
+    EXPECT_TRUE(kSuitNames[std::size_t(woman.attributes.suit)].starts_with("female_"));
+  }
+}
+
+TEST(HumanWords, YearsAreAges) {
+  EXPECT_NEAR(read("a 10 years old boy").attributes.age, 0.1875f, 1e-4f);
+  EXPECT_NEAR(read("man, 25").attributes.age, 0.5f, 1e-4f);
+  EXPECT_EQ(read("a 999 year old woman").attributes.age, 1);
+}
+
+TEST(HumanWords, EveryPresetIsUnderstoodAndEveryPoseWordIsAPreset) {
+  for (const std::string& name : pose_names()) EXPECT_EQ(read("a man, " + name).pose, name);
+  for (const char* word : {"running", "sitting", "kneeling", "dancing", "lying", "fighting"})
+    EXPECT_TRUE(named_pose(read(word).pose)) << word;
+}
+
+TEST(HumanWords, SaysWhatItDoesNotKnow) {
+  EXPECT_EQ(read("a zebra man with green").unknown, (std::vector<std::string>{"zebra", "green"}));
+}
+
+TEST(HumanWords, TheSeedDrawsWhatIsOpenAndNothingElse) {
+  EXPECT_EQ(read("tall man", 3).attributes.weight, read("tall man", 3).attributes.weight);
+  EXPECT_NE(read("tall man", 3).attributes.weight, read("tall man", 4).attributes.weight);
+  EXPECT_EQ(read("tall man", 3).attributes.height, read("tall man", 4).attributes.height);
+}
+
+TEST(CheckJoints, NamesWhatIsWrong) {
+  const Joints good = average_joints({});
+  EXPECT_TRUE(check_joints(good));
+  const auto message = [](const Joints& joints) {
+    const auto checked = check_joints(joints);
+    return checked ? std::string() : checked.error().message;
+  };
+  Joints joints = good;
+  joints.col(0) *= -1;
+  EXPECT_NE(message(joints).find("swapped"), std::string::npos) << message(joints);
+  joints = good;
+  joints.row(7) = joints.row(4);
+  EXPECT_NE(message(joints).find("left_ankle"), std::string::npos) << message(joints);
+  joints = good * 100;
+  EXPECT_NE(message(joints).find("metres"), std::string::npos) << message(joints);
+  joints = good;
+  joints(3, 1) = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_NE(message(joints).find("finite"), std::string::npos) << message(joints);
+  joints = good;
+  joints.row(22) += Eigen::RowVector3f(1.5f, 0, 0);
+  EXPECT_NE(message(joints).find("left_hand"), std::string::npos) << message(joints);
+}
+
+// The poses of the library are people's, whichever way they face.
+TEST(CheckJoints, AcceptsEveryPreset) {
+  for (const std::string& name : pose_names()) {
+    const auto checked = check_joints(posed_joints(average_joints({}), *named_pose(name)));
+    EXPECT_TRUE(checked) << name << ": " << checked.error().message;
+  }
+}
+
+}  // namespace
+}  // namespace mp4d::human
