@@ -2,6 +2,8 @@
 #include "app/cli/edit_options.h"
 #include "app/cli/evaluate.h"
 #include "app/cli/human_dataset.h"
+#include "reconstruction/human/human_model.h"
+#include "reconstruction/human/human_train.h"
 #include "app/cli/reconstruct_job.h"
 #include "app/cli/render_options.h"
 #include "io/export.h"
@@ -28,6 +30,8 @@ std::string option_docs() {
   section("transfer", retarget_options());
   section("evaluate", evaluate_options());
   section("render", render_options());
+  section("human generate: sampling", human::human_sampling_options());
+  section("human train", human::human_train_options());
   section("human dataset", human_dataset_options());
   return docs;
 }

@@ -57,14 +57,20 @@ float* scalar(Attributes& a, const std::string& name) {
   return nullptr;
 }
 
-// One of the garments that contain the text and are not made for the other sex, by the seed; of all that contain it if
-// there is none.
-int garment_named(const std::vector<std::string>& names, const std::string& text, float sex, std::uint64_t seed) {
-  if (text.empty()) return -1;
+// One of the garments that contain a text of `wanted` (a string or a list of them) and are not made for the other sex, by the
+// seed; of all that contain one if there is none. -1 for an empty text.
+int garment_named(const std::vector<std::string>& names, const json& wanted, float sex, std::uint64_t seed) {
+  const std::vector<std::string> texts =
+      wanted.is_array() ? wanted.get<std::vector<std::string>>() : std::vector{wanted.get<std::string>()};
+  if (texts == std::vector<std::string>{""}) return -1;
   const std::string other = sex > 0.5f ? "female_" : "male_";
   std::vector<int> fitting, all;
   for (int i = 0; i < int(names.size()); ++i) {
-    if (names[std::size_t(i)].find(text) == std::string::npos) continue;
+    const std::string& name = names[std::size_t(i)];
+    const auto matches = [&](const std::string& t) {  // by its beginning, or by the part behind the sex
+      return name.starts_with(t) || (t.find('_') == std::string::npos && name.find(t) != std::string::npos);
+    };
+    if (std::none_of(texts.begin(), texts.end(), matches)) continue;
     all.push_back(i);
     if (!names[std::size_t(i)].starts_with(other)) fitting.push_back(i);
   }
@@ -108,7 +114,7 @@ class Reader {
   void suit_up() {
     Attributes& a = result_.attributes;
     const std::string sex = a.sex > 0.5f ? "male_" : "female_";
-    if (a.suit < 0 || !kSuitNames[std::size_t(a.suit)].starts_with(sex)) a.suit = garment_named(kSuitNames, "casualsuit", a.sex, seed_);
+    if (a.suit < 0 || !kSuitNames[std::size_t(a.suit)].starts_with(sex)) a.suit = garment_named(kSuitNames, words_["garments"].at("casual").at("suit"), a.sex, seed_);
     if (a.shoes < 0) a.shoes = 0;
     if (a.hair < 0) a.hair = garment_named(kHairNames, a.sex > 0.5f ? "short" : "bob", a.sex, seed_);
     a.hat = -1;
@@ -194,7 +200,7 @@ class Reader {
     const std::tuple<const char*, int*, const std::vector<std::string>*> slots[] = {
         {"suit", &a.suit, &kSuitNames}, {"shoes", &a.shoes, &kShoeNames}, {"hair", &a.hair, &kHairNames}, {"hat", &a.hat, &kHatNames}};
     for (const auto& [name, slot, names] : slots)
-      if (garment.contains(name)) *slot = garment_named(*names, garment[name].get<std::string>(), a.sex, seed_);
+      if (garment.contains(name)) *slot = garment_named(*names, garment[name], a.sex, seed_);
   }
 
   // A preset's name, its words parted by blanks or hyphens, or another word for it: the number of words, or 0.
@@ -232,7 +238,11 @@ class Reader {
 Result<HumanDescription> describe_human(const std::string& text, std::uint64_t seed) {
   const Result<json>& words = vocabulary();
   if (!words) return tl::unexpected(words.error());
-  return Reader(*words, seed).read(text);
+  try {
+    return Reader(*words, seed).read(text);
+  } catch (const json::exception&) {
+    return fail(ErrorCode::kInput, "assets/human/words.json: a value is not of the kind that the head of the file describes");
+  }
 }
 
 }  // namespace mp4d::human

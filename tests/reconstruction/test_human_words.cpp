@@ -40,6 +40,8 @@ TEST(HumanWords, GarmentsComeOffAndSuitTheSexWhateverTheOrder) {
   EXPECT_EQ(d.attributes.hair, -1);
   EXPECT_EQ(d.attributes.shoes, -1);
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    EXPECT_EQ(kSuitNames[std::size_t(read("woman in jeans", seed).attributes.suit)], "female_casualsuit01");
+    EXPECT_TRUE(kSuitNames[std::size_t(read("a man in a shirt", seed).attributes.suit)].starts_with("male_casualsuit0"));
     const HumanDescription woman = read("woman", seed);
     ASSERT_GE(woman.attributes.suit, 0);
     EXPECT_TRUE(kSuitNames[std::size_t(woman.attributes.suit)].starts_with("female_"));
