@@ -7,6 +7,7 @@ void add_human(CLI::App& app, Session& session) {
   sub->require_subcommand(1);
   add_human_generate(*sub, session);
   add_human_train(*sub, session);
+  add_human_evaluate(*sub, session);
   add_human_dataset(*sub, session);
 }
 

@@ -31,7 +31,9 @@ Result<void> run_generate(const GenerateCommand& command, Session& session) {
   order.rig = !command.no_rig;
   MP4D_CHECK(set_pose(order, command.pose, command.frame));
 
-  JobContext job = session.console.job({{"load", 1}, {"sample", 20}, {"shape", 4}, {"write", 1}}, session.cancel);
+  std::vector<JobContext::Phase> phases = human::human_phases();
+  phases.push_back({"write", 1});
+  JobContext job = session.console.job(phases, session.cancel);
   MP4D_TRY(person, human::generate_human(order, &job));
   job.begin_phase("write");
   MP4D_TRY(written, export_model(command.out, person.model, format, &job));

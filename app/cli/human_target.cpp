@@ -10,7 +10,7 @@ bool is_description(const std::filesystem::path& target) {
 }
 
 Result<RiggedModel> person_of_words(const std::string& words, std::vector<std::string>& notes, JobContext* job) {
-  JobContext own({{"load", 1}, {"sample", 20}, {"shape", 4}}, {}, {}, job ? job->cancel_token() : CancelToken());
+  JobContext own(human::human_phases(), {}, {}, job ? job->cancel_token() : CancelToken());
   human::HumanOrder order;
   order.text = words;
   order.pose = "a-pose";

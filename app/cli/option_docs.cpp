@@ -2,6 +2,7 @@
 #include "app/cli/edit_options.h"
 #include "app/cli/evaluate.h"
 #include "app/cli/human_dataset.h"
+#include "reconstruction/human/human_evaluate.h"
 #include "reconstruction/human/human_model.h"
 #include "reconstruction/human/human_train.h"
 #include "app/cli/reconstruct_job.h"
@@ -32,6 +33,7 @@ std::string option_docs() {
   section("render", render_options());
   section("human generate: sampling", human::human_sampling_options());
   section("human train", human::human_train_options());
+  section("human evaluate", human::human_evaluate_options());
   section("human dataset", human_dataset_options());
   return docs;
 }

@@ -24,6 +24,7 @@ void add_edit(CLI::App& app, Session& session);
 void add_render(CLI::App& app, Session& session);
 void add_human(CLI::App& app, Session& session);
 void add_human_generate(CLI::App& human, Session& session);
+void add_human_evaluate(CLI::App& human, Session& session);
 void add_human_train(CLI::App& human, Session& session);
 void add_human_dataset(CLI::App& human, Session& session);
 void add_models(CLI::App& app, Session& session);

@@ -58,19 +58,24 @@ PartColors part_colors(const Attributes& attributes, const std::array<std::optio
   return colors;
 }
 
-Points vertex_colors(const HumanField& field, const Mesh& mesh, const PartColors& colors) {
-  const float n = float(field.occupancy.resolution);
-  Shares shares(mesh.verts.rows(), kBodyPartCount);
-  for (Eigen::Index v = 0; v < mesh.verts.rows(); ++v) {
-    const float column = (mesh.verts(v, 0) + 1) * n / 2 - 0.5f, row = (1 - mesh.verts(v, 1)) * n / 2 - 0.5f;
-    const float front = std::clamp(0.5f + 4 * mesh.normals(v, 2), 0.0f, 1.0f);
-    shares.row(v) = front * parts_at(field, 0, column, row) + (1 - front) * parts_at(field, 1, column, row);
+Shares vertex_parts(const std::vector<HumanView>& views, const Mesh& mesh) {
+  Shares shares = Shares::Zero(mesh.verts.rows(), kBodyPartCount);
+  for (const HumanView& view : views) {
+    const float n = float(view.field.occupancy.resolution);
+    const Points in_cube = view.to_cube(mesh.verts);
+    const Points normals = mesh.normals * view.turn().transpose();
+    for (Eigen::Index v = 0; v < in_cube.rows(); ++v) {
+      const float column = (in_cube(v, 0) + 1) * n / 2 - 0.5f, row = (1 - in_cube(v, 1)) * n / 2 - 0.5f;
+      for (const int side : {0, 1})
+        if (const float facing = std::max(0.02f, side == 0 ? normals(v, 2) : -normals(v, 2)); facing > 0.02f || views.size() == 1)
+          shares.row(v) += facing * facing * facing * parts_at(view.field, side, column, row);
+    }
   }
+  shares.colwise() /= shares.rowwise().sum().max(1e-12f).eval();
   even_out(shares, mesh.faces);
-  Points result = Points::Zero(mesh.verts.rows(), 3);
-  const Shares sharp = shares.pow(6.0f).colwise() / shares.pow(6.0f).rowwise().sum().max(1e-12f);
-  for (int part = 0; part < kBodyPartCount; ++part) result += sharp.col(part).matrix() * colors[std::size_t(part)].transpose();
-  return result;
+  shares = shares.pow(6.0f).eval();
+  shares.colwise() /= shares.rowwise().sum().max(1e-12f).eval();
+  return shares;
 }
 
 }  // namespace mp4d::human

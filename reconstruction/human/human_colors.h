@@ -1,6 +1,6 @@
 #pragma once
 #include "core/image.h"
-#include "reconstruction/human/human_model.h"
+#include "reconstruction/human/human_views.h"
 #include <optional>
 
 namespace mp4d::human {
@@ -11,9 +11,10 @@ using PartColors = std::array<Vec3, kBodyPartCount>;
 /// The generator's own colours for such a person, with those of `asked` that are told.
 PartColors part_colors(const Attributes& attributes, const std::array<std::optional<Vec3>, kBodyPartCount>& asked);
 
-/// Colours of a mesh in the cube, V x 3: what the field says is seen at each vertex, from the front where the normal points to
-/// the viewer (+z) and from the back where it points away; evened out over the surface, then sharpened, since there are
-/// edges between parts and no speckles on them.
-Points vertex_colors(const HumanField& field, const Mesh& mesh, const PartColors& colors);
+/// Share of each part at every vertex of a mesh in metres with normals, V x kBodyPartCount, rows sum to 1: what the views'
+/// maps say is seen there, each view as far as the surface faces it, evened out over the surface and sharpened, since there
+/// are edges between parts and no speckles on them.
+Eigen::Array<float, Eigen::Dynamic, kBodyPartCount, Eigen::RowMajor> vertex_parts(const std::vector<HumanView>& views,
+                                                                                  const Mesh& mesh);
 
 }  // namespace mp4d::human

@@ -44,6 +44,8 @@ Result<void> check_joints(const Joints& joints) {
   return {};
 }
 
+std::vector<JobContext::Phase> human_phases() { return {{"load", 1}, {"sample", 20}, {"views", 20}, {"shape", 6}}; }
+
 Result<HumanResult> generate_human(const HumanOrder& order, JobContext* job) {
   MP4D_TRY(description, describe_human(order.text, std::uint64_t(order.sampling.seed)));
   HumanResult result;
@@ -63,10 +65,10 @@ Result<HumanResult> generate_human(const HumanOrder& order, JobContext* job) {
     MP4D_TRY(pose, named_pose(result.pose));
     result.joints = posed_joints(model.rest_joints(description.attributes), pose);
   }
-  MP4D_TRY(fields, model.sample({{description.attributes, KnownAttributes::all(), result.joints}}, order.sampling, job));
+  MP4D_TRY(views, draw_views(model, {description.attributes, KnownAttributes::all(), result.joints}, order.sampling, job));
   begin_phase(job, "shape");
-  MP4D_TRY(mesh, person_mesh(fields[0], result.joints, part_colors(description.attributes, description.colors),
-                             order.sampling.level, order.sampling.depth, order.faces));
+  MP4D_TRY(mesh, person_mesh(views, part_colors(description.attributes, description.colors), order.sampling.level,
+                             order.sampling.detail, order.faces));
   if (!order.joints) {  // presets stand where they please: put the person on the ground
     const float ground = mesh.verts.col(1).minCoeff();
     mesh.verts.col(1).array() -= ground;

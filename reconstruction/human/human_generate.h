@@ -22,7 +22,8 @@ struct HumanResult {
   std::string pose;
 };
 
-constexpr int kHumanPhases = 3;  ///< "load", "sample" and "shape" of the job, which the caller announces
+/// The phases of generate_human(), with their weights.
+std::vector<JobContext::Phase> human_phases();
 
 /// Words and pose to a person: attributes, rest joints, pose, field, surface, colours, rig. Joints that were given keep their
 /// size; their attributes are the text's. Errors: kUsage (unknown pose, joints that no body has), kInput (model file).

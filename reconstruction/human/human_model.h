@@ -19,8 +19,10 @@ struct HumanSampling {
   int seed = 1;
   int steps = 12;
   double guidance = 2.5;
+  int views = 4;
+  double renoise = 0.5;
   double level = 0.5;
-  int depth = 256;
+  int detail = 2;
   std::string sampler = "ddim";
   std::string device = "auto";
 };
@@ -47,9 +49,10 @@ class HumanModel {
   Joints rest_joints(const Attributes& attributes) const;
 
   /// Draws one field for each request; the same seed, options and threads give the same fields. Phase "sample" of the job
-  /// is entered with a step for each of the sampler's. Error: kCancelled.
+  /// is entered with a step for each of the sampler's. With `bases`, one a request, sampling starts from these, noised to
+  /// the time options.renoise of 1 (SDEdit, Meng et al. 2022), with that share of the steps. Error: kCancelled.
   Result<std::vector<HumanField>> sample(const std::vector<HumanRequest>& requests, const HumanSampling& options,
-                                         JobContext* job = nullptr) const;
+                                         JobContext* job = nullptr, const std::vector<HumanField>* bases = nullptr) const;
 
  private:
   struct State;

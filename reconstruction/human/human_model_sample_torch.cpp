@@ -28,7 +28,7 @@ const std::string& HumanModel::facts() const { return state_->file.facts; }
 Joints HumanModel::rest_joints(const Attributes& attributes) const { return state_->file.rest_joints.joints(attributes); }
 
 Result<std::vector<HumanField>> HumanModel::sample(const std::vector<HumanRequest>& requests, const HumanSampling& options,
-                                                   JobContext* job) const {
+                                                   JobContext* job, const std::vector<HumanField>* bases) const {
   const torch::NoGradGuard no_grad;
   const DenoiserConfig& config = state_->file.config;
   const int64_t count = int64_t(requests.size()), grid = config.grid();
@@ -44,18 +44,33 @@ Result<std::vector<HumanField>> HumanModel::sample(const std::vector<HumanReques
     for (int64_t k = 0; k < noise[i].numel(); ++k)
       values[k] = float(rng::normal(std::uint64_t(options.seed), std::uint64_t(i), std::uint64_t(k)));
   }
+  const FieldScaling scaling{state_->file.scaling.rms.to(state_->device)};
+  Tensor base;
+  if (bases) {
+    const int64_t channels = config.bands + config.part_channels, side = config.resolution;
+    base = torch::empty({count, channels, side, side});
+    for (int64_t i = 0; i < count; ++i) {
+      const HumanField& field = (*bases)[std::size_t(i)];
+      float* values = base[i].data_ptr<float>();
+      std::copy(field.parts.begin(), field.parts.end(),
+                std::copy(field.occupancy.coefficients.begin(), field.occupancy.coefficients.end(), values));
+    }
+    base = scaling.fold(base.to(state_->device), config.patch);
+  }
+  const int steps = bases ? std::max(2, int(std::lround(options.steps * options.renoise))) : options.steps;
   torch::manual_seed(options.seed);  // for what ddpm draws at each step
-  begin_phase(job, "sample", options.steps);
+  begin_phase(job, "sample", steps);
   const Tensor folded = human::sample(
       state_->denoiser, noise.to(state_->device), state_->denoiser->pose_fields(joints.to(state_->device)),
-      codes.to(state_->device), {options.steps, options.guidance, options.sampler == "ddpm"}, [&](int done) {
+      codes.to(state_->device), {steps, options.guidance, options.sampler == "ddpm"}, [&](int done) {
         step(job, done);
         return !cancelled(job);
-      });
+      },
+      bases ? options.renoise : 1.0, base);
   if (!folded.defined()) return tl::unexpected(check(job).error());
-  step(job, options.steps);
+  step(job, steps);
 
-  const Tensor fields = FieldScaling{state_->file.scaling.rms.to(state_->device)}.unfold(folded, config.patch).to(torch::kCPU).contiguous();
+  const Tensor fields = scaling.unfold(folded, config.patch).to(torch::kCPU).contiguous();
   std::vector<HumanField> result;
   const std::size_t pixels = std::size_t(config.resolution) * config.resolution;
   for (int64_t i = 0; i < count; ++i) {

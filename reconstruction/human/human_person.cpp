@@ -50,16 +50,19 @@ void smooth(Mesh& mesh) {
 
 }  // namespace
 
-Result<Mesh> person_mesh(const HumanField& field, const Joints& joints, const PartColors& colors, double level, int depth,
-                         int faces) {
-  Mesh mesh = field_surface(upsampled(field.occupancy, 2), depth, float(level), true, true);
+Result<Mesh> person_mesh(const std::vector<HumanView>& views, const PartColors& colors, double level, int detail, int faces) {
+  const int cells = detail * views[0].field.occupancy.resolution;
+  Mesh mesh = volume_surface(mean_occupancy(views, cells), cells, cells, float(level), true, true);
   if (mesh.faces.rows() == 0)
     return fail(ErrorCode::kFailed, "the generated field is empty; try another --seed or a lower --level");
   smooth(mesh);
   if (faces > 0) simplify(mesh, faces);
+  mesh.verts = views[0].frame.to_world(mesh.verts);
   mesh.normals = vertex_normals(mesh.verts, mesh.faces);
-  mesh.colors = vertex_colors(field, mesh, colors);
-  mesh.verts = frame_of(joints).to_world(mesh.verts);
+  const auto parts = vertex_parts(views, mesh);
+  mesh.colors = Points::Zero(mesh.verts.rows(), 3);
+  for (int part = 0; part < kBodyPartCount; ++part)
+    mesh.colors += parts.col(part).matrix() * colors[std::size_t(part)].transpose();
   Material material;
   material.name = "person";
   material.base_color = Vec4::Ones();

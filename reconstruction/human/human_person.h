@@ -4,10 +4,9 @@
 
 namespace mp4d::human {
 
-/// The person a field describes, in metres: the surface at 2 x the field's pixels and `depth` samples, its largest piece,
-/// brought down to `faces` triangles (0 = all), coloured. Errors (kFailed): an empty field.
-Result<Mesh> person_mesh(const HumanField& field, const Joints& joints, const PartColors& colors, double level, int depth,
-                         int faces);
+/// The person that the views describe, in metres: the surface of their mean occupancy on a grid of `detail` cells a pixel,
+/// its largest piece, brought down to `faces` triangles (0 = all), coloured. Error (kFailed): no surface.
+Result<Mesh> person_mesh(const std::vector<HumanView>& views, const PartColors& colors, double level, int detail, int faces);
 
 /// Bones from joint to joint, rest pose = the pose it was generated in, weights by heat (motion/skin_weights.h).
 Result<RiggedModel> person_rig(Mesh mesh, const Joints& joints, JobContext* job = nullptr);

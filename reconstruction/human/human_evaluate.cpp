@@ -1,0 +1,252 @@
+#include "motion/point_tree.h"
+#include "reconstruction/human/human_evaluate.h"
+#include "reconstruction/human/human_views.h"
+#include "reconstruction/human/pose_library.h"
+#include <algorithm>
+#include <chrono>
+#include <nlohmann/json.hpp>
+
+namespace mp4d::human {
+namespace {
+
+constexpr float kTruthLevel = 0.5f;
+
+/// Occupancy of a person in its cube, R^3.
+struct Solid {
+  int resolution = 0;
+  std::vector<bool> inside;
+
+  bool at(const Vec3& p) const {
+    const auto cell = [&](float v) { return int(std::floor((v + 1) * float(resolution) / 2)); };
+    const int x = cell(p.x()), y = cell(-p.y()), z = cell(p.z());
+    const auto in = [&](int c) { return c >= 0 && c < resolution; };
+    return in(x) && in(y) && in(z) && inside[(std::size_t(z) * resolution + y) * resolution + x];
+  }
+  Solid mirrored() const {
+    Solid twin = *this;
+    for (std::size_t row = 0; row < inside.size(); row += std::size_t(resolution))
+      for (int x = 0; x < resolution; ++x) twin.inside[row + x] = inside[row + std::size_t(resolution - 1 - x)];
+    return twin;
+  }
+};
+
+Solid solid_of(const std::vector<float>& volume, int resolution, float level) {
+  Solid solid{resolution, std::vector<bool>(volume.size())};
+  for (std::size_t i = 0; i < volume.size(); ++i) solid.inside[i] = volume[i] > level;
+  return solid;
+}
+
+double iou(const Solid& a, const Solid& b) {
+  std::size_t both = 0, either = 0;
+  for (std::size_t i = 0; i < a.inside.size(); ++i) {
+    both += a.inside[i] && b.inside[i];
+    either += a.inside[i] || b.inside[i];
+  }
+  return either ? double(both) / double(either) : 0;
+}
+
+double joints_inside(const Solid& solid, const Joints& in_cube) {
+  int inside = 0;
+  for (int j = 0; j < kJointCount; ++j) inside += solid.at(in_cube.row(j).transpose());
+  return double(inside) / kJointCount;
+}
+
+bool one_piece(const Mesh& mesh) {
+  std::vector<int> component;
+  const int count = connected_components(mesh.faces, int(mesh.verts.rows()), component);
+  std::vector<int> size(std::size_t(std::max(count, 1)), 0);
+  for (int c : component) ++size[std::size_t(c)];
+  int pieces = 0;
+  for (int s : size) pieces += s > 0.005 * double(component.size());
+  return pieces == 1;
+}
+
+// The generator's person as its own field keeps it, on the field's grid.
+Solid solid_of(const Body& body, const FourierOccupancy& like) {
+  Mesh mesh = body.mesh;
+  mesh.verts = frame_of(body.joints).to_cube(mesh.verts);
+  const FourierOccupancy field = fourier_occupancy(ray_intervals(mesh, like.resolution), like.bands);
+  return solid_of(occupancy_volume(field, field.resolution), field.resolution, kTruthLevel);
+}
+
+/// What pairs are compared by, of a person standing in t-pose, metres.
+struct Measures {
+  double height = 0, girth = 0, shoulders_over_hips = 0;
+};
+
+Measures measure(const Solid& solid, const Joints& joints) {
+  const HumanFrame frame = frame_of(joints);
+  const int n = solid.resolution;
+  const float cell = 2 * frame.half_extent / float(n);
+  const auto row_of = [&](float y) { return std::clamp(int((1 - (y - frame.centre.y()) / frame.half_extent) * float(n) / 2), 0, n - 1); };
+  const auto width_at = [&](float y, float limit) {
+    const int row = row_of(y);
+    int low = n, high = -1;
+    for (int x = 0; x < n; ++x) {
+      const float at = (2 * (float(x) + 0.5f) / float(n) - 1) * frame.half_extent + frame.centre.x();
+      if (std::abs(at - joints(0, 0)) > limit) continue;
+      for (int z = 0; z < n; ++z)
+        if (solid.inside[(std::size_t(z) * n + row) * n + x]) low = std::min(low, x), high = std::max(high, x);
+    }
+    return high < low ? 0.0 : double(high - low + 1) * cell;
+  };
+  int top = n, bottom = -1;
+  double volume = 0;
+  for (int z = 0; z < n; ++z)
+    for (int y = 0; y < n; ++y)
+      for (int x = 0; x < n; ++x)
+        if (solid.inside[(std::size_t(z) * n + y) * n + x]) top = std::min(top, y), bottom = std::max(bottom, y), ++volume;
+  Measures measures;
+  measures.height = bottom < top ? 0 : double(bottom - top + 1) * cell;
+  measures.girth = volume * cell * cell * cell / std::max(1e-6, std::pow(measures.height, 3));
+  const double between_shoulders = (joints.row(16) - joints.row(17)).norm();
+  const double hips = width_at(0.5f * (joints(1, 1) + joints(2, 1)), 1.5f * float(between_shoulders));
+  measures.shoulders_over_hips = between_shoulders / std::max(hips, 1e-6);
+  return measures;
+}
+
+// Mean distance from the points of `from` to their nearest of `to`.
+double one_way(const Points& from, const PointTree& to) {
+  double sum = 0;
+  for (Eigen::Index i = 0; i < from.rows(); ++i) {
+    float squared = 0;
+    to.nearest(from.row(i).transpose(), squared);
+    sum += std::sqrt(double(squared));
+  }
+  return sum / double(from.rows());
+}
+
+nlohmann::json distribution(const std::vector<Points>& made, const std::vector<Points>& real) {
+  const std::size_t n = made.size(), all = 2 * n;
+  std::vector<PointTree> clouds;
+  for (const auto* set : {&made, &real})
+    for (const Points& points : *set) clouds.emplace_back(points);
+  Eigen::MatrixXd distance = Eigen::MatrixXd::Constant(Eigen::Index(all), Eigen::Index(all), std::numeric_limits<double>::infinity());
+#pragma omp parallel for schedule(dynamic)
+  for (std::size_t i = 0; i < all; ++i)
+    for (std::size_t j = i + 1; j < all; ++j)
+      distance(Eigen::Index(i), Eigen::Index(j)) = distance(Eigen::Index(j), Eigen::Index(i)) =
+          0.5 * (one_way(clouds[i].points(), clouds[j]) + one_way(clouds[j].points(), clouds[i]));
+  std::size_t right = 0;
+  for (std::size_t i = 0; i < all; ++i) {
+    Eigen::Index nearest = 0;
+    distance.row(Eigen::Index(i)).minCoeff(&nearest);
+    right += (i < n) == (std::size_t(nearest) < n);
+  }
+  std::vector<bool> covered(n, false);
+  double mmd = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    Eigen::Index nearest = 0;
+    distance.row(Eigen::Index(i)).tail(Eigen::Index(n)).minCoeff(&nearest);
+    covered[std::size_t(nearest)] = true;
+    mmd += distance.row(Eigen::Index(n + i)).head(Eigen::Index(n)).minCoeff() / double(n);
+  }
+  return {{"one_nna", double(right) / double(all)},
+          {"coverage", double(std::count(covered.begin(), covered.end(), true)) / double(n)},
+          {"mmd_cd_m", mmd}};
+}
+
+}  // namespace
+
+const OptionTable<HumanEvaluateOptions>& human_evaluate_options() {
+  using O = HumanEvaluateOptions;
+  static const OptionTable<O> table = [] {
+    OptionTable<O> t;
+    t.add("count", &O::count, 4, 10000, "people in random poses; a quarter as many pairs for each attribute");
+    t.add("points", &O::points, 64, 100000, "surface points for the distances between people");
+    t.add("people-seed", &O::seed, 0, 1000000000, "of the people; a model must not have been trained with it");
+    return t;
+  }();
+  return table;
+}
+
+Result<nlohmann::json> evaluate_human_model(const HumanModel& model, const BodyGenerator& generator,
+                                            const HumanSampling& sampling, const HumanEvaluateOptions& options, JobContext* job) {
+  const int pairs = std::max(1, options.count / 4);
+  begin_phase(job, "evaluate", options.count + 3 * pairs);
+  const auto quiet_job = [&] {
+    return JobContext({{"sample", 1}, {"views", 1}}, {}, {}, job ? job->cancel_token() : CancelToken());
+  };
+  double inside = 0, truth_inside = 0, whole = 0, overlap = 0, seconds = 0;
+  int sides_right = 0, sides_judged = 0;
+  std::vector<Points> made, real;
+  int done = 0;
+  for (int i = 0; i < options.count; ++i, step(job, ++done)) {
+    const Attributes attributes = generator.random_attributes(std::uint64_t(options.seed), std::uint64_t(i));
+    const Body body = generator.make(attributes, random_pose(std::uint64_t(options.seed), std::uint64_t(i)));
+    HumanSampling own = sampling;
+    own.seed = sampling.seed + i;
+    JobContext quiet = quiet_job();
+    const auto start = std::chrono::steady_clock::now();
+    MP4D_TRY(views, draw_views(model, {attributes, KnownAttributes::all(), body.joints}, own, &quiet));
+    seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    const FourierOccupancy& field = views[0].field.occupancy;
+    const int cells = field.resolution;
+    const std::vector<float> volume = mean_occupancy(views, cells);
+    const Solid solid = solid_of(volume, cells, float(sampling.level)), truth = solid_of(body, field);
+    const HumanFrame frame = frame_of(body.joints);
+    const Joints joints = frame.to_cube(body.joints);
+    inside += joints_inside(solid, joints);
+    truth_inside += joints_inside(truth, joints);
+    const double own_iou = iou(solid, truth);
+    overlap += own_iou;
+    const Solid mirror = truth.mirrored();
+    if (iou(truth, mirror) < 0.5) {
+      ++sides_judged;
+      sides_right += own_iou > iou(solid, mirror);
+    }
+    const Mesh surface = volume_surface(volume, cells, cells, float(sampling.level), true, false);
+    whole += one_piece(surface);
+    made.push_back(sample_surface(frame.to_world(surface.verts), surface.faces, options.points, 1));
+    real.push_back(sample_surface(body.mesh.verts, body.mesh.faces, options.points, 2));
+    MP4D_CHECK(check(job));
+  }
+
+  MP4D_TRY(t_pose, named_pose("t-pose"));
+  struct Trait {
+    const char* name;
+    float Attributes::*field;
+    double Measures::*measure;
+    float low, high;
+  };
+  nlohmann::json pair_scores;
+  for (const Trait& trait : {Trait{"height", &Attributes::height, &Measures::height, 0.2f, 0.8f},
+                             Trait{"weight", &Attributes::weight, &Measures::girth, 0.15f, 0.9f},
+                             Trait{"sex", &Attributes::sex, &Measures::shoulders_over_hips, 0, 1}}) {
+    int right = 0, truth_right = 0;
+    for (int i = 0; i < pairs; ++i, step(job, ++done)) {
+      std::array<double, 2> found{}, true_value{};
+      for (int side = 0; side < 2; ++side) {
+        Attributes attributes = generator.random_attributes(std::uint64_t(options.seed) + 1, std::uint64_t(i));
+        attributes.*trait.field = side ? trait.high : trait.low;
+        const Joints joints = posed_joints(model.rest_joints(attributes), t_pose);
+        HumanSampling own = sampling;
+        own.seed = sampling.seed + i;
+        JobContext quiet = quiet_job();
+        MP4D_TRY(views, draw_views(model, {attributes, KnownAttributes::all(), joints}, own, &quiet));
+        const FourierOccupancy& field = views[0].field.occupancy;
+        const Solid solid = solid_of(mean_occupancy(views, field.resolution), field.resolution, float(sampling.level));
+        found[std::size_t(side)] = measure(solid, joints).*trait.measure;
+        const Body body = generator.make(attributes, t_pose);
+        true_value[std::size_t(side)] = measure(solid_of(body, field), body.joints).*trait.measure;
+      }
+      right += found[1] > found[0];
+      truth_right += true_value[1] > true_value[0];
+      MP4D_CHECK(check(job));
+    }
+    pair_scores[trait.name] = {{"right", double(right) / pairs}, {"generator", double(truth_right) / pairs}};
+  }
+  const double n = options.count;
+  return nlohmann::json{{"count", options.count},
+                        {"joints_inside", inside / n},
+                        {"truth_joints_inside", truth_inside / n},
+                        {"one_piece", whole / n},
+                        {"iou", overlap / n},
+                        {"sides_right", sides_judged ? double(sides_right) / sides_judged : 1.0},
+                        {"sides_judged", sides_judged},
+                        {"seconds", seconds / n},
+                        {"pairs", pair_scores},
+                        {"distribution", distribution(made, real)}};
+}
+
+}  // namespace mp4d::human

@@ -1,0 +1,31 @@
+#pragma once
+#include "reconstruction/human/human_frame.h"
+#include "reconstruction/human/human_model.h"
+
+namespace mp4d::human {
+
+/// A field of a person who was turned about the vertical first.
+struct HumanView {
+  HumanField field;
+  Vec3 pivot = Vec3::Zero();  ///< metres; the axis goes through it
+  float yaw = 0;              ///< radians, by which the person is turned
+  HumanFrame frame;           ///< of the turned joints
+
+  Mat3 turn() const { return Eigen::AngleAxisf(yaw, Vec3::UnitY()).toRotationMatrix(); }
+  /// Points in metres to the cube of this view.
+  Points to_cube(const Points& verts) const;
+};
+
+/// Draws the person once, then from `options.views` - 1 other sides: the first draw's surface is turned, rasterised, noised
+/// and denoised for the turned joints (after Joint2Human's recarving), so that what the first view could only know by
+/// depth is drawn in the image plane too. Phases "sample" and "views" of the job are entered.
+/// Errors: kCancelled; kFailed if the first draw is empty.
+Result<std::vector<HumanView>> draw_views(const HumanModel& model, const HumanRequest& request, const HumanSampling& options,
+                                          JobContext* job = nullptr);
+
+/// The mean occupancy of the views in the first one's cube, n x n x n (n a multiple of the field's pixels), laid out as by
+/// occupancy_volume(). Means of soft
+/// occupancies keep limbs that an intersection of solids would cut off.
+std::vector<float> mean_occupancy(const std::vector<HumanView>& views, int n);
+
+}  // namespace mp4d::human
