@@ -102,6 +102,14 @@ Result<std::vector<MedialHypothesis>> with_cycles(const MedialHypothesis& free, 
   for (int i = 0; i < static_cast<int>(following.size()); ++i) {
     if (following[i].folded) fold_limbs(following[i], kFoldBlur);
   }
+  for (std::size_t i = 0, count = following.size(); i < count; ++i) {
+    const MedialHypothesis& h = following[i];
+    if (!h.cycle.alternate ||
+        h.plan->energy.footfall_order(h.frames, h.shape.data(), h.pose.data(), h.cycle.period) >= 0)
+      continue;
+    following.push_back(h);
+    exchange_forelegs(following.back());
+  }
   return following;
 }
 

@@ -1,6 +1,9 @@
 #include "reconstruction/articulated/medial_energy.h"
 #include "reconstruction/articulated/rotation.h"
+#include <algorithm>
 #include <cmath>
+#include <complex>
+#include <numbers>
 
 namespace mp4d {
 namespace {
@@ -639,6 +642,39 @@ double MedialEnergy::forward_gait(const std::vector<int>& frames, const float* s
   constexpr double kStride = 0.1;  // of the silhouette's size
   const double stride = std::sqrt(reach2 / (std::max(feet, 1) * (count - 2)));
   return covariance / std::sqrt(height2 * speed2) * std::min(1.0, stride / kStride);
+}
+
+double MedialEnergy::footfall_order(const std::vector<int>& frames, const float* shape, const float* pose,
+                                    float period) const {
+  if (std::none_of(body_.foreleg.begin(), body_.foreleg.end(), [](char fore) { return fore; })) return 0;
+  const Effective e = effective(shape);
+  std::vector<std::complex<double>> swing(joints_);  // of the feet, ahead of the tops of their legs
+  std::vector<double> mean(joints_, 0.0);
+  Frame state;
+  for (int pass = 0; pass < 2; ++pass) {
+    for (std::size_t k = 0; k < frames.size(); ++k) {
+      forward(e, pose + k * pose_size(), state);
+      for (int j = 0; j < joints_; ++j) {
+        if (!body_.joints[j].foot) continue;
+        const double ahead = state.position[j].z() - state.position[body_.leg_root[j]].z();
+        if (pass == 0) mean[j] += ahead / frames.size();
+        else swing[j] += std::polar(ahead - mean[j], -2 * std::numbers::pi * frames[k] / period);
+      }
+    }
+  }
+  std::complex<double> delay = 0;
+  double size = 0;
+  for (int fore = 0; fore < joints_; ++fore) {
+    if (!body_.joints[fore].foot || !body_.foreleg[fore]) continue;
+    for (int hind = 0; hind < joints_; ++hind) {
+      const bool same_side = (body_.joints[hind].mirror > hind) == (body_.joints[fore].mirror > fore);
+      if (!body_.joints[hind].foot || body_.foreleg[hind] || !same_side) continue;
+      delay += std::conj(swing[fore]) * swing[hind];
+      size += std::abs(swing[fore]) * std::abs(swing[hind]);
+    }
+  }
+  constexpr double kUsual = 3.0 / 8;
+  return size > 0 ? (delay * std::polar(1.0, -2 * std::numbers::pi * kUsual)).real() / size : 0;
 }
 
 MedialShape MedialEnergy::unpack_shape(const float* shape) const {

@@ -58,6 +58,12 @@ class MedialEnergy {
   /// `frames` consecutive. Silhouettes alone do not tell front from back; this does for whatever walks.
   double forward_gait(const std::vector<int>& frames, const float* shape, const float* pose) const;
 
+  /// How usual the footfalls of a cycle are: the cosine of how far the forefeet come after the hind feet of their side, against 3/8
+  /// of the cycle. Above 0 for walks in lateral sequence (about 1/4) and trots (1/2), which nearly all animals use, below for
+  /// diagonal sequence (3/4) and pace (0) (Hildebrand, "Symmetrical gaits of horses", Science 1965). Seen from
+  /// the side, near and far forelegs exchanged differ by little else. 0 unless the body has four legs that swing.
+  double footfall_order(const std::vector<int>& frames, const float* shape, const float* pose, float period) const;
+
   MedialShape unpack_shape(const float* shape) const;
   MedialPose unpack_pose(const float* pose) const;
 

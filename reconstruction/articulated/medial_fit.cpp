@@ -126,8 +126,8 @@ void search_limbs(std::vector<MedialHypothesis>& all) {
 }
 
 // Sorts by score. `from` percent of the whole fit are done before this stage; steps count percent.
-Result<void> run_all(std::vector<MedialHypothesis>& all, const MedialStage& stage, int from, float gait,
-                     JobContext* job) {
+Result<void> run_all(std::vector<MedialHypothesis>& all, const MedialStage& stage, int from,
+                     const MedialPriors& priors, JobContext* job) {
   Result<void> outcome;
   std::size_t done = 0;
   const int to = from == 0 ? 10 : from == 10 ? 20 : from == 20 ? 30 : from == 45 ? 55 : 100;
@@ -137,7 +137,10 @@ Result<void> run_all(std::vector<MedialHypothesis>& all, const MedialStage& stag
     MedialHypothesis& h = all[i];
     h.score = (h.score + h.plan->body.rarity) * (1 - h.worth);
     if (h.frames.size() > kKeyFrames)
-      h.score -= gait * h.plan->energy.forward_gait(h.frames, h.shape.data(), h.pose.data());
+      h.score -= priors.gait * h.plan->energy.forward_gait(h.frames, h.shape.data(), h.pose.data());
+    if (h.cycle.alternate)
+      h.score -= priors.footfalls * std::min(0.0, h.plan->energy.footfall_order(h.frames, h.shape.data(), h.pose.data(),
+                                                                                 h.cycle.period));
 #pragma omp critical
     {
       if (!one) outcome = one;
@@ -235,17 +238,17 @@ Result<MedialFit> fit_medial_template(const std::vector<MedialTemplate>& bodies,
 
   auto its = [&](int n) { return std::max(1, static_cast<int>(n * options.effort)); };
   search_limbs(all);
-  MP4D_CHECK(run_all(all, {its(50), 150, 0, 0.25f, 0.12f, 0.04f}, 0, priors.gait, job));
+  MP4D_CHECK(run_all(all, {its(50), 150, 0, 0.25f, 0.12f, 0.04f}, 0, priors, job));
   keep_best(all, 16, 6);
   search_limbs(all);
-  MP4D_CHECK(run_all(all, {its(120), 250, 0, 0.12f, 0.05f, 0.04f}, 10, priors.gait, job));
+  MP4D_CHECK(run_all(all, {its(120), 250, 0, 0.12f, 0.05f, 0.04f}, 10, priors, job));
   keep_best(all, 8, 4);
   for (MedialHypothesis& h : all) {
     h.pose = interpolate_poses(h.pose, h.frames, evidence.usable, h.plan->energy.pose_size());
     h.frames = evidence.usable;
   }
   const MedialStage all_frames{its(150), 200, 60, 0.10f, 0.04f, 0.03f};
-  MP4D_CHECK(run_all(all, all_frames, 20, priors.gait, job));
+  MP4D_CHECK(run_all(all, all_frames, 20, priors, job));
   const VerticalBob bob(masks, evidence.usable);
   constexpr std::size_t kDistinct = 5;
   const std::vector<MedialHypothesis> free = distinct(all, kDistinct);
@@ -255,9 +258,9 @@ Result<MedialFit> fit_medial_template(const std::vector<MedialTemplate>& bodies,
     for (MedialHypothesis& h : following) all.push_back(std::move(h));
     step(job, 30 + static_cast<int>(15 * (i + 1) / free.size()));
   }
-  MP4D_CHECK(run_all(all, all_frames, 45, priors.gait, job));
+  MP4D_CHECK(run_all(all, all_frames, 45, priors, job));
   all = distinct(all, kDistinct);
-  MP4D_CHECK(run_all(all, {its(400), 600, 100, 0.05f, 0.015f, 0.03f}, 55, priors.gait, job));
+  MP4D_CHECK(run_all(all, {its(400), 600, 100, 0.05f, 0.015f, 0.03f}, 55, priors, job));
 
   const MedialHypothesis& best = all[0];
   const MedialEnergy& energy = best.plan->energy;

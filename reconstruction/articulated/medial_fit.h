@@ -45,6 +45,7 @@ struct MedialPriors {
   float limit = 0.1f;
   float inside = 0.2f;       ///< bone axes outside the silhouette
   float gait = 4e-3f;        ///< against walking backwards, when hypotheses are ranked
+  float footfalls = 1e-3f;   ///< against cycles in which the forefeet follow the hind feet as they hardly ever do, in the ranking
   float cycle = 1e-2f;       ///< difference from the pose a period away, in clips that repeat
   float flow = 6e-3f;        ///< Charbonnier flow error, in units of flow_scale
   float flow_scale = 0.01f;  ///< mask units

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <utility>
 
 namespace mp4d {
 namespace {
@@ -71,6 +72,22 @@ void search_limbs(MedialHypothesis& h, float blur) {
           }
         }
         angles.set(swing, bend);
+      }
+    }
+  }
+}
+
+void exchange_forelegs(MedialHypothesis& h) {
+  const MedialTemplate& body = h.plan->body;
+  const int stride = h.plan->energy.pose_size();
+  for (std::size_t k = 0; k < h.frames.size(); ++k) {
+    float* rotations = &h.pose[k * stride + 6];
+    for (int j = 0; j < body.size(); ++j) {
+      if (!body.foreleg[j] || body.joints[j].mirror < j) continue;
+      float *a = rotations + 3 * j, *b = rotations + 3 * body.joints[j].mirror;
+      for (int axis = 0; axis < 3; ++axis) {
+        std::swap(a[axis], b[axis]);
+        if (axis > 0) a[axis] = -a[axis], b[axis] = -b[axis];
       }
     }
   }

@@ -68,7 +68,11 @@ void search_limbs(MedialHypothesis& h, float blur);
 /// before.
 void fold_limbs(MedialHypothesis& h, float blur);
 
-/// The hypothesis with the cycles that it can follow at little cost, best first, or as it is if none is worth it
+/// Left and right forelegs move as the other did, mirrored.
+void exchange_forelegs(MedialHypothesis& h);
+
+/// The hypothesis with the cycles that it can follow at little cost, best first and where footfalls are unusual also with its
+/// forelegs exchanged, or as it is if none is worth it
 /// (docs/phase1.md, "Cycles"). Error: cancelled. Parallel.
 Result<std::vector<MedialHypothesis>> with_cycles(const MedialHypothesis& free, const VerticalBob& bob,
                                                   const MedialStage& stage, JobContext* job);

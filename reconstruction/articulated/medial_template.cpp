@@ -1,4 +1,5 @@
 #include "reconstruction/articulated/medial_template.h"
+#include <algorithm>
 #include "core/assets.h"
 #include <cmath>
 #include <fstream>
@@ -65,6 +66,21 @@ void normalise(MedialTemplate& body) {
   }
 }
 
+void mark_forelegs(MedialTemplate& body) {
+  body.foreleg.assign(body.size(), 0);
+  std::vector<float> ahead(body.size(), 0.0f);
+  for (int i = 1; i < body.size(); ++i) ahead[i] = ahead[body.joints[i].parent] + body.joints[i].offset.z();
+  std::vector<int> tops;
+  for (int top : body.leg_root)
+    if (top >= 0) tops.push_back(top);
+  if (tops.size() != 4) return;
+  const auto by_place = [&](int a, int b) { return ahead[a] < ahead[b]; };
+  const float middle = (ahead[*std::min_element(tops.begin(), tops.end(), by_place)] +
+                        ahead[*std::max_element(tops.begin(), tops.end(), by_place)]) / 2;
+  for (int top : tops) body.foreleg[top] = ahead[top] > middle;
+  for (int i = 1; i < body.size(); ++i) body.foreleg[i] |= body.foreleg[body.joints[i].parent];
+}
+
 MedialTemplate build(const nlohmann::json& file) {
   MedialTemplate result;
   result.name = file.at("name");
@@ -99,6 +115,7 @@ MedialTemplate build(const nlohmann::json& file) {
     while (result.joints[result.joints[top].parent].mirror != result.joints[top].parent) top = result.joints[top].parent;
     result.leg_root[i] = top;
   }
+  mark_forelegs(result);
   return result;
 }
 

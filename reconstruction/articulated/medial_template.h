@@ -30,6 +30,7 @@ struct MedialTemplate {
   std::string name;
   std::vector<MedialJoint> joints;  ///< parents first; 0 = root, mid-trunk
   std::vector<int> leg_root;        ///< for each foot joint (else -1): the joint at the top of its leg
+  std::vector<char> foreleg;        ///< 1 for the joints of the forelegs of bodies with four legs
   float broadside = 0;      ///< prior against end-on views where the body turns little: length and yaw trade off there
   float rarity = 0;         ///< added to the energy when body plans compete
   float elevation = 0.2f;           ///< usual camera elevation, rad

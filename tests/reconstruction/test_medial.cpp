@@ -171,6 +171,48 @@ TEST(MedialEnergy, CycleAsksForTheSamePoseAPeriodLaterAndMirroredHalfAPeriodLate
   }
 }
 
+TEST(MedialEnergy, FootfallsOfWalksAndTrotsAreUsualAndExchangedForelegsAreNot) {
+  const auto body = load_medial_template("quadruped");
+  ASSERT_TRUE(body) << body.error().message;
+  constexpr int kFrames = 36;
+  constexpr float kPeriod = 12;
+  const std::vector<PixelPool> pools(kFrames);
+  const MedialPlan plan(*body, pools, 3, 3, {}, {});
+  const int stride = plan.energy.pose_size();
+  const auto gait = [&](float delay) {  // of the forefeet after the hind feet of their side, cycles
+    MedialHypothesis h;
+    h.plan = &plan;
+    h.frames.resize(kFrames);
+    std::iota(h.frames.begin(), h.frames.end(), 0);
+    h.shape.assign(plan.energy.shape_size(), 0.0f);
+    h.pose.assign(kFrames * stride, 0.0f);
+    for (int foot = 0; foot < body->size(); ++foot) {
+      if (!body->joints[foot].foot) continue;
+      const float phase = (body->foreleg[foot] ? delay : 0) + (body->joints[foot].mirror > foot ? 0 : 0.5f);
+      for (int k = 0; k < kFrames; ++k)
+        h.pose[k * stride + 6 + 3 * body->leg_root[foot]] =
+            0.4f * std::sin(2 * std::numbers::pi_v<float> * (k / kPeriod - phase));
+    }
+    return h;
+  };
+  const auto order = [&](const MedialHypothesis& h) {
+    return plan.energy.footfall_order(h.frames, h.shape.data(), h.pose.data(), kPeriod);
+  };
+  for (float delay : {0.0f, 0.25f, 0.4f, 0.5f, 0.75f, 0.875f}) {
+    MedialHypothesis h = gait(delay);
+    const double usual = std::cos(2 * std::numbers::pi * (delay - 0.375));
+    EXPECT_NEAR(order(h), usual, 0.05) << delay;
+    const std::vector<float> before = h.pose;
+    exchange_forelegs(h);
+    EXPECT_NEAR(order(h), -usual, 0.05) << delay;
+    exchange_forelegs(h);
+    EXPECT_EQ(h.pose, before);
+  }
+  const auto person = load_medial_template("human");
+  ASSERT_TRUE(person);
+  EXPECT_EQ(std::count(person->foreleg.begin(), person->foreleg.end(), 1), 0);
+}
+
 TEST(VerticalBob, RepeatsWithThePeriodThatTheMaskRisesIn) {
   constexpr int kPeriod = 8, kCount = 48;
   std::vector<Mask> masks;
