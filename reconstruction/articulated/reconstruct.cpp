@@ -57,7 +57,7 @@ Result<CoarseGuess> coarse_guess(const Evidence& evidence, const ReconstructOpti
                                  JobContext* job) {
   begin_phase(job, "coarse guess", kMedialSteps);
   ContentHash key = evidence.key;
-  key.text("guess 2").text(options.category).number(options.seed).number(options.fov).number(options.effort);
+  key.text("guess 3").text(options.category).number(options.seed).number(options.fov).number(options.effort);
   if (auto blob = cache.load("guess", key)) {
     if (auto guess = guess_from_blob(*blob); guess && guess->cameras.size() == evidence.masks.masks.size())
       return *guess;
