@@ -22,6 +22,7 @@ void add_commands(CLI::App& app, Session& session) {
   add_edit(app, session);
   add_transfer(app, session);
   add_evaluate(app, session);
+  add_field(app, session);
   add_render(app, session);
   add_info(app, session);
   add_human(app, session);

@@ -1,6 +1,7 @@
 #include "app/cli/option_docs.h"
 #include "app/cli/edit_options.h"
 #include "app/cli/evaluate.h"
+#include "app/cli/field_path.h"
 #include "app/cli/human_dataset.h"
 #include "reconstruction/human/human_evaluate.h"
 #include "reconstruction/human/human_model.h"
@@ -11,6 +12,8 @@
 #include "motion/auto_rig.h"
 #include "motion/retarget.h"
 #include "reconstruction/appearance/image_mesh.h"
+#include "reconstruction/field/field_mesh.h"
+#include "reconstruction/field/field_options.h"
 
 namespace mp4d {
 
@@ -35,6 +38,10 @@ std::string option_docs() {
   section("human train", human::human_train_options());
   section("human evaluate", human::human_evaluate_options());
   section("human dataset", human_dataset_options());
+  section("field train", field_train_options());
+  section("field train: S3IM", s3im_options());
+  section("field render", field_render_options());
+  section("field mesh", field_mesh_options());
   return docs;
 }
 

@@ -20,6 +20,7 @@ void add_reconstruct(CLI::App& app, Session& session);
 void add_rig(CLI::App& app, Session& session);
 void add_transfer(CLI::App& app, Session& session);
 void add_evaluate(CLI::App& app, Session& session);
+void add_field(CLI::App& app, Session& session);
 void add_edit(CLI::App& app, Session& session);
 void add_render(CLI::App& app, Session& session);
 void add_human(CLI::App& app, Session& session);

@@ -80,21 +80,21 @@ Vec3 albedo(const Vec3& p, int material) {
   switch (material) {
     case kFloor: {
       const float plank = noise({std::floor(p.x() * 6), 0, std::floor(p.z() * 1.2f + 0.5f * std::floor(p.x() * 6))}, 1);
-      return (0.55f + 0.35f * plank + 0.15f * noise({p.x() * 40, 0, p.z() * 4}, 2)) * Vec3(0.75f, 0.52f, 0.33f);
+      return (0.55f + 0.35f * plank + 0.15f * noise({p.x() * 12, 0, p.z() * 3}, 2)) * Vec3(0.75f, 0.52f, 0.33f);
     }
     case kWall: {
-      const bool stripe = std::fmod(std::abs(p.x() + p.z()) * 4, 1.0f) < 0.12f;
-      return (0.85f + 0.15f * noise(p * 5, 3)) * (stripe ? Vec3(0.35f, 0.5f, 0.65f) : Vec3(0.85f, 0.82f, 0.74f));
+      const float stripe = std::pow(0.5f + 0.5f * std::sin(12 * (p.x() + p.z())), 4.0f);
+      return (0.85f + 0.15f * noise(p * 5, 3)) * (Vec3(0.85f, 0.82f, 0.74f) - stripe * Vec3(0.5f, 0.32f, 0.09f));
     }
     case kCeiling: return (0.8f + 0.2f * noise(p * 4, 4)) * Vec3(0.92f, 0.92f, 0.9f);
     case kPicture: {
       const float r = std::hypot(p.x() - 0.3f, p.y() - 1.45f);
       return Vec3(0.5f + 0.45f * std::sin(25 * r), 0.4f + 0.4f * std::sin(9 * p.x()), 0.5f + 0.4f * std::cos(11 * p.y()));
     }
-    case kWood: return (0.5f + 0.4f * noise({p.x() * 3, p.y() * 20, p.z() * 25}, 5)) * Vec3(0.8f, 0.5f, 0.25f);
+    case kWood: return (0.5f + 0.4f * noise({p.x() * 3, p.y() * 8, p.z() * 10}, 5)) * Vec3(0.8f, 0.5f, 0.25f);
     case kBall: return checker(p.x() * 9 + 100, p.y() * 9 + p.z() * 9) ? Vec3(0.9f, 0.2f, 0.15f) : Vec3(0.95f, 0.9f, 0.85f);
-    case kTorus: return (0.6f + 0.4f * noise(p * 14, 6)) * Vec3(0.2f, 0.75f, 0.45f);
-    case kSofa: return (0.6f + 0.4f * noise(p * 22, 7)) * Vec3(0.35f, 0.3f, 0.7f);
+    case kTorus: return (0.6f + 0.4f * noise(p * 9, 6)) * Vec3(0.2f, 0.75f, 0.45f);
+    case kSofa: return (0.6f + 0.4f * noise(p * 9, 7)) * Vec3(0.35f, 0.3f, 0.7f);
     default: return checker(p.y() * 5, (p.z() + p.x()) * 5) ? Vec3(0.75f, 0.7f, 0.3f) : Vec3(0.3f, 0.35f, 0.4f);
   }
 }

@@ -1,0 +1,213 @@
+#include "app/cli/field_path.h"
+#include "app/cli/files.h"
+#include "app/cli/session.h"
+#include "app/cli/render_options.h"
+#include "app/cli/table_flags.h"
+#include "io/camera_set.h"
+#include "io/frames.h"
+#include "io/listing.h"
+#include "io/model_io.h"
+#include "reconstruction/field/field_mesh.h"
+#include "reconstruction/field/field_run.h"
+#include "reconstruction/field/field_view.h"
+#include <algorithm>
+#include <cmath>
+
+namespace mp4d {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+struct Flags {
+  std::string input, out, scene, to = "transforms";
+  bool as_json = false;
+  std::unique_ptr<TableFlags> first, second;
+};
+
+constexpr const char* kReadPhase = "read";
+
+MarchOptions march_of(const json& about) {
+  MarchOptions march;
+  march.near = about["near"].get<float>();
+  return march;
+}
+
+Vec3 background_of(const json& about) {
+  const json& b = about["background"];
+  return {b[0].get<float>(), b[1].get<float>(), b[2].get<float>()};
+}
+
+Result<void> run_train(const Flags& flags, Session& session) {
+  FieldTrainOptions options;
+  S3imOptions s3im;
+  MP4D_CHECK(flags.first->apply(&options));
+  MP4D_CHECK(flags.second->apply(&s3im));
+  JobContext job = session.console.job({{kReadPhase, 1}, {kTrainPhase, 30}}, session.cancel);
+  job.begin_phase(kReadPhase);
+  PosedSceneOptions reading;
+  reading.hold_out = options.hold_out;
+  reading.max_side = options.max_side;
+  MP4D_TRY(scene, read_posed_scene(flags.input, reading, &job));
+  MP4D_TRY(about, train_field(scene, fs::absolute(flags.input).string(), options, s3im, flags.out, &job));
+  job.finish();
+  const json last = about["curve"].empty() ? json::object() : about["curve"].back();
+  fmt::print("{}: {} steps, {:.0f} s, S3IM weight {:g}{}\n{}\n", (fs::path(flags.out) / kFieldFile).string(),
+             last.value("step", 0), last.value("seconds", 0.0), about["s3im_weight"].get<double>(),
+             last.contains("psnr") ? fmt::format(", held out {:.2f} dB, SSIM {:.3f}", last["psnr"].get<double>(), last["ssim"].get<double>()) : "",
+             (fs::path(flags.out) / kFieldLog).string());
+  return {};
+}
+
+Image picture_of(const FieldView& view, bool depth) {
+  if (!depth) return to_8_bit(view.colour);
+  float nearest = 1e30f;
+  for (const float d : view.depth.data)
+    if (d > 0) nearest = std::min(nearest, d);
+  Image out(view.depth.width, view.depth.height, 3);
+  for (std::size_t i = 0; i < out.data.size(); ++i) {
+    const float d = view.depth.data[i / 3];
+    out.data[i] = static_cast<std::uint8_t>(d > 0 ? std::lround(255 * nearest / d) : 0);
+  }
+  return out;
+}
+
+Result<void> run_render(const Flags& flags, Session& session) {
+  FieldRenderOptions options;
+  MP4D_CHECK(flags.first->apply(&options));
+  MP4D_CHECK(check_output("-o", flags.out, {".png", ".jpg", ".jpeg", ".mp4", ".gif"}));
+  const std::string ending = lower_extension(flags.out);
+  const bool video = ending == ".mp4" || ending == ".gif";
+  if (!video) MP4D_CHECK(field_render_options().refuse_changed(&options, {"fps", "seconds"}, "a picture has none; leave it out"));
+  MP4D_TRY(saved, load_field(fs::path(flags.input) / kFieldFile));
+  const int count = video ? std::max(1, static_cast<int>(std::lround(options.fps * options.seconds))) : 1;
+  MP4D_TRY(cameras, field_path(saved.about, options, count));
+  if (!video) cameras.resize(1);
+  MP4D_CHECK(check_video_memory(cameras.size(), {cameras[0].width, cameras[0].height}));
+  JobContext job = session.console.job({{"draw", 1}}, session.cancel);
+  job.begin_phase("draw", static_cast<int>(cameras.size()));
+  std::vector<Image> pictures;
+  for (const Camera& camera : cameras) {
+    MP4D_CHECK(job.check());
+    pictures.push_back(picture_of(render_field(saved.field, camera, {}, march_of(saved.about), background_of(saved.about)),
+                                  options.what == "depth"));
+    job.step(static_cast<int>(pictures.size()));
+  }
+  MP4D_CHECK(video ? write_video(flags.out, pictures, options.fps) : write_image(flags.out, pictures[0]));
+  job.finish();
+  fmt::print("{}\n", flags.out);
+  return {};
+}
+
+Result<void> run_eval(const Flags& flags, Session& session) {
+  MP4D_TRY(saved, load_field(fs::path(flags.input) / kFieldFile));
+  const json& noted = saved.about["scene"];
+  const std::string path = flags.scene.empty() ? noted["path"].get<std::string>() : flags.scene;
+  JobContext job = session.console.job({{kReadPhase, 1}, {"score", 1}}, session.cancel);
+  job.begin_phase(kReadPhase);
+  PosedSceneOptions reading;
+  reading.hold_out = noted["hold-out"].get<int>();
+  reading.max_side = noted["max-side"].get<int>();
+  MP4D_TRY(scene, read_posed_scene(path, reading, &job));
+  job.begin_phase("score");
+  MP4D_TRY(scores, score_field(saved.field, scene, march_of(saved.about), background_of(saved.about), &job));
+  job.finish();
+  if (flags.as_json) {
+    const json out{{"scene", path},
+                   {"mean", {{"psnr", scores.psnr}, {"psnr_u8", scores.psnr_u8}, {"ssim", scores.ssim_mip_nerf},
+                             {"ssim_torchmetrics", scores.ssim_torchmetrics}}},
+                   {"views", scores.views},
+                   {"s3im_weight", saved.about["s3im_weight"]}};
+    fmt::print("{}\n", out.dump(2));
+    return {};
+  }
+  fmt::print("{:<32} {:>7} {:>7} {:>7}\n", "view", "PSNR", "u8", "SSIM");
+  for (const json& v : scores.views)
+    fmt::print("{:<32} {:>7.2f} {:>7.2f} {:>7.4f}\n", v["name"].get<std::string>(), v["psnr"].get<double>(),
+               v["psnr_u8"].get<double>(), v["ssim"].get<double>());
+  fmt::print("{:<32} {:>7.2f} {:>7.2f} {:>7.4f}\n", "mean", scores.psnr, scores.psnr_u8, scores.ssim_mip_nerf);
+  return {};
+}
+
+Result<void> run_mesh(const Flags& flags, Session& session) {
+  FieldMeshOptions options;
+  MP4D_CHECK(flags.first->apply(&options));
+  MP4D_CHECK(check_output("-o", flags.out, {".glb", ".ply", ".obj"}));
+  MP4D_TRY(saved, load_field(fs::path(flags.input) / kFieldFile));
+  MP4D_TRY(set, cameras_from_json(saved.about["cameras"], "cameras of the field"));
+  JobContext job = session.console.job({{"surface", 1}, {"look", 3}}, session.cancel);
+  MP4D_TRY(mesh, field_mesh(saved.field, set.cameras, saved.about["near"].get<float>(), options, &job));
+  if (lower_extension(flags.out) == ".glb") {
+    RiggedModel model;
+    model.mesh = mesh;
+    MP4D_CHECK(write_glb(flags.out, model));
+  } else {
+    MP4D_CHECK(write_mesh(flags.out, mesh));
+  }
+  job.finish();
+  const Vec3 size = bounds(mesh.verts).sizes();
+  fmt::print("{}: {} vertices, {} triangles, {:.3g} x {:.3g} x {:.3g} scene units\n", flags.out, mesh.verts.rows(), mesh.faces.rows(),
+             size.x(), size.y(), size.z());
+  return {};
+}
+
+Result<void> run_convert(const Flags& flags, Session& session) {
+  JobContext job = session.console.job({{kReadPhase, 1}}, session.cancel);
+  job.begin_phase(kReadPhase);
+  MP4D_TRY(scene, read_posed_scene(flags.input, {}, &job));
+  MP4D_CHECK(flags.to == "transforms" ? write_transforms_scene(flags.out, scene)
+                                      : write_colmap_scene(flags.out, scene, flags.to == "colmap"));
+  job.finish();
+  fmt::print("{}: {} views, {} points, from {}\n", flags.out, scene.views.size(), scene.points.rows(), scene.format);
+  return {};
+}
+
+using Runner = Result<void> (*)(const Flags&, Session&);
+
+CLI::App* add(CLI::App& field, Session& session, const std::shared_ptr<Flags>& flags, const char* name, const char* what,
+              const char* input, const char* input_what, Runner run) {
+  CLI::App* sub = field.add_subcommand(name, what);
+  sub->add_option(input, flags->input, input_what)->required();
+  add_progress_flag(*sub, session);
+  sub->callback([flags, &session, run] { session.command = [flags, &session, run] { return run(*flags, session); }; });
+  return sub;
+}
+
+}  // namespace
+
+void add_field(CLI::App& app, Session& session) {
+  CLI::App* field = app.add_subcommand("field", "Neural fields: posed pictures to new views and meshes (docs/fields.md).");
+  field->require_subcommand(1);
+  const auto make = [] { return std::make_shared<Flags>(); };
+  constexpr const char *kRun = "RUN", *kRunWhat = "folder that 'field train' wrote", *kScene = "SCENE",
+                       *kSceneWhat = "folder with transforms.json, transforms_train.json or a COLMAP model; or the JSON";
+
+  auto flags = make();
+  CLI::App* sub = add(*field, session, flags, "train", "Train a field on posed pictures.", kScene, kSceneWhat, run_train);
+  sub->add_option("-o,--out", flags->out, "folder to write; one of the same scene and options is gone on with")->type_name("RUN")->required();
+  flags->first = std::make_unique<TableFlags>(*sub, field_train_options(), "Training");
+  flags->second = std::make_unique<TableFlags>(*sub, s3im_options(), "S3IM");
+
+  flags = make();
+  sub = add(*field, session, flags, "render", "Draw a field: a picture, or a video along a path.", kRun, kRunWhat, run_render);
+  sub->add_option("-o,--out", flags->out, "picture (.png, .jpg) or video (.mp4, .gif)")->type_name("FILE")->required();
+  flags->first = std::make_unique<TableFlags>(*sub, field_render_options(), "View");
+
+  flags = make();
+  sub = add(*field, session, flags, "eval", "Score a field on the views that were held out.", kRun, kRunWhat, run_eval);
+  sub->add_flag("--json", flags->as_json, "print JSON, with the scores of every view");
+  sub->add_option("--scene", flags->scene, "where the pictures are now, if they were moved")->type_name("SCENE");
+
+  flags = make();
+  sub = add(*field, session, flags, "mesh", "Turn a field into a coloured mesh in the scene's coordinates.", kRun, kRunWhat, run_mesh);
+  sub->add_option("-o,--out", flags->out, "mesh (.glb, .ply, .obj)")->type_name("FILE")->required();
+  flags->first = std::make_unique<TableFlags>(*sub, field_mesh_options(), "Mesh");
+
+  flags = make();
+  sub = add(*field, session, flags, "convert", "Write posed pictures in another layout.", kScene, kSceneWhat, run_convert);
+  sub->add_option("-o,--out", flags->out, "folder to write")->type_name("FOLDER")->required();
+  sub->add_option("--to", flags->to, "layout to write [default transforms]")->type_name("transforms|colmap|colmap-text")
+      ->check(CLI::IsMember(std::vector<std::string>{"transforms", "colmap", "colmap-text"}));
+}
+
+}  // namespace mp4d

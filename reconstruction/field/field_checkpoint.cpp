@@ -1,0 +1,101 @@
+#include "reconstruction/field/field_checkpoint.h"
+#include "core/files.h"
+#include "core/hash.h"
+#include <fstream>
+
+namespace mp4d {
+namespace {
+
+constexpr char kMagic[] = "MP4DFIELD1\n";
+constexpr std::size_t kMagicSize = sizeof kMagic - 1, kSumSize = 32;
+
+struct Geometry {
+  std::int32_t degree, size[3];
+  float origin[3], cell, unit, shift;
+  std::uint64_t about_bytes;
+};
+
+std::string sum_of(const Geometry& geometry, const std::string& about, const GridField& field) {
+  return ContentHash()
+      .bytes(&geometry, sizeof geometry)
+      .text(about)
+      .bytes(field.voxels.data(), field.voxels.size() * sizeof(GridLine))
+      .bytes(field.occupied.data(), field.occupied.size() * sizeof(std::uint32_t))
+      .hex();
+}
+
+template <class T>
+void write_all(std::ofstream& out, const T* data, std::size_t count) {
+  out.write(reinterpret_cast<const char*>(data), static_cast<std::streamsize>(count * sizeof(T)));
+}
+
+template <class T>
+bool read_all(std::ifstream& in, T* data, std::size_t count) {
+  return bool(in.read(reinterpret_cast<char*>(data), static_cast<std::streamsize>(count * sizeof(T))));
+}
+
+bool plausible(const Geometry& g) {
+  constexpr std::int32_t kMost = 4096;
+  for (const std::int32_t side : g.size)
+    if (side < 2 || side > kMost) return false;
+  return (g.degree == 1 || g.degree == 2) && g.cell > 0 && g.unit > 0;
+}
+
+}  // namespace
+
+Result<void> save_field(const std::filesystem::path& path, const FieldCheckpoint& checkpoint) {
+  const GridField& f = checkpoint.field;
+  const std::string about = checkpoint.about.dump();
+  const Geometry geometry{f.degree, {f.size.x(), f.size.y(), f.size.z()}, {f.origin.x(), f.origin.y(), f.origin.z()},
+                          f.cell,   f.unit, f.shift, about.size()};
+  return write_atomically(path, [&](const std::filesystem::path& temporary) -> Result<void> {
+    std::ofstream out(temporary, std::ios::binary);
+    write_all(out, kMagic, kMagicSize);
+    write_all(out, &geometry, 1);
+    write_all(out, about.data(), about.size());
+    write_all(out, f.voxels.data(), f.voxels.size());
+    write_all(out, f.occupied.data(), f.occupied.size());
+    const std::string sum = sum_of(geometry, about, f);
+    write_all(out, sum.data(), sum.size());
+    out.flush();
+    if (!out) return fail(ErrorCode::kResource, "{}: could not be written; is the disk full?", path.string());
+    return {};
+  });
+}
+
+Result<FieldCheckpoint> load_field(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return fail(ErrorCode::kInput, "{}: no trained field there; give the folder that field train wrote", path.string());
+  char magic[kMagicSize];
+  Geometry g;
+  if (!read_all(in, magic, kMagicSize) || std::string_view(magic, kMagicSize) != kMagic)
+    return fail(ErrorCode::kInput, "{}: not a field of this version; train it again", path.string());
+  const auto damaged = [&path] {
+    return fail(ErrorCode::kInput, "{}: damaged; copy it again, or train again", path.string());
+  };
+  std::error_code error;
+  const std::uint64_t file_size = std::filesystem::file_size(path, error);
+  if (!read_all(in, &g, 1) || !plausible(g) || g.about_bytes > file_size) return damaged();
+  FieldCheckpoint out;
+  GridField& f = out.field;
+  f.degree = g.degree;
+  f.size = Eigen::Vector3i(g.size[0], g.size[1], g.size[2]);
+  f.origin = Vec3(g.origin[0], g.origin[1], g.origin[2]);
+  f.cell = g.cell;
+  f.unit = g.unit;
+  f.shift = g.shift;
+  const std::uint64_t lines = f.count() * static_cast<std::uint64_t>(f.lines()), words = (f.count() + 31) / 32;
+  if (file_size != kMagicSize + sizeof g + g.about_bytes + lines * sizeof(GridLine) + words * sizeof(std::uint32_t) + kSumSize)
+    return damaged();
+  std::string about(g.about_bytes, '\0'), sum(kSumSize, '\0');
+  f.voxels.resize(lines);
+  f.occupied.resize(words);
+  const bool complete = read_all(in, about.data(), about.size()) && read_all(in, f.voxels.data(), lines) &&
+                        read_all(in, f.occupied.data(), words) && read_all(in, sum.data(), kSumSize);
+  if (!complete || sum != sum_of(g, about, f)) return damaged();
+  out.about = nlohmann::json::parse(about, nullptr, false);
+  if (!out.about.is_object()) return damaged();
+  return out;
+}
+
+}  // namespace mp4d

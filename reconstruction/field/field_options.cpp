@@ -1,0 +1,41 @@
+#include "reconstruction/field/field_options.h"
+
+namespace mp4d {
+
+const OptionTable<FieldTrainOptions>& field_train_options() {
+  static const OptionTable<FieldTrainOptions> table = [] {
+    OptionTable<FieldTrainOptions> t;
+    using F = FieldTrainOptions;
+    t.add("minutes", &F::minutes, 0.01, 10000, "training time; rates and levels of detail are spread over it");
+    t.add("steps", &F::steps, 0, 100000000, "steps in place of minutes, for runs that repeat bit by bit; 0 = by time");
+    t.add("until-psnr", &F::until_psnr, 0, 100,
+          "stop as soon as the held-out views reach this many dB; 0 = use all the time");
+    t.add("resolution", &F::resolution, 16, 512, "voxels along the longest side; memory grows with its cube");
+    t.add("degree", &F::degree, 1, 2, "spherical harmonics of the colours; 2 has sharper gloss and twice the memory");
+    t.add("batch", &F::batch, 64, 1048576, "rays a step");
+    t.add("s3im-weight", &F::s3im_weight, {},
+          "weight of S3IM in the loss, 0 = without; auto = 1 for cameras inside the scene, 0.1 for cameras round an object");
+    t.add("background", &F::background, {"auto", "black", "white", "random"},
+          "behind everything; auto = white where pictures have alpha, else black; random keeps objects from being white");
+    t.add("bounds", &F::bounds, {},
+          "box of the content as x0,y0,z0,x1,y1,z1 in the scene's units; auto = from sparse points, the file, or where "
+          "the cameras look");
+    t.add("near", &F::near, -1, 1e6, "scene units before each camera that are left out; -1 = 2 % of the box's diagonal");
+    t.add("density-rate", &F::density_rate, 1e-4, 10, "step length of densities");
+    t.add("colour-rate", &F::colour_rate, 1e-4, 10, "step length of colours");
+    t.add("final-rate", &F::final_rate, 1e-4, 1, "share of the step lengths at the end; they fall exponentially");
+    t.add("tv-density", &F::tv_density, 0, 10, "total variation of densities; more for fewer pictures");
+    t.add("tv-colour", &F::tv_colour, 0, 10, "total variation of colours");
+    t.add("colour-pull", &F::colour_pull, 0, 10, "pull of every sample's own colour to its pixel's");
+    t.add("weight-pull", &F::weight_pull, 0, 10, "pull of every sample to be clear or opaque; more leaves less fog");
+    t.add("start-opacity", &F::start_opacity, 1e-6, 0.5, "opacity of half a voxel at the start; more begins with fog");
+    t.add("hold-out", &F::hold_out, 0, 1000,
+          "every so many-th picture is held out for evaluation where the scene has no split; 0 = none");
+    t.add("max-side", &F::max_side, 0, 65536, "shrink pictures to this longer side; 0 = as they are");
+    t.add("seed", &F::seed, 0, 1000000, "of the draws of rays");
+    return t;
+  }();
+  return table;
+}
+
+}  // namespace mp4d

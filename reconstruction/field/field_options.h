@@ -1,0 +1,29 @@
+#pragma once
+#include "core/options.h"
+#include "reconstruction/field/s3im.h"
+
+namespace mp4d {
+
+/// How `magicpose4d field train` works; see field_train_options() for names, ranges and reasons.
+struct FieldTrainOptions {
+  double minutes = 2;
+  int steps = 0;
+  double until_psnr = 0;
+  int resolution = 128;
+  int degree = 1;
+  int batch = 4096;
+  std::string s3im_weight = "auto";
+  std::string background = "auto";
+  std::string bounds = "auto";
+  double near = -1;
+  double density_rate = 0.1, colour_rate = 0.1, final_rate = 0.05;
+  double tv_density = 1e-4, tv_colour = 1e-5;
+  double colour_pull = 0.05, weight_pull = 0.02;
+  double start_opacity = 1e-4;
+  int hold_out = 8;
+  int max_side = 0;
+  int seed = 1;
+};
+const OptionTable<FieldTrainOptions>& field_train_options();
+
+}  // namespace mp4d

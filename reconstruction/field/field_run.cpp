@@ -1,0 +1,201 @@
+#include "reconstruction/field/field_run.h"
+#include "core/files.h"
+#include "core/runtime.h"
+#include "io/camera_set.h"
+#include "reconstruction/field/field_view.h"
+#include "reconstruction/field/image_metrics.h"
+#include <algorithm>
+#include <cmath>
+
+namespace mp4d {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+constexpr int kProgressSteps = 1000;
+constexpr double kReportEvery = 0.1;  // of the progress
+
+/// What the curve's next point is made of.
+struct Sums {
+  double mse = 0, seconds = 0, s3im_seconds = 0, s3im = 0;
+  std::size_t steps = 0, visited = 0, shaded = 0;
+};
+
+json camera_list(const PosedScene& scene) {
+  CameraSet set;
+  for (const PosedView& view : scene.views) set.cameras.push_back(view.camera);
+  return cameras_to_json(set);
+}
+
+json vector_of(const Vec3& v) { return {v.x(), v.y(), v.z()}; }
+
+/// What must agree for a training to be gone on with.
+json identity_of(const FieldTrainOptions& options, const S3imOptions& s3im, const PosedScene& scene) {
+  json names = json::array();
+  for (const PosedView& view : scene.views) names.push_back(view.name);
+  json o = field_train_options().to_json(&options);
+  o.erase("until-psnr");
+  return {{"options", o}, {"s3im", s3im_options().to_json(&s3im)}, {"views", names}};
+}
+
+double psnr_of_mse(double mse) { return mse > 0 ? -10 * std::log10(mse) : 100; }
+
+class Run {
+ public:
+  Run(const PosedScene& scene, const std::string& scene_path, const FieldTrainOptions& options, const S3imOptions& s3im,
+      const fs::path& folder, FieldTrainer& trainer)
+      : scene_(scene), options_(options), folder_(folder), trainer_(trainer) {
+    const SceneGeometry& g = trainer.geometry();
+    about_ = {{"version", 1},
+              {"identity", identity_of(options, s3im, scene)},
+              {"scene", {{"path", scene_path}, {"format", scene.format}, {"hold-out", options.hold_out},
+                         {"max-side", options.max_side}}},
+              {"box", {{"min", vector_of(g.box.min())}, {"max", vector_of(g.box.max())}, {"from", g.source}}},
+              {"inside", g.inside},
+              {"centre", vector_of(g.centre)},
+              {"up", vector_of(g.up)},
+              {"near", trainer.near()},
+              {"background", vector_of(trainer.view_background())},
+              {"s3im_weight", trainer.s3im_weight()},
+              {"cameras", camera_list(scene)},
+              {"curve", json::array()}};
+    has_held_out_ = std::any_of(scene.views.begin(), scene.views.end(), [](const PosedView& v) { return v.held_out; });
+  }
+
+  Result<void> resume() {
+    std::error_code error;
+    if (!fs::exists(folder_ / kFieldFile, error)) return {};
+    MP4D_TRY(saved, load_field(folder_ / kFieldFile));
+    if (saved.about.value("identity", json()) != about_["identity"])
+      return fail(ErrorCode::kUsage, "{}: holds a field of another scene or of other options; give a new folder, or the same options to go on",
+                  (folder_ / kFieldFile).string());
+    const json& state = saved.about["state"];
+    trainer_.restore(std::move(saved.field), {state["step"].get<std::uint64_t>(), state["level"].get<int>(),
+                                              state["next_update"].get<std::uint64_t>()});
+    seconds_ = state["seconds"].get<double>();
+    next_report_ = state["next_report"].get<double>();
+    about_["curve"] = saved.about["curve"];
+    return {};
+  }
+
+  double progress() const {
+    const double share = options_.steps > 0 ? static_cast<double>(trainer_.state().step) / options_.steps
+                                            : seconds_ / (60 * options_.minutes);
+    return std::min(share, 1.0);
+  }
+
+  Result<void> train(JobContext* job) {
+    for (bool reached = false; !reached && progress() < 1;) {
+      if (cancelled(job)) {
+        MP4D_CHECK(save());
+        return check(job);
+      }
+      MP4D_TRY(report, trainer_.step(progress()));
+      seconds_ += report.seconds;
+      sums_.mse += report.mse;
+      sums_.s3im += report.s3im;
+      sums_.seconds += report.seconds;
+      sums_.s3im_seconds += report.s3im_seconds;
+      sums_.visited += report.visited;
+      sums_.shaded += report.shaded;
+      ++sums_.steps;
+      step(job, static_cast<int>(kProgressSteps * progress()));
+      if (progress() < next_report_) continue;
+      next_report_ += kReportEvery;
+      MP4D_TRY(psnr, point(job));
+      reached = options_.until_psnr > 0 && psnr >= options_.until_psnr;
+      MP4D_CHECK(save());
+    }
+    return {};
+  }
+
+  const json& about() const { return about_; }
+
+ private:
+  /// Adds a point to the curve; returns the held-out PSNR.
+  Result<double> point(JobContext* job) {
+    const auto n = static_cast<double>(sums_.steps), rays = n * options_.batch;
+    json entry{{"step", trainer_.state().step},
+               {"seconds", seconds_},
+               {"train_psnr", psnr_of_mse(sums_.mse / n)},
+               {"s3im", sums_.s3im / n},
+               {"rays_per_second", rays / sums_.seconds},
+               {"s3im_share", sums_.s3im_seconds / sums_.seconds},
+               {"samples_per_ray", static_cast<double>(sums_.visited) / rays},
+               {"shaded_per_ray", static_cast<double>(sums_.shaded) / rays},
+               {"skipped_steps", trainer_.skipped_steps()}};
+    double psnr = 0;
+    std::string held_out;
+    if (has_held_out_) {
+      MarchOptions march;
+      march.near = trainer_.near();
+      MP4D_TRY(scores, score_field(trainer_.field(), scene_, march, trainer_.view_background()));
+      entry["psnr"] = psnr = scores.psnr;
+      entry["ssim"] = scores.ssim_mip_nerf;
+      held_out = fmt::format(", held out {:.2f} dB", psnr);
+    }
+    info(job, fmt::format("step {}: {:.0f} s, train {:.2f} dB{}, {:.0f} rays/s, S3IM weight {:g}, loss {:.3f}",
+                          trainer_.state().step, seconds_, entry["train_psnr"].get<double>(), held_out,
+                          entry["rays_per_second"].get<double>(), trainer_.s3im_weight(), sums_.s3im / n));
+    about_["curve"].push_back(std::move(entry));
+    sums_ = {};
+    return psnr;
+  }
+
+  Result<void> save() {
+    const TrainerState& s = trainer_.state();
+    about_["state"] = {{"step", s.step}, {"level", s.level}, {"next_update", s.next_update}, {"seconds", seconds_},
+                       {"next_report", next_report_}, {"peak_memory_mb", static_cast<double>(peak_memory()) / 1e6}};
+    MP4D_CHECK(save_field(folder_ / kFieldFile, {about_, trainer_.field()}));
+    return write_atomically(folder_ / kFieldLog, about_.dump(1) + "\n");
+  }
+
+  const PosedScene& scene_;
+  const FieldTrainOptions& options_;
+  const fs::path& folder_;
+  FieldTrainer& trainer_;
+  json about_;
+  Sums sums_;
+  double seconds_ = 0, next_report_ = kReportEvery;
+  bool has_held_out_ = false;
+};
+
+}  // namespace
+
+Result<FieldScores> score_field(const GridField& field, const PosedScene& scene, const MarchOptions& options,
+                                const Vec3& background, JobContext* job) {
+  FieldScores out;
+  for (const PosedView& view : scene.views) {
+    if (!view.held_out) continue;
+    MP4D_CHECK(check(job));
+    const FieldView seen = render_field(field, view.camera, view.lens, options, background);
+    MP4D_TRY(score, score_image(seen.colour, on_background(view.image, background)));
+    out.views.push_back({{"name", view.name}, {"psnr", score.psnr}, {"psnr_u8", score.psnr_u8},
+                         {"ssim", score.ssim_mip_nerf}, {"ssim_torchmetrics", score.ssim_torchmetrics}});
+    out.psnr += score.psnr;
+    out.psnr_u8 += score.psnr_u8;
+    out.ssim_mip_nerf += score.ssim_mip_nerf;
+    out.ssim_torchmetrics += score.ssim_torchmetrics;
+    step(job, static_cast<int>(out.views.size()));
+  }
+  const auto n = static_cast<double>(out.views.size());
+  if (n == 0) return fail(ErrorCode::kInput, "no view of the scene is held out, so there is nothing to score; train with --hold-out 8");
+  for (double* sum : {&out.psnr, &out.psnr_u8, &out.ssim_mip_nerf, &out.ssim_torchmetrics}) *sum /= n;
+  return out;
+}
+
+Result<json> train_field(const PosedScene& scene, const std::string& scene_path, const FieldTrainOptions& options,
+                         const S3imOptions& s3im, const fs::path& folder, JobContext* job) {
+  MP4D_TRY(trainer, FieldTrainer::create(scene, options, s3im));
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) return fail(ErrorCode::kInput, "{}: cannot be made: {}", folder.string(), error.message());
+  Run run(scene, scene_path, options, s3im, folder, trainer);
+  MP4D_CHECK(run.resume());
+  begin_phase(job, kTrainPhase, kProgressSteps);
+  MP4D_CHECK(run.train(job));
+  return run.about();
+}
+
+}  // namespace mp4d

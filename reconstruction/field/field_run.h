@@ -1,0 +1,31 @@
+#pragma once
+#include "core/job_context.h"
+#include "reconstruction/field/field_checkpoint.h"
+#include "reconstruction/field/field_trainer.h"
+
+namespace mp4d {
+
+inline constexpr const char* kFieldFile = "field.mp4d";  ///< in the folder of a run
+inline constexpr const char* kFieldLog = "train.json";
+inline constexpr const char* kTrainPhase = "train";
+
+/// Scores of the views that are held out.
+struct FieldScores {
+  double psnr = 0, psnr_u8 = 0, ssim_mip_nerf = 0, ssim_torchmetrics = 0;  ///< means over views
+  nlohmann::json views = nlohmann::json::array();                        ///< the same with "name", one a view
+};
+
+/// Draws every held-out view of `scene` and scores it. Error (kInput): none is held out.
+Result<FieldScores> score_field(const GridField& field, const PosedScene& scene, const MarchOptions& options,
+                                const Vec3& background, JobContext* job = nullptr);
+
+/// Trains until the steps, the minutes or the held-out PSNR of the options are reached, and writes kFieldFile and
+/// kFieldLog (options, weight of S3IM, curves) into `folder`, which is made. Every tenth of the way, on a cancel and at
+/// the end the field is saved. A folder with a field of the same scene and options is gone on with; with --steps the
+/// result is then, bit by bit, that of a training in one go. `scene_path` is noted for later commands.
+/// Errors: those of FieldTrainer, a folder with a field of other options (kUsage), kCancelled, disk full.
+Result<nlohmann::json> train_field(const PosedScene& scene, const std::string& scene_path,
+                                   const FieldTrainOptions& options, const S3imOptions& s3im,
+                                   const std::filesystem::path& folder, JobContext* job = nullptr);
+
+}  // namespace mp4d

@@ -1,0 +1,158 @@
+#include "reconstruction/field/field_trainer.h"
+#include "core/runtime.h"
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cmath>
+
+namespace mp4d {
+namespace {
+
+constexpr int kLevels = 3;
+constexpr double kLevelFrom[kLevels] = {0.4, 0.1, 0};  // progress from which a level is used
+constexpr double kWarmUpSteps = 500;                     // of S3IM
+constexpr std::uint64_t kUpdateEvery = 32;              // steps between updates of the occupied cells
+constexpr double kClearFrom = 0.03;                      // progress from which cells without content are dropped,
+constexpr std::uint64_t kClearFromStep = 300;            // and steps: densities must have had time to grow
+constexpr float kClearOpacity[2] = {1e-2f, 5e-3f};       // of half a finest cell, at the finest level and before
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+Result<double> parse_weight(const std::string& text, bool inside) {
+  if (text == "auto") return inside ? 1.0 : 0.1;
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size() || !(value >= 0 && value <= 1000))
+    return fail(ErrorCode::kUsage, "option 's3im-weight': '{}' is not auto or a number from 0 to 1000", text);
+  return value;
+}
+
+Background background_of(const std::string& name, const PosedScene& scene) {
+  if (name == "white") return Background::kWhite;
+  if (name == "random") return Background::kRandom;
+  const bool alpha = std::any_of(scene.views.begin(), scene.views.end(),
+                                 [](const PosedView& view) { return view.image.channels == 4; });
+  return name == "auto" && alpha ? Background::kWhite : Background::kBlack;
+}
+
+Result<void> check_memory(const GridLayout& layout) {
+  const Vec3 sides = layout.box.sizes() / layout.box.sizes().maxCoeff() * static_cast<float>(layout.resolution);
+  // Field and gradient, the field before it is refined, and the marks.
+  const double bytes = static_cast<double>(sides.prod()) * 64 * layout.degree * 2.15;
+  const double most = 0.9 * static_cast<double>(available_memory());
+  if (bytes <= most) return {};
+  return fail(ErrorCode::kResource, "a grid of {} voxels a side needs {:.1f} GB, {:.1f} GB are free; lower --resolution "
+              "or --degree", layout.resolution, bytes / 1e9, most / 1e9);
+}
+
+std::span<float> floats(std::vector<Vec3>& v) { return {v.data()->data(), 3 * v.size()}; }
+
+}  // namespace
+
+FieldTrainer::FieldTrainer(const FieldTrainOptions& options, S3im s3im, TrainingRays rays)
+    : options_(options), s3im_(std::move(s3im)), rays_(std::move(rays)) {}
+
+Result<FieldTrainer> FieldTrainer::create(const PosedScene& scene, const FieldTrainOptions& given,
+                                          const S3imOptions& s3im_given) {
+  FieldTrainOptions options;
+  for (const OptionSpec& spec : field_train_options().specs())
+    MP4D_CHECK(field_train_options().set(&options, spec.name, spec.get(&given)));
+  MP4D_TRY(s3im, S3im::create(s3im_given));
+  MP4D_TRY(geometry, scene_geometry(scene, options.bounds));
+  MP4D_TRY(weight, parse_weight(options.s3im_weight, geometry.inside));
+  const Background background = background_of(options.background, scene);
+  MP4D_TRY(rays, TrainingRays::create(scene, background));
+  FieldTrainer trainer(options, std::move(s3im), std::move(rays));
+  trainer.geometry_ = geometry;
+  trainer.s3im_weight_ = weight;
+  trainer.background_ = background;
+  trainer.layout_ = {geometry.box, options.resolution, options.degree, static_cast<float>(options.start_opacity)};
+  MP4D_CHECK(check_memory(trainer.layout_));
+  trainer.march_options_.near = options.near >= 0 ? static_cast<float>(options.near) : 0.02f * geometry.box.diagonal().norm();
+  trainer.state_.level = kLevels - 1;
+  trainer.state_.next_update = kUpdateEvery;
+  trainer.field_ = make_grid_field(trainer.layout_, trainer.state_.level);
+  return trainer;
+}
+
+void FieldTrainer::restore(GridField field, const TrainerState& state) {
+  field_ = std::move(field);
+  state_ = state;
+  optimiser_ = {};
+}
+
+Vec3 FieldTrainer::view_background() const {
+  return background_ == Background::kBlack ? Vec3(Vec3::Zero()) : Vec3(Vec3::Ones());
+}
+
+void FieldTrainer::set_level(double progress) {
+  int level = 0;
+  while (progress < kLevelFrom[level]) ++level;
+  if (level >= state_.level) return;
+  state_.level = level;
+  field_ = resampled(field_, layout_, level);
+  optimiser_ = {};
+}
+
+Result<void> FieldTrainer::loss(StepReport& report) {
+  const std::size_t n = batch_.rays.size();
+  predicted_.resize(n);
+  gradient_.resize(n);
+  double sum = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    predicted_[i] = results_[i].colour + results_[i].transmittance * batch_.background[i];
+    gradient_[i] = predicted_[i] - batch_.truth[i];  // of half the summed squared error
+    sum += static_cast<double>(gradient_[i].squaredNorm());
+  }
+  report.mse = sum / (3.0 * static_cast<double>(n));
+  report.skipped = !std::isfinite(report.mse);
+  report.s3im_weight = s3im_weight_ * std::min(1.0, static_cast<double>(state_.step) / kWarmUpSteps);
+  if (report.s3im_weight <= 0 || report.skipped) return {};
+  const auto start = std::chrono::steady_clock::now();
+  s3im_gradient_.resize(n);
+  const std::span<float> truth = floats(batch_.truth);
+  MP4D_TRY(value, s3im_.evaluate<float>(floats(predicted_), truth, static_cast<std::uint64_t>(options_.seed), state_.step,
+                                        floats(s3im_gradient_)));
+  report.s3im = value.loss;
+  report.skipped = value.skipped;
+  const float scale = static_cast<float>(report.s3im_weight * 1.5 * static_cast<double>(n));  // as the squared error's
+  for (std::size_t i = 0; i < n; ++i) gradient_[i] += scale * s3im_gradient_[i];
+  report.s3im_seconds = seconds_since(start);
+  return {};
+}
+
+Result<StepReport> FieldTrainer::step(double progress) {
+  const auto start = std::chrono::steady_clock::now();
+  StepReport report;
+  set_level(progress);
+  if (state_.step >= state_.next_update) {
+    const bool clear = progress >= kClearFrom && state_.step >= kClearFromStep;
+    update_occupancy(field_, clear ? kClearOpacity[state_.level > 0] : 0.5f * layout_.start_opacity);
+    state_.next_update = state_.step + kUpdateEvery;
+  }
+  rays_.draw(options_.batch, static_cast<std::uint64_t>(options_.seed), state_.step, batch_);
+  results_.resize(batch_.rays.size());
+  march_.forward(field_, batch_.rays, batch_.offsets, march_options_, results_, true);
+  MP4D_CHECK(loss(report));
+  report.visited = march_.visited();
+  report.shaded = march_.shaded();
+  if (report.skipped) {
+    ++skipped_;
+  } else {
+    march_.backward(gradient_, batch_.background, batch_.truth,
+                    {static_cast<float>(0.5 * options_.colour_pull), static_cast<float>(options_.weight_pull)},
+                    field_.size.z());
+    const auto fall = static_cast<float>(std::pow(options_.final_rate, progress));
+    optimiser_.step(field_, march_, batch_.rays,
+                    {fall * static_cast<float>(options_.density_rate), fall * static_cast<float>(options_.colour_rate),
+                     static_cast<float>(options_.tv_density), static_cast<float>(options_.tv_colour)});
+    report.touched = optimiser_.touched();
+  }
+  ++state_.step;
+  report.seconds = seconds_since(start);
+  return report;
+}
+
+}  // namespace mp4d

@@ -1,0 +1,68 @@
+#pragma once
+#include "core/geometry.h"
+#include "core/result.h"
+#include <array>
+#include <cstdint>
+#include <vector>
+
+namespace mp4d {
+
+/// One cache line of a voxel.
+struct alignas(64) GridLine {
+  float v[16];
+};
+
+/// Radiance on a dense grid of samples: density and colour as spherical harmonics of the view direction, both before
+/// their activation, interpolated trilinearly (DVGO: Sun et al. 2022, eq. 5-9, with Plenoxels' harmonics in place of
+/// its network). Samples lie at `origin` + cell * (x, y, z), x fastest.
+///
+/// A voxel is one line (degree 1) or two (degree 2) of floats: density, (degree + 1)^2 coefficients of red, green and
+/// blue, and the optimiser's state (see grid_optimiser.h) in three of the places that are left.
+struct GridField {
+  int degree = 1;  ///< 1 or 2
+  Eigen::Vector3i size = Eigen::Vector3i::Zero();
+  Vec3 origin = Vec3::Zero();
+  float cell = 1;
+  float unit = 1;   ///< length along a ray to which `shift` refers, the same at every resolution
+  float shift = 0;  ///< added to the density before its activation
+  std::vector<GridLine> voxels;
+  std::vector<std::uint32_t> occupied;  ///< a bit a voxel: the cell from it to its upper neighbours may hold something
+
+  int coefficients() const { return (degree + 1) * (degree + 1); }
+  int lines() const { return degree; }
+  std::size_t count() const { return static_cast<std::size_t>(size[0]) * size[1] * size[2]; }
+  const float* voxel(std::size_t i) const { return voxels[i * static_cast<std::size_t>(lines())].v; }
+  float* voxel(std::size_t i) { return voxels[i * static_cast<std::size_t>(lines())].v; }
+  Aabb box() const { return {origin, origin + cell * (size.cast<float>() - Vec3::Ones())}; }
+};
+
+struct GridLayout {
+  Aabb box;
+  int resolution = 128;        ///< cells along the longest side at the finest level
+  int degree = 1;
+  float start_opacity = 1e-4f;  ///< of half a finest cell, everywhere
+};
+
+/// An empty field: density 0 (that is, start_opacity), grey, everything occupied; `level` 0 is the finest, each further
+/// one has half as many cells a side.
+GridField make_grid_field(const GridLayout& layout, int level);
+
+/// The field on the samples of level `level`: trilinear, optimiser state cleared, all occupied that was before.
+GridField resampled(const GridField& field, const GridLayout& layout, int level);
+
+/// Opacity of a ray that goes `unit` metres through density `density`.
+float unit_opacity(const GridField& field, float density);
+
+/// Marks the cells of which a corner has a unit opacity above `threshold`; returns their share.
+double update_occupancy(GridField& field, float threshold);
+
+/// Value at a point of the box, before activations: density and the coefficients, 1 + 3 * coefficients() floats.
+void sample_field(const GridField& field, const Vec3& point, float* values);
+
+/// Harmonics up to `degree` of a unit direction, coefficients() of them, each scaled so that the constant is 1.
+void direction_basis(int degree, const Vec3& direction, float* basis);
+
+/// Colour in 0..1 seen at a point from `direction`.
+Vec3 field_colour(const GridField& field, const Vec3& point, const Vec3& direction);
+
+}  // namespace mp4d

@@ -1,0 +1,256 @@
+#include "reconstruction/field/grid_march.h"
+#include "render/simd.h"
+#include <algorithm>
+#include <cmath>
+
+namespace mp4d {
+namespace {
+
+using simd::F8;
+using simd::kLanes;
+using simd::splat;
+
+/// log(1 + y) for 0 <= y <= 1, to 1e-7: the series of artanh.
+F8 log1p_unit(F8 y) {
+  const F8 s = y / (y + splat(2.0f)), q = s * s;
+  F8 p = splat(1.0f / 11);
+  p = p * q + splat(1.0f / 9);
+  p = p * q + splat(1.0f / 7);
+  p = p * q + splat(1.0f / 5);
+  p = p * q + splat(1.0f / 3);
+  p = p * q + splat(1.0f);
+  return (s + s) * p;
+}
+
+F8 clamped(F8 x, float bound) { return simd::max(simd::min(x, splat(bound)), splat(-bound)); }
+
+struct Opacity {
+  F8 opacity, slope;
+};
+
+/// Of samples with densities `x` (shift added), each `length` units long.
+Opacity activate(F8 x, float length) {
+  const F8 e = simd::exp(-clamped(x < 0 ? -x : x, 60));
+  const F8 one = splat(1.0f), inverse = one / (one + e);
+  const F8 thickness = simd::max(x, splat(0.0f)) + log1p_unit(e);
+  Opacity out;
+  out.opacity = one - simd::exp(-simd::min(splat(length) * thickness, splat(60.0f)));
+  out.slope = splat(length) * (x < 0 ? e * inverse : inverse);
+  return out;
+}
+
+// A voxel's floats as eight at a time, the view's harmonics at the coefficients' places.
+template <int degree>
+struct Basis {
+  static constexpr int kCoefficients = (degree + 1) * (degree + 1), kBlocks = 2 * degree;
+  alignas(32) float at[8 * kBlocks] = {};
+  explicit Basis(const Vec3& direction) {
+    float values[9];
+    direction_basis(degree, direction, values);
+    for (int c = 0; c < 3; ++c) std::copy_n(values, kCoefficients, at + 1 + c * kCoefficients);
+  }
+};
+
+struct Place {
+  std::uint32_t base, plane;
+  Vec3 f;
+};
+
+}  // namespace
+
+template <int degree>
+void GridMarch::march(const GridField& field, const Ray& ray, float offset, const MarchOptions& options,
+                      RayResult& result, Tile* keep, std::size_t& visited) const {
+  constexpr int kBlocks = 2 * degree, kFloats = 8 * kBlocks, kC = Basis<degree>::kCoefficients;
+  result = {};
+  // In cells: position = at + t * per_metre.
+  const Vec3 at = (ray.origin - field.origin) / field.cell, per_metre = ray.direction / field.cell;
+  const Vec3 last = field.size.cast<float>() - Vec3::Constant(1 + 1e-3f);
+  float begin = options.near, end = 1e30f;
+  for (int axis = 0; axis < 3; ++axis) {
+    if (std::abs(per_metre[axis]) < 1e-12f) {
+      if (at[axis] < 0 || at[axis] > last[axis]) return;
+      continue;
+    }
+    const float a = -at[axis] / per_metre[axis], b = (last[axis] - at[axis]) / per_metre[axis];
+    begin = std::max(begin, std::min(a, b));
+    end = std::min(end, std::max(a, b));
+  }
+  if (!(begin < end)) return;
+
+  const float step = 0.5f * field.cell, length = step / field.unit;
+  const int count = static_cast<int>((end - begin) / step);
+  const std::uint32_t sy = static_cast<std::uint32_t>(field.size.x()), sz = sy * static_cast<std::uint32_t>(field.size.y());
+  const float* voxels = field.voxels.data()->v;
+  const std::uint32_t* occupied = field.occupied.data();
+  const Basis<degree> basis(ray.direction);
+  const float first = begin + step * offset;
+  const F8 x0 = splat(at.x() + first * per_metre.x()) + splat(step * per_metre.x()) * simd::ramp();
+  const F8 y0 = splat(at.y() + first * per_metre.y()) + splat(step * per_metre.y()) * simd::ramp();
+  const F8 z0 = splat(at.z() + first * per_metre.z()) + splat(step * per_metre.z()) * simd::ramp();
+  const F8 x_last = splat(last.x()), y_last = splat(last.y()), z_last = splat(last.z());
+
+  Place waiting[2 * kLanes];
+  float distance[2 * kLanes];
+  int waiting_count = 0;
+  float transmittance = 1, depth = 0;
+  Vec3 colour = Vec3::Zero();
+
+  const auto flush = [&](int n) {  // the first n of those that wait; false when the ray has ended
+    alignas(32) float density[kLanes] = {};
+    for (int i = 0; i < n; ++i) {
+      const float* p = voxels + std::size_t{waiting[i].base} * kFloats;
+      const float *q = p + std::size_t{sy} * kFloats, *r = p + std::size_t{sz} * kFloats, *s = q + std::size_t{sz} * kFloats;
+      const Vec3& f = waiting[i].f;
+      const float a = p[0] + f.x() * (p[kFloats] - p[0]), b = q[0] + f.x() * (q[kFloats] - q[0]);
+      const float c = r[0] + f.x() * (r[kFloats] - r[0]), d = s[0] + f.x() * (s[kFloats] - s[0]);
+      const float ab = a + f.y() * (b - a), cd = c + f.y() * (d - c);
+      density[i] = ab + f.z() * (cd - ab);
+    }
+    const Opacity o = activate(simd::load<F8>(density) + splat(field.shift), length);
+    for (int i = 0; i < n; ++i) {
+      const float weight = transmittance * o.opacity[i];
+      transmittance -= weight;
+      if (weight <= options.least_weight) continue;
+      const Place& place = waiting[i];
+      const Vec3& f = place.f;
+      const float* p = voxels + std::size_t{place.base} * kFloats;
+      F8 sum[kBlocks] = {};
+      for (int k = 0; k < 8; ++k) {
+        const float w = (k & 1 ? f.x() : 1 - f.x()) * (k & 2 ? f.y() : 1 - f.y()) * (k & 4 ? f.z() : 1 - f.z());
+        const float* corner = p + ((k & 1) + std::size_t{k & 2 ? sy : 0} + std::size_t{k & 4 ? sz : 0}) * kFloats;
+        for (int j = 0; j < kBlocks; ++j) sum[j] += splat(w) * simd::load<F8>(corner + 8 * j);
+      }
+      alignas(32) float product[kFloats];
+      for (int j = 0; j < kBlocks; ++j) simd::store(product + 8 * j, sum[j] * simd::load<F8>(basis.at + 8 * j));
+      float logit[3];
+      for (int c = 0; c < 3; ++c) {
+        logit[c] = 0;
+        for (int m = 0; m < kC; ++m) logit[c] += product[1 + c * kC + m];
+      }
+      const F8 e = simd::exp(-clamped(F8{logit[0], logit[1], logit[2]}, 60));
+      const F8 rgb = splat(1.0f) / (splat(1.0f) + e);
+      const Vec3 seen(rgb[0], rgb[1], rgb[2]);
+      colour += weight * seen;
+      depth += weight * distance[i];
+      if (keep) keep->samples.push_back({place.base, place.plane, f, weight, transmittance, o.slope[i], seen});
+    }
+    std::copy(waiting + n, waiting + waiting_count, waiting);
+    std::copy(distance + n, distance + waiting_count, distance);
+    waiting_count -= n;
+    return transmittance > options.opaque;
+  };
+
+  for (int k = 0; k < count; k += kLanes) {
+    const F8 zero = splat(0.0f), so_far = splat(static_cast<float>(k) * step);
+    const F8 x = simd::max(zero, simd::min(x_last, x0 + so_far * splat(per_metre.x())));
+    const F8 y = simd::max(zero, simd::min(y_last, y0 + so_far * splat(per_metre.y())));
+    const F8 z = simd::max(zero, simd::min(z_last, z0 + so_far * splat(per_metre.z())));
+    const simd::I8 ix = __builtin_convertvector(x, simd::I8), iy = __builtin_convertvector(y, simd::I8),
+                   iz = __builtin_convertvector(z, simd::I8);
+    const simd::I8 index = ix + iy * static_cast<std::int32_t>(sy) + iz * static_cast<std::int32_t>(sz);
+    const F8 fx = x - __builtin_convertvector(ix, F8), fy = y - __builtin_convertvector(iy, F8),
+             fz = z - __builtin_convertvector(iz, F8);
+    const int lanes = std::min(kLanes, count - k);
+    for (int i = 0; i < lanes; ++i) {
+      const auto cell = static_cast<std::uint32_t>(index[i]);
+      if (!(occupied[cell / 32] >> (cell % 32) & 1u)) continue;
+      waiting[waiting_count] = {cell, static_cast<std::uint32_t>(iz[i]), Vec3(fx[i], fy[i], fz[i])};
+      distance[waiting_count++] = first + step * static_cast<float>(k + i);
+      ++visited;
+    }
+    if (waiting_count >= kLanes && !flush(kLanes)) {
+      waiting_count = 0;
+      break;
+    }
+  }
+  if (waiting_count > 0) flush(waiting_count);
+  result = {colour, transmittance, depth};
+}
+
+void GridMarch::forward(const GridField& field, std::span<const Ray> rays, std::span<const float> offsets,
+                        const MarchOptions& options, std::span<RayResult> results, bool keep_samples) {
+  ray_count_ = rays.size();
+  const std::size_t tile_count = (rays.size() + kTileRays - 1) / kTileRays;
+  if (tiles_.size() < tile_count) tiles_.resize(tile_count);
+#pragma omp parallel for schedule(dynamic, 1)
+  for (std::size_t t = 0; t < tile_count; ++t) {
+    Tile& tile = tiles_[t];
+    tile.samples.clear();
+    tile.begin.clear();
+    tile.visited = 0;
+    const std::size_t last = std::min(rays.size(), (t + 1) * kTileRays);
+    for (std::size_t r = t * kTileRays; r < last; ++r) {
+      tile.begin.push_back(static_cast<std::uint32_t>(tile.samples.size()));
+      const float offset = offsets.empty() ? 0.5f : offsets[r];
+      Tile* keep = keep_samples ? &tile : nullptr;
+      if (field.degree == 1) march<1>(field, rays[r], offset, options, results[r], keep, tile.visited);
+      else march<2>(field, rays[r], offset, options, results[r], keep, tile.visited);
+    }
+    tile.begin.push_back(static_cast<std::uint32_t>(tile.samples.size()));
+  }
+}
+
+void GridMarch::backward(std::span<const Vec3> colour_gradient, std::span<const Vec3> background,
+                         std::span<const Vec3> truth, const SamplePulls& pulls, int planes) {
+  const std::size_t tile_count = (ray_count_ + kTileRays - 1) / kTileRays;
+#pragma omp parallel for schedule(dynamic, 1)
+  for (std::size_t t = 0; t < tile_count; ++t) {
+    Tile& tile = tiles_[t];
+    tile.splats.resize(tile.samples.size());
+    tile.in_plane.assign(static_cast<std::size_t>(planes), 0);
+    for (std::size_t i = 0; i + 1 < tile.begin.size(); ++i) {
+      const std::size_t ray = t * kTileRays + i;
+      const Vec3& g = colour_gradient[ray];
+      const std::size_t begin = tile.begin[i], end = tile.begin[i + 1];
+      if (begin == end) continue;
+      // What the ray still gains behind a sample, so far.
+      float gained = tile.samples[end - 1].behind * g.dot(background[ray]);
+      for (std::size_t s = end; s-- > begin;) {
+        const ShadedSample& sample = tile.samples[s];
+        const float along = g.dot(sample.colour);
+        Splat& out = tile.splats[s];
+        out.base = sample.base;
+        out.plane = sample.plane;
+        out.ray = static_cast<std::uint32_t>(ray);
+        out.place = sample.place;
+        const float settle = pulls.weight * (1 - 2 * sample.weight);
+        out.density = sample.slope * (sample.behind * (along + settle) - gained);
+        const Vec3 pull = g + 2 * pulls.colour * (sample.colour - truth[ray]);
+        out.colour = sample.weight * pull.array() * sample.colour.array() * (1 - sample.colour.array());
+        gained += sample.weight * along;
+        ++tile.in_plane[sample.plane];
+      }
+    }
+  }
+  // Counting sort by plane; within a plane the order of the rays stays.
+  plane_begin_.assign(static_cast<std::size_t>(planes) + 1, 0);
+  std::uint32_t total = 0;
+  for (std::size_t plane = 0; plane < static_cast<std::size_t>(planes); ++plane) {
+    plane_begin_[plane] = total;
+    for (std::size_t t = 0; t < tile_count; ++t) {
+      const std::uint32_t n = tiles_[t].in_plane[plane];
+      tiles_[t].in_plane[plane] = total;
+      total += n;
+    }
+  }
+  plane_begin_[static_cast<std::size_t>(planes)] = total;
+  splats_.resize(total);
+#pragma omp parallel for schedule(dynamic, 1)
+  for (std::size_t t = 0; t < tile_count; ++t)
+    for (const Splat& splat : tiles_[t].splats) splats_[tiles_[t].in_plane[splat.plane]++] = splat;
+}
+
+std::size_t GridMarch::visited() const {
+  std::size_t sum = 0;
+  for (std::size_t t = 0; t < (ray_count_ + kTileRays - 1) / kTileRays; ++t) sum += tiles_[t].visited;
+  return sum;
+}
+
+std::size_t GridMarch::shaded() const {
+  std::size_t sum = 0;
+  for (std::size_t t = 0; t < (ray_count_ + kTileRays - 1) / kTileRays; ++t) sum += tiles_[t].samples.size();
+  return sum;
+}
+
+}  // namespace mp4d

@@ -1,0 +1,91 @@
+#pragma once
+#include "reconstruction/field/grid_field.h"
+#include <span>
+
+namespace mp4d {
+
+/// Rays in the world, directions of unit length.
+struct Ray {
+  Vec3 origin;
+  Vec3 direction;
+};
+
+struct MarchOptions {
+  float near = 0;            ///< metres from the origin that are left out
+  float least_weight = 1e-4f;  ///< samples that add less are not shaded and get no gradient
+  float opaque = 1e-3f;      ///< transmittance at which a ray ends
+};
+
+/// What a ray sees: colour without background, transmittance that is left for it, and the mean distance times opacity.
+struct RayResult {
+  Vec3 colour = Vec3::Zero();
+  float transmittance = 1;
+  float depth = 0;
+};
+
+/// Regularisers of single samples, in units of half the squared error of a ray.
+struct SamplePulls {
+  float colour = 0;  ///< times weight times squared difference of the sample's own colour to the pixel's (DVGO, eq. 12)
+  float weight = 0;  ///< times weight (1 - weight): samples are to be clear or opaque, which keeps the space free of fog
+};
+
+/// A sample that was shaded.
+struct ShadedSample {
+  std::uint32_t base = 0;   ///< voxel at the cell's lower corner
+  std::uint32_t plane = 0;  ///< its z
+  Vec3 place = Vec3::Zero();  ///< within the cell, 0..1
+  float weight = 0;           ///< of its colour in the ray's
+  float behind = 0;           ///< transmittance behind it
+  float slope = 0;            ///< d(optical depth) / d(density)
+  Vec3 colour = Vec3::Zero();
+};
+
+/// A sample's gradient: of density and of the three colours before their activation.
+struct Splat {
+  std::uint32_t base = 0, plane = 0, ray = 0;
+  Vec3 place = Vec3::Zero();
+  float density = 0;
+  Vec3 colour = Vec3::Zero();
+};
+
+/// Marches batches of rays through a field, half a cell a step, skipping cells that are not occupied, and takes
+/// gradients back to the samples. One pass each; the samples of a batch are kept between. Keeps its memory, so make one
+/// and use it for every step. Results do not depend on the number of OpenMP threads.
+class GridMarch {
+ public:
+  /// `offsets`: a ray, where in its first step the samples lie, 0..1; empty = 0.5.
+  void forward(const GridField& field, std::span<const Ray> rays, std::span<const float> offsets,
+               const MarchOptions& options, std::span<RayResult> results, bool keep_samples);
+
+  /// `colour_gradient`: d loss / d(colour with background), a ray; `background`: that colour; `truth`: that of
+  /// the pixel. Needs forward(keep_samples). The splats are ordered by plane, then by ray.
+  void backward(std::span<const Vec3> colour_gradient, std::span<const Vec3> background, std::span<const Vec3> truth,
+                const SamplePulls& pulls, int planes);
+
+  const std::vector<Splat>& splats() const { return splats_; }
+  /// Where each plane's splats begin, planes + 1 values.
+  const std::vector<std::uint32_t>& plane_begin() const { return plane_begin_; }
+  /// Samples of the last forward() with samples: looked up in occupied cells, and shaded.
+  std::size_t visited() const;
+  std::size_t shaded() const;
+
+ private:
+  static constexpr std::size_t kTileRays = 64;
+  struct Tile {
+    std::vector<ShadedSample> samples;
+    std::vector<std::uint32_t> begin;  // of each ray's, one more at the end
+    std::vector<std::uint32_t> in_plane;
+    std::vector<Splat> splats;
+    std::size_t visited = 0;
+  };
+  template <int degree>
+  void march(const GridField& field, const Ray& ray, float offset, const MarchOptions& options, RayResult& result,
+             Tile* keep, std::size_t& visited) const;
+
+  std::vector<Tile> tiles_;
+  std::vector<Splat> splats_;
+  std::vector<std::uint32_t> plane_begin_;
+  std::size_t ray_count_ = 0;
+};
+
+}  // namespace mp4d

@@ -1,0 +1,34 @@
+#pragma once
+#include "reconstruction/field/grid_march.h"
+
+namespace mp4d {
+
+struct GridRates {
+  float density = 0.1f, colour = 0.1f;  ///< step lengths
+  float tv_density = 0, tv_colour = 0;  ///< total variation, of the differences to the six neighbours, each at most 1
+};
+
+/// Gathers splats into the field's samples and moves those that were touched by a normalised step: Adam without its
+/// first moment (that is, RMSprop, with Adam's correction of the start), the second moment shared by the colours of a
+/// voxel, both counted by the steps in which the voxel was touched. Each slab of planes is owned by one thread and takes
+/// its splats in their order, so results do not depend on the number of OpenMP threads.
+class GridOptimiser {
+ public:
+  /// `rays`: of the splats. Memory: as much as the field.
+  void step(GridField& field, const GridMarch& march, std::span<const Ray> rays, const GridRates& rates);
+
+  /// Samples that the last step moved.
+  std::size_t touched() const { return touched_; }
+
+ private:
+  template <int degree>
+  void run(GridField& field, const GridMarch& march, const GridRates& rates);
+
+  std::vector<GridLine> gradient_;  // zero between steps
+  std::vector<std::uint64_t> marks_;  // a bit a voxel, planes begin at a new word
+  std::vector<GridLine> basis_;       // of each ray, as the voxel is laid out
+  std::size_t words_a_plane_ = 0;
+  std::size_t touched_ = 0;
+};
+
+}  // namespace mp4d

@@ -1,0 +1,35 @@
+#pragma once
+#include "io/posed_scene.h"
+#include "reconstruction/field/grid_march.h"
+
+namespace mp4d {
+
+enum class Background { kBlack, kWhite, kRandom };
+
+/// A batch of pixels with what they show.
+struct RayBatch {
+  std::vector<Ray> rays;
+  std::vector<Vec3> truth;       ///< colour with the background behind it
+  std::vector<Vec3> background;  ///< of each ray
+  std::vector<float> offsets;    ///< of the first sample, 0..1 steps
+};
+
+/// Draws pixels of all views that are not held out, uniformly and independently, masked ones left out.
+class TrainingRays {
+ public:
+  /// `scene` must live as long. Error (kInput): every pixel is masked.
+  static Result<TrainingRays> create(const PosedScene& scene, Background background);
+
+  /// The batch of a step: a function of (seed, step) alone.
+  void draw(int count, std::uint64_t seed, std::uint64_t step, RayBatch& batch) const;
+
+  std::uint64_t pixels() const { return first_pixel_.back(); }
+
+ private:
+  TrainingRays() = default;
+  Background background_ = Background::kBlack;
+  std::vector<const PosedView*> views_;
+  std::vector<std::uint64_t> first_pixel_;  // of each view in their concatenation, one more at the end
+};
+
+}  // namespace mp4d

@@ -1,0 +1,56 @@
+#include "core/files.h"
+#include "io/frames.h"
+#include "process.h"
+#include "samples.h"
+#include "tests/synthetic/field_scenes.h"
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace mp4d::test {
+namespace {
+
+TEST(Field, PicturesBecomeAFieldItsViewsAndAMesh) {
+  Folder folder;
+  FieldSceneOptions options;
+  options.width = 40;
+  options.height = 30;
+  options.views = 16;
+  options.supersample = 1;
+  ASSERT_TRUE(write_transforms_scene(folder.path() / "scene", make_room(options)));
+  const std::string scene = folder / "scene", out = folder / "run";
+  Outcome done = run({"field", "train", scene, "-o", out, "--steps", "150", "--batch", "512", "--resolution", "32"});
+  ASSERT_EQ(done.exit_code, 0) << done.err;
+  EXPECT_NE(done.out.find("S3IM weight 1"), std::string::npos) << done.out;
+  done = run({"field", "eval", out, "--json"});
+  ASSERT_EQ(done.exit_code, 0) << done.err;
+  const auto scores = nlohmann::json::parse(done.out);
+  EXPECT_EQ(scores["views"].size(), 2u);
+  EXPECT_GT(scores["mean"]["psnr"].get<double>(), 12);
+  EXPECT_GT(scores["mean"]["ssim"].get<double>(), 0.1);
+  for (const char* file : {"a.png", "a.gif"}) {
+    std::vector<std::string> arguments{"field", "render", out, "-o", folder / file, "--size", "32x24"};
+    if (std::string(file) == "a.gif") arguments.insert(arguments.end(), {"--seconds", "0.2", "--path", "cameras"});
+    EXPECT_EQ(run(arguments).exit_code, 0) << file;
+  }
+  EXPECT_EQ(read_image(folder / "a.png")->width, 32);
+  done = run({"field", "mesh", out, "-o", folder / "m.ply", "--opacity", "0.05"});
+  EXPECT_EQ(done.exit_code, 0) << done.err;
+  EXPECT_NE(done.out.find("triangles"), std::string::npos);
+  EXPECT_EQ(run({"field", "convert", scene, "-o", folder / "colmap", "--to", "colmap"}).exit_code, 0);
+  EXPECT_TRUE(std::filesystem::exists(folder / "colmap/sparse/0/images.bin"));
+}
+
+TEST(Field, WrongUseIsNamed) {
+  Folder folder;
+  Outcome wrong = run({"field", "train", folder / "nowhere", "-o", folder / "run"});
+  EXPECT_EQ(wrong.exit_code, 1);
+  EXPECT_NE(wrong.err.find("nowhere"), std::string::npos) << wrong.err;
+  wrong = run({"field", "eval", folder.path().string()});
+  EXPECT_EQ(wrong.exit_code, 1);
+  EXPECT_NE(wrong.err.find("field train"), std::string::npos) << wrong.err;
+  EXPECT_EQ(run({"field", "train", folder.path().string(), "-o", folder / "run", "--degree", "7"}).exit_code, 2);
+  EXPECT_EQ(run({"field"}).exit_code, 2);
+}
+
+}  // namespace
+}  // namespace mp4d::test

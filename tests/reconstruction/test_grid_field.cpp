@@ -1,0 +1,311 @@
+#include "core/files.h"
+#include "core/rng.h"
+#include "reconstruction/field/field_mesh.h"
+#include "reconstruction/field/field_run.h"
+#include "reconstruction/field/field_view.h"
+#include "tests/synthetic/field_scenes.h"
+#include <cstring>
+#include <gtest/gtest.h>
+#include <omp.h>
+
+namespace mp4d {
+namespace {
+
+namespace fs = std::filesystem;
+
+float normal(std::uint64_t stream, std::size_t i) { return static_cast<float>(rng::normal(1, stream, i)); }
+
+GridField random_field(int degree) {
+  GridField field = make_grid_field({Aabb(Vec3(-1, -1, -1), Vec3(1, 0.8f, 1.2f)), 8, degree, 0.1f}, 0);
+  for (std::size_t i = 0; i < field.count(); ++i)
+    for (int j = 0; j < 1 + 3 * field.coefficients(); ++j)
+      field.voxel(i)[j] = (j ? 1.0f : 2.0f) * normal(static_cast<std::uint64_t>(j), i);
+  return field;
+}
+
+struct Rays {
+  std::vector<Ray> rays;
+  std::vector<Vec3> gradient, background, truth;
+  std::vector<float> offsets;
+  explicit Rays(std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+      const Vec3 d = Vec3(normal(50, i), normal(51, i), normal(52, i)).normalized();
+      rays.push_back({Vec3(0.1f, 0.2f, -0.1f) - 0.5f * d, d});
+      gradient.push_back({normal(53, i), normal(54, i), normal(55, i)});
+      background.push_back({0.2f, 0.5f, 0.9f});
+      truth.push_back({0.1f, 0.6f, 0.3f});
+      offsets.push_back(static_cast<float>(rng::uniform(1, 56, i)));
+    }
+  }
+};
+
+MarchOptions everything() {
+  MarchOptions march;
+  march.least_weight = march.opaque = 0;
+  return march;
+}
+
+TEST(GridField, GradientAgreesWithCentralDifferences) {
+  for (const int degree : {1, 2}) {
+    GridField field = random_field(degree);
+    const Rays r(150);
+    GridMarch march;
+    std::vector<RayResult> results(r.rays.size());
+    const auto loss = [&] {
+      march.forward(field, r.rays, r.offsets, everything(), results, true);
+      double sum = 0;
+      for (std::size_t i = 0; i < results.size(); ++i)
+        sum += static_cast<double>(r.gradient[i].dot(results[i].colour + results[i].transmittance * r.background[i]));
+      return sum;
+    };
+    loss();
+    march.backward(r.gradient, r.background, r.truth, {}, field.size.z());
+    const int values = 1 + 3 * field.coefficients();
+    std::vector<double> gradient(field.count() * static_cast<std::size_t>(values));
+    for (const Splat& s : march.splats()) {
+      float basis[9];
+      direction_basis(degree, r.rays[s.ray].direction, basis);
+      for (int k = 0; k < 8; ++k) {
+        const float w = (k & 1 ? s.place.x() : 1 - s.place.x()) * (k & 2 ? s.place.y() : 1 - s.place.y()) *
+                        (k & 4 ? s.place.z() : 1 - s.place.z());
+        const std::size_t voxel = s.base + (k & 1) + (k & 2 ? field.size.x() : 0) + (k & 4 ? field.size.x() * field.size.y() : 0);
+        double* g = &gradient[voxel * static_cast<std::size_t>(values)];
+        g[0] += w * s.density;
+        for (int c = 0; c < 3; ++c)
+          for (int m = 0; m < field.coefficients(); ++m) g[1 + c * field.coefficients() + m] += w * s.colour[c] * basis[m];
+      }
+    }
+    double off = 0, size = 0;
+    for (std::size_t t = 0; t < 60; ++t) {
+      const auto voxel = rng::integer(9, 0, t, static_cast<std::uint32_t>(field.count()));
+      const auto value = t % 2 ? 0 : rng::integer(9, 1, t, static_cast<std::uint32_t>(values));
+      float& x = field.voxel(voxel)[value];
+      const float keep = x, h = 0.02f;
+      x = keep + h;
+      const double above = loss();
+      x = keep - h;
+      const double below = loss();
+      x = keep;
+      const double numeric = (above - below) / (2 * static_cast<double>(h));
+      off += std::pow(numeric - gradient[voxel * static_cast<std::size_t>(values) + value], 2);
+      size += numeric * numeric;
+    }
+    EXPECT_LT(std::sqrt(off / size), 2e-3);
+    EXPECT_GT(size, 1e-4);
+  }
+}
+
+TEST(GridField, OpaqueAndEmptyFieldsAreSeenAsSuch) {
+  const GridLayout layout{Aabb(Vec3::Constant(-1), Vec3::Constant(1)), 16, 1, 1e-6f};
+  GridField field = make_grid_field(layout, 0);
+  const Ray ray{Vec3(-3, 0.1f, 0.05f), Vec3::UnitX()};
+  std::vector<RayResult> result(1);
+  GridMarch().forward(field, {&ray, 1}, {}, everything(), result, false);
+  EXPECT_NEAR(result[0].transmittance, 1, 1e-3);
+  for (std::size_t i = 0; i < field.count(); ++i) {
+    field.voxel(i)[0] = 30;
+    field.voxel(i)[1] = 2;  // red
+  }
+  GridMarch().forward(field, {&ray, 1}, {}, everything(), result, false);
+  EXPECT_NEAR(result[0].transmittance, 0, 1e-3);
+  EXPECT_NEAR(result[0].depth, 2, 0.1);
+  EXPECT_NEAR(result[0].colour.x(), 1 / (1 + std::exp(-2.0)), 1e-3);
+  EXPECT_NEAR(result[0].colour.y(), 0.5, 1e-3);
+  update_occupancy(field, 0.5f);
+  EXPECT_EQ(field.occupied[0], ~0u);
+  for (std::size_t i = 0; i < field.count(); ++i) field.voxel(i)[0] = 0;
+  EXPECT_EQ(update_occupancy(field, 0.5f), 0);
+  GridMarch().forward(field, {&ray, 1}, {}, everything(), result, false);
+  EXPECT_EQ(result[0].transmittance, 1);
+}
+
+TEST(GridField, FinerLevelsHoldTheSameField) {
+  const GridLayout layout{Aabb(Vec3::Constant(-1), Vec3::Constant(1)), 32, 1, 1e-3f};
+  GridField coarse = make_grid_field(layout, 1);
+  for (std::size_t i = 0; i < coarse.count(); ++i) coarse.voxel(i)[0] = normal(3, i);
+  const GridField fine = resampled(coarse, layout, 0);
+  for (int i = 0; i < 50; ++i) {
+    const auto at = [&](std::uint64_t axis) { return static_cast<float>(2 * rng::uniform(2, axis, static_cast<std::uint64_t>(i)) - 1); };
+    const Vec3 grid_point = (Vec3(at(0), at(1), at(2)).array() * 8).round() / 8;  // samples of both
+    float a[28], b[28];
+    sample_field(coarse, grid_point, a);
+    sample_field(fine, grid_point, b);
+    EXPECT_NEAR(a[0], b[0], 1e-4);
+  }
+}
+
+FieldSceneOptions small_scene() {
+  FieldSceneOptions options;
+  options.width = 48;
+  options.height = 36;
+  options.views = 24;
+  options.supersample = 1;
+  return options;
+}
+
+FieldTrainOptions short_training() {
+  FieldTrainOptions options;
+  options.steps = 120;
+  options.batch = 512;
+  options.resolution = 32;
+  return options;
+}
+
+bool same(const GridField& a, const GridField& b) {
+  return a.size == b.size && a.occupied == b.occupied &&
+         std::memcmp(a.voxels.data(), b.voxels.data(), a.voxels.size() * sizeof(GridLine)) == 0;
+}
+
+TEST(FieldTraining, HeldOutViewsOfRoomAndObjectAreLearnt) {
+  for (const bool room : {true, false}) {
+    const PosedScene scene = room ? make_room(small_scene()) : make_object(small_scene());
+    FieldTrainOptions options = short_training();
+    options.steps = 400;
+    FieldTrainer trainer = FieldTrainer::create(scene, options).value();
+    EXPECT_EQ(trainer.geometry().inside, room);
+    EXPECT_EQ(trainer.s3im_weight(), room ? 1.0 : 0.1);
+    MarchOptions march;
+    march.near = trainer.near();
+    const double before = score_field(trainer.field(), scene, march, trainer.view_background())->psnr;
+    for (int i = 0; i < options.steps; ++i) ASSERT_TRUE(trainer.step(i / 400.0));
+    const double after = score_field(trainer.field(), scene, march, trainer.view_background())->psnr;
+    EXPECT_GT(after, before + 6) << before;
+    EXPECT_GT(after, 17);
+  }
+}
+
+TEST(FieldTraining, NumberOfThreadsChangesNoBit) {
+  const PosedScene scene = make_room(small_scene());
+  const FieldTrainOptions options = short_training();
+  const int threads = omp_get_max_threads();
+  std::vector<GridField> fields;
+  for (const int n : {1, 3}) {
+    omp_set_num_threads(n);
+    FieldTrainer trainer = FieldTrainer::create(scene, options).value();
+    for (int i = 0; i < 60; ++i) ASSERT_TRUE(trainer.step(i / 60.0));
+    fields.push_back(trainer.field());
+  }
+  omp_set_num_threads(threads);
+  EXPECT_TRUE(same(fields[0], fields[1]));
+}
+
+TEST(FieldTraining, AStoppedTrainingGoesOnBitByBit) {
+  const PosedScene scene = make_room(small_scene());
+  const FieldTrainOptions options = short_training();
+  const TempFolder folder = TempFolder::create().value();
+  ASSERT_TRUE(train_field(scene, "scene", options, {}, folder.path() / "whole"));
+  CancelToken cancel;
+  JobContext job({{kTrainPhase, 1}}, [&](const Progress& p) { if (p.fraction > 0.35) cancel.cancel(); }, {}, cancel);
+  const auto stopped = train_field(scene, "scene", options, {}, folder.path() / "parts", &job);
+  ASSERT_FALSE(stopped);
+  EXPECT_EQ(stopped.error().code, ErrorCode::kCancelled);
+  const auto part = load_field(folder.path() / "parts" / kFieldFile);
+  ASSERT_TRUE(part) << part.error().message;
+  EXPECT_LT(part->about["state"]["step"].get<int>(), 100);
+  const auto rest = train_field(scene, "scene", options, {}, folder.path() / "parts");
+  ASSERT_TRUE(rest) << rest.error().message;
+  EXPECT_TRUE(same(load_field(folder.path() / "whole" / kFieldFile)->field, load_field(folder.path() / "parts" / kFieldFile)->field));
+
+  FieldTrainOptions other = options;
+  other.batch = 256;
+  const auto refused = train_field(scene, "scene", other, {}, folder.path() / "parts");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kUsage);
+}
+
+TEST(FieldTraining, MaskedPixelsAreNeverDrawn) {
+  PosedScene scene = make_room(small_scene());
+  for (PosedView& view : scene.views) {
+    view.mask = Mask(48, 36, 1, 255);
+    for (int y = 0; y < 36; ++y)
+      for (int x = 0; x < 24; ++x) {
+        view.mask.at(x, y) = 0;
+        for (int c = 0; c < 3; ++c) view.image.at(x, y, c) = 255;
+      }
+    for (int y = 0; y < 36; ++y)
+      for (int x = 24; x < 48; ++x)
+        for (int c = 0; c < 3; ++c) view.image.at(x, y, c) = 10;
+  }
+  RayBatch batch;
+  TrainingRays::create(scene, Background::kBlack)->draw(2000, 1, 0, batch);
+  for (const Vec3& colour : batch.truth) EXPECT_LT(colour.x(), 0.1f);
+  for (PosedView& view : scene.views) std::fill(view.mask.data.begin(), view.mask.data.end(), 0);
+  EXPECT_FALSE(TrainingRays::create(scene, Background::kBlack));
+}
+
+TEST(FieldCheckpoint, DamageIsNoticed) {
+  const TempFolder folder = TempFolder::create().value();
+  const fs::path file = folder.path() / kFieldFile;
+  const GridField field = random_field(2);
+  ASSERT_TRUE(save_field(file, {{{"a", 1}}, field}));
+  const auto read = load_field(file);
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_TRUE(same(field, read->field));
+  EXPECT_EQ(read->about["a"], 1);
+  std::string bytes = read_file(file).value();
+  bytes[bytes.size() / 2] ^= 1;
+  ASSERT_TRUE(write_atomically(file, bytes));
+  EXPECT_NE(load_field(file).error().message.find("damaged"), std::string::npos);
+  ASSERT_TRUE(write_atomically(file, bytes.substr(0, 300)));
+  EXPECT_FALSE(load_field(file));
+  ASSERT_TRUE(write_atomically(file, std::string("nonsense")));
+  EXPECT_FALSE(load_field(file));
+  EXPECT_FALSE(load_field(folder.path() / "nothing"));
+}
+
+TEST(SceneGeometry, BoundsAreTakenGivenOrRefused) {
+  PosedScene room = make_room(small_scene());
+  const SceneGeometry from_points = scene_geometry(room, "auto").value();
+  EXPECT_TRUE(from_points.inside);
+  EXPECT_GT(from_points.box.sizes().x(), 3.5f);
+  EXPECT_LT(from_points.box.sizes().x(), 5.5f);
+  EXPECT_GT(from_points.up.y(), 0.9f);
+  room.points.resize(0, 3);
+  const auto unknown = scene_geometry(room, "auto");
+  ASSERT_FALSE(unknown);
+  EXPECT_NE(unknown.error().message.find("--bounds"), std::string::npos);
+  EXPECT_EQ(scene_geometry(room, "-2,0,-1.6,2,2.4,1.6")->box.max(), Vec3(2, 2.4f, 1.6f));
+  for (const char* bad : {"1,2,3", "1,1,1,0,2,2", "a,b,c,d,e,f", "0,0,0,1,1,1,1"}) EXPECT_FALSE(scene_geometry(room, bad)) << bad;
+  const SceneGeometry object = scene_geometry(make_object(small_scene()), "auto").value();
+  EXPECT_FALSE(object.inside);
+  EXPECT_LT(object.centre.norm(), 0.1f);
+  EXPECT_GT(object.box.max().x(), 1.0f);
+}
+
+TEST(FieldMesh, AnOpaqueBallComesOutRoundAndColoured) {
+  const GridLayout layout{Aabb(Vec3::Constant(-1), Vec3::Constant(1)), 48, 1, 1e-4f};
+  GridField field = make_grid_field(layout, 0);
+  for (std::size_t i = 0; i < field.count(); ++i) {
+    const auto n = static_cast<std::size_t>(field.size.x());
+    const Vec3 p = field.origin + field.cell * Vec3(float(i % n), float(i / n % n), float(i / n / n));
+    field.voxel(i)[0] = 9 + 300 * (0.6f - p.norm());
+    field.voxel(i)[1] = 4;  // red
+    field.voxel(i)[5] = -4;
+    field.voxel(i)[9] = -4;
+  }
+  update_occupancy(field, 1e-3f);
+  std::vector<Camera> cameras;
+  for (const Vec3& eye : {Vec3(3, 0, 0), Vec3(-3, 0, 0), Vec3(0, 3, 0.1f), Vec3(0, -3, 0.1f), Vec3(0, 0, 3), Vec3(0, 0, -3)}) {
+    cameras.push_back(make_camera(120, 120, 0.7f));
+    cameras.back().camera_from_world = look_at(eye, Vec3::Zero());
+  }
+  FieldMeshOptions options;
+  const auto mesh = field_mesh(field, cameras, 0, options);
+  ASSERT_TRUE(mesh) << mesh.error().message;
+  for (Eigen::Index v = 0; v < mesh->verts.rows(); ++v) {
+    EXPECT_NEAR(mesh->verts.row(v).norm(), 0.6f, 0.03f);
+    EXPECT_GT(mesh->colors(v, 0), 0.9f);
+    EXPECT_LT(mesh->colors(v, 1), 0.1f);
+  }
+  EXPECT_TRUE(is_watertight(mesh->faces));
+  cameras.resize(1);
+  const auto half = field_mesh(field, cameras, 0, options);
+  ASSERT_TRUE(half);
+  EXPECT_LT(half->faces.rows(), 0.7 * static_cast<double>(mesh->faces.rows()));
+  options.opacity = 0.999;
+  for (std::size_t i = 0; i < field.count(); ++i) field.voxel(i)[0] = 0;
+  EXPECT_FALSE(field_mesh(field, cameras, 0, options));
+}
+
+}  // namespace
+}  // namespace mp4d
