@@ -22,11 +22,15 @@ Vec3 hue_colour(float hue, float saturation, float value) {
   return {channel(5), channel(3), channel(1)};
 }
 
+}  // namespace
+
 // Golden-ratio steps keep neighbouring joints apart.
 Vec3 joint_colour(int joint) {
   const float hue = float(joint) * 0.618034f;
   return hue_colour(hue - std::floor(hue), joint % 2 ? 0.55f : 0.8f, joint % 3 ? 0.95f : 0.75f);
 }
+
+namespace {
 
 Vec3 bone_colour(const std::string& name, int limb) {
   if (name.ends_with("_l")) return {0.16f, 0.42f, 0.95f};

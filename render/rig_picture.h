@@ -4,6 +4,9 @@
 
 namespace mp4d {
 
+/// The hue that stands for a joint, sRGB; neighbours in the order of joints are far apart.
+Vec3 joint_colour(int joint);
+
 struct RigPictureOptions {
   Mat3 mesh_from_body = Mat3::Identity();  ///< columns = the creature's left, up and forward in the mesh's space
   int panel = 480;                         ///< pixels, side of each of the four square views

@@ -8,8 +8,6 @@
 #include "io/frames.h"
 #include "io/input_kind.h"
 #include "motion/kinematics.h"
-#include "motion/reference_retarget.h"
-#include "motion/volume_joints.h"
 #include "reconstruction/articulated/reconstruct.h"
 
 namespace mp4d {
@@ -47,37 +45,6 @@ Result<void> draw_rest(const std::string& path, const TransferModel& source, con
   return write_image(path, side_by_side(pictures));
 }
 
-std::string summary(const RetargetReport& report, const RetargetOptions& options) {
-  if (report.same_skeleton) {
-    std::string text = "the same skeleton: joints taken over as they are";
-    if (options.root != RetargetOptions().root) text += ", root " + options.root;
-    if (options.smooth > 0) text += fmt::format(", smoothed at {} Hz", options.smooth);
-    return text;
-  }
-  std::string text = fmt::format("scale {:.3g}", report.scale);
-  if (report.stride < 1) text += fmt::format(", strides shortened to {:.0f} %", 100 * report.stride);
-  if (report.rests > 0)
-    text += fmt::format(", feet at rest slide at most {:.2f} % of the leg a frame", 100 * report.slide);
-  if (report.strained > 0) text += fmt::format(", {} joints turned less to spare the surface", report.strained);
-  if (report.short_of_goal > 0.01)
-    text += fmt::format(", feet up to {:.0f} % of the leg short of the ground", 100 * report.short_of_goal);
-  if (report.lowered > 0.005) text += fmt::format(", hips lowered by up to {:.0f} % of the leg", 100 * report.lowered);
-  return text;
-}
-
-/// Refuses switches that say nothing beside others.
-Result<void> check_switches(const RetargetOptions& options) {
-  const auto refuse = [&](const std::vector<std::string>& names, const std::string& why) {
-    return retarget_options().refuse_changed(&options, names, why);
-  };
-  if (options.reference)
-    MP4D_CHECK(refuse({"root", "contacts", "ik", "rigidity", "max-strain", "smooth"},
-                      "the published method (--reference) has no such thing; leave it out"));
-  if (!options.rigidity) MP4D_CHECK(refuse({"max-strain"}, "nothing is limited with --no-rigidity; leave it out"));
-  if (!options.ik) MP4D_CHECK(refuse({"contacts"}, "feet are not placed with --no-ik; leave it out"));
-  return {};
-}
-
 Result<void> run_transfer(const TransferCommand& command, Session& session) {
   ExportOptions format;
   MP4D_CHECK(command.format->apply(&format));
@@ -86,7 +53,7 @@ Result<void> run_transfer(const TransferCommand& command, Session& session) {
   if (!command.show_rest.empty()) MP4D_CHECK(check_output("--show-rest", command.show_rest, {".png", ".jpg", ".jpeg"}));
   RetargetOptions options;
   MP4D_CHECK(command.retarget->apply(&options));
-  MP4D_CHECK(check_switches(options));
+  MP4D_CHECK(check_retarget(options));
   AutoRigOptions rig;
   MP4D_CHECK(command.rig->apply(&rig));
   ImageMeshOptions image;
@@ -120,44 +87,19 @@ Result<void> run_transfer(const TransferCommand& command, Session& session) {
   for (const std::string& note : target.notes) job.info(command.target + ": " + note);
 
   job.begin_phase("transfer", static_cast<int>(source.clips.size()));
-  RiggedModel result = target.model;
-  ChainMap map;
-  std::vector<std::string> lines;
-  for (std::size_t i = 0; i < source.clips.size(); ++i) {
-    const Clip& clip = source.model.clips[source.clips[i]];
-    MP4D_TRY(motion, read_motion(source.model, source.body, clip));
-    if (map_file.pairs.empty()) {
-      map = map_chains(source.body, target.body, steps(motion, source.body), foreleg_source(options.forelegs));
-    } else {
-      MP4D_TRY(given, to_map(map_file, source.body, target.body));
-      map = std::move(given);
-    }
-    if (options.reference) {
-      MP4D_TRY(moved, retarget_reference(source.model, source.body, clip, target.model, target.body, map));
-      lines.push_back(fmt::format("{}: {} frames, by the published notebook's method", clip.name, moved.poses.size()));
-      result.clips.push_back(std::move(moved));
-      continue;
-    }
-    MP4D_TRY(moved, retarget(source.model, source.body, clip, target.model, target.body, map, options, &job));
-    lines.push_back(
-        fmt::format("{}: {} frames, {}", clip.name, moved.clip.poses.size(), summary(moved.report, options)));
-    result.clips.push_back(std::move(moved.clip));
-    job.step(static_cast<int>(i + 1));
-  }
-  if (options.volume == "on" || (options.volume == "auto" && target.rigged_here && !options.reference))
-    if (const int added = add_volume_joints(result, target.body); added > 0)
-      lines.push_back(fmt::format("{} joints of half the rotation keep the volume of bends and twists", added));
+  MP4D_TRY(moved, transfer_clips(source, target, map_file, options, &job));
+  const RiggedModel& result = moved.model;
   job.begin_phase("write");
   MP4D_TRY(written, export_model(command.out, result, format, &job));
   if (!command.save_map.empty())
-    MP4D_CHECK(write_map(command.save_map, to_file(map, source.model, source.body, target.model, target.body)));
-  if (!command.show_rest.empty()) MP4D_CHECK(draw_rest(command.show_rest, source, target, map));
+    MP4D_CHECK(write_map(command.save_map, to_file(moved.map, source.model, source.body, target.model, target.body)));
+  if (!command.show_rest.empty()) MP4D_CHECK(draw_rest(command.show_rest, source, target, moved.map));
   job.finish();
   fmt::print("{}: {} vertices, {} joints, {} clips\n", command.out, result.mesh.verts.rows(), result.skeleton.size(),
              result.clips.size());
-  for (const std::string& line : describe(map, source.model, source.body, target.model, target.body))
+  for (const std::string& line : describe(moved.map, source.model, source.body, target.model, target.body))
     fmt::print("  {}\n", line);
-  for (const std::string& line : lines) fmt::print("{}\n", line);
+  for (const std::string& line : moved.lines) fmt::print("{}\n", line);
   for (const std::string& line : describe(written)) fmt::print("{}\n", line);
   return {};
 }

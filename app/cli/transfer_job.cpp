@@ -3,6 +3,8 @@
 #include "io/input_kind.h"
 #include "io/model_io.h"
 #include "motion/kinematics.h"
+#include "motion/reference_retarget.h"
+#include "motion/volume_joints.h"
 #include "reconstruction/articulated/reconstruct.h"
 #include <algorithm>
 #include <cctype>
@@ -145,6 +147,24 @@ Result<TransferModel> load_picture(const TransferInput& input, JobContext* job) 
   return side;
 }
 
+std::string summary(const RetargetReport& report, const RetargetOptions& options) {
+  if (report.same_skeleton) {
+    std::string text = "the same skeleton: joints taken over as they are";
+    if (options.root != RetargetOptions().root) text += ", root " + options.root;
+    if (options.smooth > 0) text += fmt::format(", smoothed at {} Hz", options.smooth);
+    return text;
+  }
+  std::string text = fmt::format("scale {:.3g}", report.scale);
+  if (report.stride < 1) text += fmt::format(", strides shortened to {:.0f} %", 100 * report.stride);
+  if (report.rests > 0)
+    text += fmt::format(", feet at rest slide at most {:.2f} % of the leg a frame", 100 * report.slide);
+  if (report.strained > 0) text += fmt::format(", {} joints turned less to spare the surface", report.strained);
+  if (report.short_of_goal > 0.01)
+    text += fmt::format(", feet up to {:.0f} % of the leg short of the ground", 100 * report.short_of_goal);
+  if (report.lowered > 0.005) text += fmt::format(", hips lowered by up to {:.0f} % of the leg", 100 * report.lowered);
+  return text;
+}
+
 }  // namespace
 
 Result<std::vector<int>> choose_clips(const RiggedModel& model, const std::string& parts) {
@@ -208,6 +228,22 @@ Result<TransferModel> load_motion(const TransferInput& input, JobContext* job) {
   return side;
 }
 
+Result<TransferModel> prepare_target(RiggedModel model, const TransferInput& input, JobContext* job) {
+  TransferModel side;
+  if (model.skeleton.size() == 0) {
+    MP4D_TRY(rigged, rig_mesh(model.mesh, input, side, job));
+    side.model = std::move(rigged);
+  } else {
+    side.model = std::move(model);
+  }
+  side.model.name = input.path.stem().string();
+  side.model.clips.clear();
+  if (const int changed = make_scales_even(side.model); changed > 0)
+    side.notes.push_back(fmt::format("{} joints were scaled unevenly; the scales went into the bind pose", changed));
+  MP4D_CHECK(find_body(side, input));
+  return side;
+}
+
 Result<TransferModel> load_target(const TransferInput& input, JobContext* job) {
   if (is_picture(input.path)) return load_picture(input, job);
   if (is_description(input.path)) {
@@ -222,20 +258,54 @@ Result<TransferModel> load_target(const TransferInput& input, JobContext* job) {
   if (kind != InputKind::kModel)
     return fail(ErrorCode::kInput, "{}: not a model; give a rigged model, a mesh or a picture as --target",
                 input.path.string());
-  TransferModel side;
   MP4D_TRY(model, read_model(input.path, job));
-  if (model.skeleton.size() == 0) {
-    MP4D_TRY(rigged, rig_mesh(model.mesh, input, side, job));
-    side.model = std::move(rigged);
-  } else {
-    side.model = std::move(model);
+  return prepare_target(std::move(model), input, job);
+}
+
+Result<void> check_retarget(const RetargetOptions& options) {
+  const auto refuse = [&](const std::vector<std::string>& names, const std::string& why) {
+    return retarget_options().refuse_changed(&options, names, why);
+  };
+  if (options.reference)
+    MP4D_CHECK(refuse({"root", "contacts", "ik", "rigidity", "max-strain", "smooth"},
+                      "the published method (--reference) has no such thing; leave it out"));
+  if (!options.rigidity) MP4D_CHECK(refuse({"max-strain"}, "nothing is limited with --no-rigidity; leave it out"));
+  if (!options.ik) MP4D_CHECK(refuse({"contacts"}, "feet are not placed with --no-ik; leave it out"));
+  return {};
+}
+
+Result<TransferOutcome> transfer_clips(const TransferModel& source, const TransferModel& target,
+                                       const MapFile& map_file, const RetargetOptions& options, JobContext* job) {
+  TransferOutcome outcome;
+  outcome.model = target.model;
+  ChainMap& map = outcome.map;
+  for (std::size_t i = 0; i < source.clips.size(); ++i) {
+    const Clip& clip = source.model.clips[source.clips[i]];
+    MP4D_TRY(motion, read_motion(source.model, source.body, clip));
+    if (map_file.pairs.empty()) {
+      map = map_chains(source.body, target.body, steps(motion, source.body), foreleg_source(options.forelegs));
+    } else {
+      MP4D_TRY(given, to_map(map_file, source.body, target.body));
+      map = std::move(given);
+    }
+    if (options.reference) {
+      MP4D_TRY(moved, retarget_reference(source.model, source.body, clip, target.model, target.body, map));
+      outcome.lines.push_back(
+          fmt::format("{}: {} frames, by the published notebook's method", clip.name, moved.poses.size()));
+      outcome.model.clips.push_back(std::move(moved));
+      continue;
+    }
+    MP4D_TRY(moved, retarget(source.model, source.body, clip, target.model, target.body, map, options, job));
+    outcome.lines.push_back(
+        fmt::format("{}: {} frames, {}", clip.name, moved.clip.poses.size(), summary(moved.report, options)));
+    outcome.model.clips.push_back(std::move(moved.clip));
+    step(job, static_cast<int>(i + 1));
   }
-  side.model.name = input.path.stem().string();
-  side.model.clips.clear();
-  if (const int changed = make_scales_even(side.model); changed > 0)
-    side.notes.push_back(fmt::format("{} joints were scaled unevenly; the scales went into the bind pose", changed));
-  MP4D_CHECK(find_body(side, input));
-  return side;
+  if (options.volume == "on" || (options.volume == "auto" && target.rigged_here && !options.reference))
+    if (const int added = add_volume_joints(outcome.model, target.body); added > 0)
+      outcome.lines.push_back(
+          fmt::format("{} joints of half the rotation keep the volume of bends and twists", added));
+  return outcome;
 }
 
 }  // namespace mp4d

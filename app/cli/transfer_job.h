@@ -39,4 +39,20 @@ Result<TransferModel> load_motion(const TransferInput& input, JobContext* job);
 /// describe a person, who is made first.
 Result<TransferModel> load_target(const TransferInput& input, JobContext* job);
 
+/// The same for a model that is read already; input.path names it.
+Result<TransferModel> prepare_target(RiggedModel model, const TransferInput& input, JobContext* job);
+
+/// Refuses switches that say nothing beside others.
+Result<void> check_retarget(const RetargetOptions& options);
+
+struct TransferOutcome {
+  RiggedModel model;               ///< the target with the new clips
+  ChainMap map;                    ///< of the last clip
+  std::vector<std::string> lines;  ///< what was done, one a clip, for the user
+};
+
+/// The source's chosen clips on the target. `map_file` without pairs: the chains are paired anew. A step of `job` a clip.
+Result<TransferOutcome> transfer_clips(const TransferModel& source, const TransferModel& target,
+                                       const MapFile& map_file, const RetargetOptions& options, JobContext* job);
+
 }  // namespace mp4d

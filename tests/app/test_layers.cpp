@@ -99,6 +99,12 @@ TEST(Layers, LibrariesStayBehindTheirDoors) {
       if (std::regex_search(include.name, std::regex("^(Qt?[A-Z]|qt?[a-z]*\\.h$)"))) {
         EXPECT_TRUE(inside_studio) << file << ": Qt belongs into app/studio";
       }
+      if (include.name.starts_with("app/studio/")) {
+        EXPECT_TRUE(inside_studio) << file << ": the command line knows no window";
+      }
+      if (include.name.starts_with("GL/")) {
+        EXPECT_TRUE(file.string().starts_with("render/viewport/gl_")) << file << ": OpenGL belongs into render/viewport/gl_*";
+      }
       if (starts_with_any(include.name, {"open3d/"})) {
         EXPECT_EQ(file.extension(), ".cpp") << file << ": no Open3D type in a header";
       }
@@ -141,6 +147,17 @@ TEST(Layers, OnlyReconstructionLinksLibTorch) {
     const std::vector<std::string> needed = needed_libraries(program);
     EXPECT_FALSE(needed.empty()) << program;
     for (const std::string& library : needed) EXPECT_FALSE(starts_with_any(library, {"libtorch", "libc10"})) << program;
+  }
+}
+
+TEST(Layers, OnlyTheStudioLinksQt) {
+  const fs::path folder = fs::read_symlink("/proc/self/exe").parent_path();
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    const std::string name = entry.path().filename().string();
+    if (!name.starts_with("test_") || entry.path().has_extension() || !entry.is_regular_file()) continue;
+    for (const std::string& library : needed_libraries(entry.path())) {
+      EXPECT_TRUE(name == "test_studio" || !library.starts_with("libQt")) << name << " needs " << library;
+    }
   }
 }
 

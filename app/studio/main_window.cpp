@@ -1,0 +1,405 @@
+#include "app/studio/main_window.h"
+#include "app/studio/export_dialog.h"
+#include "app/studio/issue_panel.h"
+#include "app/studio/rig_panel.h"
+#include "app/studio/stage_panel.h"
+#include "app/studio/start_page.h"
+#include "app/studio/theme.h"
+#include "app/studio/timeline.h"
+#include "io/input_kind.h"
+#include <QActionGroup>
+#include <QCloseEvent>
+#include <QDockWidget>
+#include <QInputDialog>
+#include <QLabel>
+#include <QMenu>
+#include <QMenuBar>
+#include <QMimeData>
+#include <QStackedWidget>
+#include <QStatusBar>
+#include <algorithm>
+#include <cmath>
+
+namespace mp4d {
+namespace {
+
+constexpr int kFrameMs = 16;
+constexpr int kAutosaveMs = 15000;
+constexpr const char* kGeometryKey = "window/geometry";
+constexpr const char* kLayoutKey = "window/layout";
+constexpr const char* kThemeKey = "theme";
+constexpr int kLayoutVersion = 1;
+constexpr float kQuarter = static_cast<float>(M_PI / 2);
+
+QString project_filter() { return MainWindow::tr("Projects (*%1)").arg(QLatin1String(kProjectEnding)); }
+
+}  // namespace
+
+MainWindow::MainWindow(Workspace& workspace, Dialogs dialogs)
+    : workspace_(workspace), settings_(workspace.settings()), dialogs_(std::move(dialogs)), actions_(this) {
+  setObjectName(QStringLiteral("mainWindow"));
+  setWindowIcon(program_icon());
+  setAcceptDrops(true);
+  setDockNestingEnabled(true);
+  apply_theme(settings_.value(kThemeKey, QStringLiteral("system")).toString());
+
+  pages_ = new QStackedWidget(this);
+  auto* start = new StartPage(workspace_, pages_);
+  viewport_ = new Viewport(workspace_, pages_);
+  pages_->addWidget(start);
+  pages_->addWidget(viewport_);
+  setCentralWidget(pages_);
+  make_docks();
+  make_file_actions();
+  make_edit_actions();
+  make_view_actions();
+  make_look_actions();
+  make_clip_actions();
+  make_stage_actions();
+  make_menus();
+
+  job_ = new QLabel(this);
+  issue_count_ = new QLabel(this);
+  issue_count_->setObjectName(QStringLiteral("issueCount"));
+  backend_ = new QLabel(this);
+  backend_->setObjectName(QStringLiteral("backendLabel"));
+  statusBar()->addWidget(job_);
+  statusBar()->addPermanentWidget(issue_count_);
+  statusBar()->addPermanentWidget(backend_);
+
+  connect(start, &StartPage::open_wanted, actions_.find(QStringLiteral("file.open")), &QAction::trigger);
+  connect(start, &StartPage::folder_wanted, actions_.find(QStringLiteral("file.open_folder")), &QAction::trigger);
+  connect(&workspace_.document, &Document::title_changed, this, &MainWindow::update_state);
+  connect(&workspace_.document, &Document::changed, this, &MainWindow::update_state);
+  connect(&workspace_, &Workspace::stages_changed, this, &MainWindow::update_state);
+  connect(&workspace_, &Workspace::footage_changed, this, &MainWindow::update_state);
+  connect(&workspace_, &Workspace::selection_changed, this, &MainWindow::update_state);
+  connect(&workspace_, &Workspace::recent_changed, this, &MainWindow::fill_recent);
+  connect(&workspace_.issues, &QAbstractItemModel::rowsInserted, this, [this] {
+    findChild<QDockWidget*>(QStringLiteral("issueDock"))->show();
+    update_state();
+  });
+  connect(&workspace_.issues, &QAbstractItemModel::modelReset, this, &MainWindow::update_state);
+  connect(viewport_, &Viewport::backend_changed, this, &MainWindow::update_state);
+  connect(&workspace_.playback, &Playback::changed, this, [this] {
+    if (workspace_.playback.playing() == frame_timer_.isActive()) return;
+    if (!workspace_.playback.playing()) return frame_timer_.stop();
+    clock_.start();
+    frame_timer_.start();
+  });
+  frame_timer_.setTimerType(Qt::PreciseTimer);
+  frame_timer_.setInterval(kFrameMs);
+  connect(&frame_timer_, &QTimer::timeout, this, &MainWindow::tick);
+  autosave_timer_.start(kAutosaveMs);
+  connect(&autosave_timer_, &QTimer::timeout, &workspace_, &Workspace::autosave);
+
+  resize(1280, 800);
+  restoreGeometry(settings_.value(kGeometryKey).toByteArray());
+  fill_recent();
+  update_state();
+}
+
+void MainWindow::tick() { workspace_.playback.advance(clock_.restart() / 1000.0); }
+
+QDockWidget* MainWindow::dock(const QString& name, const QString& title, QWidget* content, Qt::DockWidgetArea area) {
+  auto* made = new QDockWidget(title, this);
+  made->setObjectName(name);
+  made->setWidget(content);
+  addDockWidget(area, made);
+  return made;
+}
+
+void MainWindow::make_docks() {
+  stages_ = new StagePanel(workspace_, dialogs_);
+  QDockWidget* stages = dock(QStringLiteral("stageDock"), tr("Stages"), stages_, Qt::LeftDockWidgetArea);
+  QDockWidget* rig = dock(QStringLiteral("rigDock"), tr("Skeleton"), new RigPanel(workspace_), Qt::RightDockWidgetArea);
+  QDockWidget* timeline = dock(QStringLiteral("timelineDock"), tr("Timeline"), new Timeline(workspace_), Qt::BottomDockWidgetArea);
+  QDockWidget* issues = dock(QStringLiteral("issueDock"), tr("Issues"), new IssuePanel(workspace_.issues), Qt::BottomDockWidgetArea);
+  setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
+  setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
+  splitDockWidget(timeline, issues, Qt::Vertical);
+  resizeDocks({stages, rig}, {300, 230}, Qt::Horizontal);
+  resizeDocks({timeline, issues}, {120, 120}, Qt::Vertical);
+  connect(stages_, &StagePanel::export_wanted, this, [this] { actions_.find(QStringLiteral("file.export"))->trigger(); });
+}
+
+void MainWindow::make_file_actions() {
+  actions_.add(QStringLiteral("file.open"), tr("&Open…"), QKeySequence::Open, [this] {
+    const QString file = dialogs_.open_file(this, tr("Open a video, a model or a project"), {});
+    if (!file.isEmpty()) open(to_path(file));
+  });
+  actions_.add(QStringLiteral("file.open_folder"), tr("Open &folder…"), QKeySequence(QStringLiteral("Ctrl+Shift+O")), [this] {
+    const QString folder = dialogs_.open_folder(this, tr("Open a folder of pictures or meshes"));
+    if (!folder.isEmpty()) open(to_path(folder));
+  });
+  actions_.add(QStringLiteral("file.save"), tr("&Save project"), QKeySequence::Save, [this] { save(false); });
+  actions_.add(QStringLiteral("file.save_as"), tr("Save project &as…"), QKeySequence(QStringLiteral("Ctrl+Shift+S")), [this] { save(true); });
+  actions_.add(QStringLiteral("file.export"), tr("&Export…"), QKeySequence(QStringLiteral("Ctrl+E")), [this] {
+    auto* dialog = new ExportDialog(workspace_, dialogs_, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->open();
+  });
+  actions_.add(QStringLiteral("file.quit"), tr("&Quit"), QKeySequence::Quit, [this] { close(); });
+}
+
+void MainWindow::make_edit_actions() {
+  QUndoStack* history = workspace_.document.history();
+  QAction* undo = actions_.add(QStringLiteral("edit.undo"), tr("&Undo"), QKeySequence::Undo, [history] { history->undo(); });
+  QAction* redo = actions_.add(QStringLiteral("edit.redo"), tr("&Redo"), QKeySequence::Redo, [history] { history->redo(); });
+  const auto follow = [this, history, undo, redo] {
+    undo->setEnabled(history->canUndo());
+    redo->setEnabled(history->canRedo());
+    undo->setText(history->canUndo() ? tr("&Undo: %1").arg(history->undoText()) : tr("&Undo"));
+    redo->setText(history->canRedo() ? tr("&Redo: %1").arg(history->redoText()) : tr("&Redo"));
+  };
+  connect(history, &QUndoStack::indexChanged, this, follow);
+  follow();
+  actions_.add_toggle(QStringLiteral("edit.joints"), tr("&Move joints"), QKeySequence(QStringLiteral("J")), false,
+                      [this](bool on) { viewport_->set_edit_joints(on); });
+  actions_.add(QStringLiteral("edit.search"), tr("&Find an action…"), QKeySequence(QStringLiteral("Ctrl+K")), [this] {
+    auto* search = new ActionSearch(actions_, this);
+    search->setAttribute(Qt::WA_DeleteOnClose);
+    search->open();
+  });
+}
+
+void MainWindow::change_view(const std::function<void(ViewSettings&)>& change) {
+  ViewSettings view = viewport_->view();
+  change(view);
+  viewport_->set_view(view);
+}
+
+void MainWindow::make_view_actions() {
+  auto* looks = new QActionGroup(this);
+  const auto look = [&](const QString& id, const QString& text, SurfaceLook value, const QKeySequence& keys) {
+    QAction* action = actions_.add_toggle(id, text, keys, viewport_->view().look == value, [this, value](bool on) {
+      if (on) change_view([value](ViewSettings& v) { v.look = value; });
+    });
+    looks->addAction(action);
+  };
+  look(QStringLiteral("view.textured"), tr("&Textured"), SurfaceLook::kTextured, QKeySequence(QStringLiteral("T")));
+  look(QStringLiteral("view.plain"), tr("&Shape only"), SurfaceLook::kPlain, QKeySequence(QStringLiteral("P")));
+  look(QStringLiteral("view.weights"), tr("Skin &weights"), SurfaceLook::kWeights, QKeySequence(QStringLiteral("W")));
+  const auto toggle = [&](const QString& id, const QString& text, bool ViewSettings::*field, const QKeySequence& keys) {
+    actions_.add_toggle(id, text, keys, viewport_->view().*field,
+                        [this, field](bool on) { change_view([&](ViewSettings& v) { v.*field = on; }); });
+  };
+  toggle(QStringLiteral("view.wireframe"), tr("W&ireframe"), &ViewSettings::wireframe, QKeySequence(QStringLiteral("Z")));
+  toggle(QStringLiteral("view.skeleton"), tr("S&keleton"), &ViewSettings::skeleton, QKeySequence(QStringLiteral("K")));
+  toggle(QStringLiteral("view.names"), tr("Joint &names"), &ViewSettings::names, QKeySequence(QStringLiteral("N")));
+  toggle(QStringLiteral("view.ground"), tr("&Ground"), &ViewSettings::ground, QKeySequence(QStringLiteral("G")));
+  toggle(QStringLiteral("view.through_camera"), tr("Through the clip's &camera"), &ViewSettings::through_camera, QKeySequence(QStringLiteral("C")));
+  connect(viewport_, &Viewport::view_changed, this, [this] {
+    actions_.find(QStringLiteral("view.through_camera"))->setChecked(viewport_->view().through_camera);
+    actions_.find(QStringLiteral("edit.joints"))->setChecked(viewport_->edit_joints());
+  });
+  actions_.add(QStringLiteral("view.frame"), tr("&Frame everything"), QKeySequence(QStringLiteral("F")), [this] { viewport_->frame_all(); });
+  const auto from = [&](const QString& id, const QString& text, const QString& keys, float azimuth, float elevation) {
+    actions_.add(id, text, QKeySequence(keys), [this, azimuth, elevation] { viewport_->look_from(azimuth, elevation); });
+  };
+  from(QStringLiteral("view.front"), tr("From the front"), QStringLiteral("1"), 0, 0);
+  from(QStringLiteral("view.back"), tr("From behind"), QStringLiteral("Ctrl+1"), 2 * kQuarter, 0);
+  from(QStringLiteral("view.left"), tr("From its left"), QStringLiteral("3"), kQuarter, 0);
+  from(QStringLiteral("view.right"), tr("From its right"), QStringLiteral("Ctrl+3"), -kQuarter, 0);
+  from(QStringLiteral("view.above"), tr("From above"), QStringLiteral("7"), 0, 0.99f * kQuarter);
+  from(QStringLiteral("view.three_quarter"), tr("Three-quarter view"), QStringLiteral("0"), 0.6f, 0.25f);
+}
+
+void MainWindow::make_look_actions() {
+  auto* themes = new QActionGroup(this);
+  const QString current = settings_.value(kThemeKey, QStringLiteral("system")).toString();
+  for (const auto& [name, text] : {std::pair{"system", tr("Theme: as the system")}, {"light", tr("Theme: light")}, {"dark", tr("Theme: dark")}}) {
+    const QString theme = QLatin1String(name);
+    QAction* action = actions_.add_toggle(QStringLiteral("theme.") + theme, text, {}, current == theme, [this, theme](bool on) {
+      if (on) set_theme(theme);
+    });
+    themes->addAction(action);
+  }
+  auto* languages = new QActionGroup(this);
+  const QString language_now = settings_.value(kLanguageKey, QStringLiteral("system")).toString();
+  // Each in its own words, for whoever is lost in another.
+  for (const auto& [code, text] : {std::pair{"system", tr("Language: as the system")}, {"en", QStringLiteral("Language: English")},
+                                   {"de", QStringLiteral("Sprache: Deutsch")}, {"zh", QStringLiteral("语言：中文")}}) {
+    const QString language = QLatin1String(code);
+    QAction* action = actions_.add_toggle(QStringLiteral("language.") + language, text, {}, language_now == language, [this, language](bool on) {
+      if (!on) return;
+      settings_.setValue(kLanguageKey, language);
+      workspace_.issues.add(Issues::Severity::kInfo, tr("The language changes when the program starts next"));
+    });
+    languages->addAction(action);
+  }
+}
+
+void MainWindow::set_theme(const QString& name) {
+  settings_.setValue(kThemeKey, name);
+  apply_theme(name);
+}
+
+void MainWindow::make_clip_actions() {
+  Playback& playback = workspace_.playback;
+  actions_.add(QStringLiteral("clip.play"), tr("&Play or pause"), QKeySequence(QStringLiteral("Space")), [&playback] { playback.set_playing(!playback.playing()); });
+  actions_.add(QStringLiteral("clip.back"), tr("One frame &back"), QKeySequence(QStringLiteral(",")), [&playback] { playback.step(-1); });
+  actions_.add(QStringLiteral("clip.forward"), tr("One frame &on"), QKeySequence(QStringLiteral(".")), [&playback] { playback.step(1); });
+  actions_.add(QStringLiteral("clip.range_start"), tr("Play from &here"), QKeySequence(QStringLiteral("I")), [&playback] { playback.set_range(playback.time(), std::max(playback.time(), playback.last())); });
+  actions_.add(QStringLiteral("clip.range_end"), tr("Play up to h&ere"), QKeySequence(QStringLiteral("O")), [&playback] { playback.set_range(std::min(playback.first(), playback.time()), playback.time()); });
+  actions_.add(QStringLiteral("clip.range_all"), tr("Play the &whole clip"), {}, [&playback] { playback.set_range(0, playback.duration()); });
+  actions_.add(QStringLiteral("clip.rename"), tr("&Rename clip…"), {}, [this] {
+    bool ok = false;
+    const QString name = QInputDialog::getText(this, tr("Rename clip"), tr("Name"), QLineEdit::Normal,
+                                               QString::fromStdString(workspace_.clip()->name), &ok);
+    if (ok) workspace_.rename_clip(workspace_.clip_index(), name);
+  });
+  actions_.add(QStringLiteral("clip.remove"), tr("Re&move clip"), {}, [this] { workspace_.remove_clip(workspace_.clip_index()); });
+}
+
+void MainWindow::make_stage_actions() {
+  const auto run = [&](const QString& id, const QString& text, const QKeySequence& keys, Stage stage) {
+    actions_.add(id, text, keys, [this, stage] {
+      stages_->choose(stage);
+      workspace_.run(stage);
+    });
+  };
+  run(QStringLiteral("stage.reconstruct"), tr("&Reconstruct"), QKeySequence(QStringLiteral("Ctrl+R")), Stage::kFrames);
+  run(QStringLiteral("stage.rig"), tr("Make a &skeleton"), {}, Stage::kRig);
+  run(QStringLiteral("stage.transfer"), tr("&Transfer the motion"), QKeySequence(QStringLiteral("Ctrl+T")), Stage::kTransfer);
+  actions_.add(QStringLiteral("stage.stop"), tr("S&top"), QKeySequence(QStringLiteral("Ctrl+.")), [this] { workspace_.job.cancel(); });
+}
+
+void MainWindow::make_menus() {
+  const auto menu = [&](const QString& title, const QString& prefix) {
+    QMenu* made = menuBar()->addMenu(title);
+    for (QAction* action : actions_.all())
+      if (action->objectName().startsWith(prefix)) made->addAction(action);
+    return made;
+  };
+  QMenu* file = menu(tr("&File"), QStringLiteral("file."));
+  recent_menu_ = new QMenu(tr("Open &recent"), file);
+  file->insertMenu(actions_.find(QStringLiteral("file.save")), recent_menu_);
+  file->insertSeparator(actions_.find(QStringLiteral("file.quit")));
+  menu(tr("&Edit"), QStringLiteral("edit."));
+  QMenu* view = menu(tr("&View"), QStringLiteral("view."));
+  view->insertSeparator(actions_.find(QStringLiteral("view.wireframe")));
+  view->insertSeparator(actions_.find(QStringLiteral("view.frame")));
+  menu(tr("&Clip"), QStringLiteral("clip."));
+  menu(tr("&Stages"), QStringLiteral("stage."));
+  QMenu* window = menu(tr("&Window"), QStringLiteral("theme."));
+  window->addSeparator();
+  for (QAction* action : actions_.all())
+    if (action->objectName().startsWith(QStringLiteral("language."))) window->addAction(action);
+  window->addSeparator();
+  for (QDockWidget* d : findChildren<QDockWidget*>()) window->addAction(d->toggleViewAction());
+}
+
+void MainWindow::fill_recent() {
+  recent_menu_->clear();
+  for (const QString& path : workspace_.recent_files())
+    recent_menu_->addAction(path, this, [this, path] { open(to_path(path)); });
+  recent_menu_->setEnabled(!recent_menu_->isEmpty());
+}
+
+void MainWindow::show_docks(bool on) {
+  if (docks_shown_ == on) return;
+  docks_shown_ = on;
+  const QByteArray layout = settings_.value(kLayoutKey).toByteArray();
+  if (on && !layout.isEmpty() && restoreState(layout, kLayoutVersion)) return;
+  for (QDockWidget* d : findChildren<QDockWidget*>()) d->setVisible(on);
+}
+
+void MainWindow::update_state() {
+  const DocumentState& state = workspace_.state();
+  const bool something = state.character || !workspace_.footage().pictures.empty() || !state.source.empty();
+  pages_->setCurrentIndex(something ? 1 : 0);
+  const QString title = workspace_.document.title();
+  setWindowTitle(title.isEmpty() ? QStringLiteral("MagicPose4D Studio") : title + QStringLiteral("[*] – MagicPose4D Studio"));
+  setWindowModified(workspace_.document.dirty());
+  const bool running = workspace_.job.running();
+  const bool character = static_cast<bool>(state.character);
+  const bool jointed = character && state.character.skeleton->size() > 0;
+  const std::vector<Stage> stages = stages_of(state);
+  const auto can = [&](Stage stage) { return !running && std::find(stages.begin(), stages.end(), stage) != stages.end(); };
+  const auto enable = [&](const char* id, bool on) { actions_.find(QLatin1String(id))->setEnabled(on); };
+  enable("file.save", something);
+  enable("file.save_as", something);
+  enable("file.export", character && !running);
+  enable("edit.joints", jointed);
+  enable("view.through_camera", state.film != nullptr && !workspace_.footage().pictures.empty());
+  enable("clip.rename", workspace_.clip() != nullptr);
+  enable("clip.remove", workspace_.clip() != nullptr);
+  enable("stage.reconstruct", can(Stage::kFrames));
+  enable("stage.rig", can(Stage::kRig));
+  enable("stage.transfer", can(Stage::kTransfer) && !state.motion.empty());
+  enable("stage.stop", running);
+  show_docks(something);
+  job_->setText(running ? workspace_.job.name() : QString());
+  const int errors = workspace_.issues.count(Issues::Severity::kError), warnings = workspace_.issues.count(Issues::Severity::kWarning);
+  issue_count_->setText(tr("Errors: %1, warnings: %2").arg(errors).arg(warnings));
+  backend_->setText(viewport_->backend());
+  backend_->setMinimumWidth(backend_->sizeHint().width());
+  statusBar()->layout()->activate();
+}
+
+void MainWindow::leave_then(const std::function<void()>& then) {
+  if (!workspace_.document.dirty()) return then();
+  switch (dialogs_.ask_save(this, workspace_.document.title())) {
+    case SaveChoice::kCancel: return;
+    case SaveChoice::kDiscard: return then();
+    case SaveChoice::kSave: break;
+  }
+  connect(&workspace_, &Workspace::saved, this, [then](bool ok) {
+    if (ok) then();
+  }, Qt::SingleShotConnection);
+  save(false);
+}
+
+void MainWindow::open(const std::filesystem::path& path) {
+  leave_then([this, path] { workspace_.open(path); });
+}
+
+void MainWindow::save(bool ask_where) {
+  std::filesystem::path path = workspace_.document.path();
+  if (ask_where || path.empty()) {
+    const DocumentState& state = workspace_.state();
+    const std::filesystem::path proposal = state.source.parent_path() / (state.source.stem().string() + kProjectEnding);
+    const QString chosen = dialogs_.save_file(this, tr("Save project"), to_qstring(path.empty() ? proposal : path), project_filter());
+    if (chosen.isEmpty()) return;
+    path = to_path(chosen);
+    if (path.extension() != kProjectEnding) path += kProjectEnding;
+  }
+  workspace_.save(path);
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+  if (leaving_ && idle()) return event->accept();
+  event->ignore();
+  if (leaving_) return;
+  leave_then([this] {
+    leaving_ = true;
+    settings_.setValue(kGeometryKey, saveGeometry());
+    if (docks_shown_ == true) settings_.setValue(kLayoutKey, saveState(kLayoutVersion));
+    // Work ends within a moment of the cancel; the window stays until then, without waiting in it.
+    setEnabled(false);
+    workspace_.job.cancel();
+    for (Job* job : {&workspace_.job, &workspace_.saver}) connect(job, &Job::finished, this, &MainWindow::leave_when_idle);
+    QMetaObject::invokeMethod(this, &MainWindow::leave_when_idle, Qt::QueuedConnection);
+  });
+}
+
+bool MainWindow::idle() const { return !workspace_.job.running() && !workspace_.saver.running(); }
+
+void MainWindow::leave_when_idle() {
+  if (!idle()) return;
+  workspace_.forget_autosave();
+  close();
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+  const QList<QUrl> urls = event->mimeData()->urls();
+  if (urls.size() == 1 && urls.front().isLocalFile()) event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+  event->acceptProposedAction();
+  open(to_path(event->mimeData()->urls().front().toLocalFile()));
+}
+
+}  // namespace mp4d

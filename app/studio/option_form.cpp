@@ -1,0 +1,120 @@
+#include "app/studio/option_form.h"
+#include <QCheckBox>
+#include <QComboBox>
+#include <QDoubleSpinBox>
+#include <QEvent>
+#include <QFormLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QSignalBlocker>
+#include <QSpinBox>
+#include <cmath>
+#include <limits>
+
+namespace mp4d {
+namespace {
+
+constexpr int kDecimals = 3;
+
+int as_int(double bound) {
+  return static_cast<int>(std::clamp(bound, double(std::numeric_limits<int>::min()), double(std::numeric_limits<int>::max())));
+}
+
+void put_value(QWidget* field, const QString& text) {
+  const QSignalBlocker quiet(field);
+  if (auto* check = qobject_cast<QCheckBox*>(field)) check->setChecked(text == QLatin1String("true"));
+  else if (auto* whole = qobject_cast<QSpinBox*>(field)) whole->setValue(text.toInt());
+  else if (auto* number = qobject_cast<QDoubleSpinBox*>(field)) number->setValue(text.toDouble());
+  else if (auto* box = qobject_cast<QComboBox*>(field)) box->setCurrentText(text);
+  else if (auto* line = qobject_cast<QLineEdit*>(field); line && line->text() != text) line->setText(text);
+}
+
+}  // namespace
+
+QString spoken_name(const std::string& option) {
+  QString name = QString::fromStdString(option).replace(QLatin1Char('-'), QLatin1Char(' '));
+  if (!name.isEmpty()) name[0] = name[0].toUpper();
+  return name;
+}
+
+OptionForm::OptionForm(Workspace& workspace, Stage stage, QWidget* parent)
+    : QWidget(parent), workspace_(workspace), stage_(stage) {
+  auto* layout = new QFormLayout(this);
+  layout->setContentsMargins(0, 4, 0, 4);
+  layout->setRowWrapPolicy(QFormLayout::WrapLongRows);
+  layout->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+  const StageOptions options = options_of(stage);
+  for (const std::string& name : options.names) {
+    const OptionSpec& spec = *options.table->find(name);
+    QWidget* made = field(spec);
+    const QString why = QString::fromStdString(spec.why);
+    made->setObjectName(QStringLiteral("option-") + QString::fromStdString(name));
+    made->setToolTip(why);
+    made->setAccessibleName(spoken_name(name));
+    made->setAccessibleDescription(why);
+    made->setFocusPolicy(Qt::StrongFocus);
+    made->installEventFilter(this);
+    fields_[name] = made;
+    auto* label = new QLabel(spoken_name(name), this);
+    label->setToolTip(why);
+    label->setBuddy(made);
+    layout->addRow(label, made);
+  }
+  connect(&workspace_.document, &Document::changed, this, &OptionForm::show_values);
+  show_values();
+}
+
+QWidget* OptionForm::field(const OptionSpec& spec) {
+  const auto set = [this, name = spec.name](const QString& text) { workspace_.set_option(stage_, name, text.toStdString()); };
+  switch (spec.type) {
+    case OptionType::kBool: {
+      auto* check = new QCheckBox(this);
+      connect(check, &QCheckBox::toggled, this, [set](bool on) { set(on ? QStringLiteral("true") : QStringLiteral("false")); });
+      return check;
+    }
+    case OptionType::kInt: {
+      auto* whole = new QSpinBox(this);
+      whole->setRange(as_int(spec.min), as_int(spec.max));
+      whole->setKeyboardTracking(false);
+      connect(whole, &QSpinBox::valueChanged, this, [set](int value) { set(QString::number(value)); });
+      return whole;
+    }
+    case OptionType::kDouble: {
+      auto* number = new QDoubleSpinBox(this);
+      number->setDecimals(kDecimals);
+      number->setRange(spec.min, spec.max);
+      number->setSingleStep(spec.max <= 2 ? 0.05 : 1);
+      number->setKeyboardTracking(false);
+      connect(number, &QDoubleSpinBox::valueChanged, this, [set](double value) { set(QString::number(value, 'g', 10)); });
+      return number;
+    }
+    case OptionType::kString: break;
+  }
+  if (!spec.choices.empty()) {
+    auto* box = new QComboBox(this);
+    for (const std::string& choice : spec.choices) box->addItem(QString::fromStdString(choice));
+    connect(box, &QComboBox::currentTextChanged, this, set);
+    return box;
+  }
+  auto* line = new QLineEdit(this);
+  connect(line, &QLineEdit::editingFinished, this, [set, line] { set(line->text()); });
+  return line;
+}
+
+void OptionForm::show_values() {
+  const StageOptions options = options_of(stage_);
+  const void* values = options_struct(stage_, workspace_.state());
+  for (const auto& [name, widget] : fields_)
+    put_value(widget, QString::fromStdString(options.table->find(name)->get(values)));
+}
+
+bool OptionForm::eventFilter(QObject* watched, QEvent* event) {
+  // A form that is scrolled must not change what lies under the wheel.
+  if (event->type() == QEvent::Wheel && !static_cast<QWidget*>(watched)->hasFocus()) {
+    event->ignore();
+    return true;
+  }
+  return QWidget::eventFilter(watched, event);
+}
+
+}  // namespace mp4d

@@ -1,0 +1,145 @@
+#include "app/studio/project_file.h"
+#include "app/cli/files.h"
+#include "core/files.h"
+#include "core/hash.h"
+#include "io/camera_set.h"
+#include "io/model_io.h"
+#include <nlohmann/json.hpp>
+
+namespace mp4d {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+constexpr const char* kVersionKey = "magicpose4d_project";
+constexpr int kVersion = 1;
+
+fs::path data_folder(const fs::path& project) { return fs::path(project.string() + "-data"); }
+
+std::string stored_path(const fs::path& path, const fs::path& folder) {
+  if (path.empty()) return {};
+  const fs::path absolute = fs::absolute(path).lexically_normal();
+  const fs::path relative = absolute.lexically_relative(fs::absolute(folder).lexically_normal());
+  return relative.empty() ? absolute.string() : relative.string();
+}
+
+fs::path found_path(const std::string& stored, const fs::path& folder) {
+  return stored.empty() ? fs::path() : (folder / stored).lexically_normal();
+}
+
+Result<fs::path> write_model(const Character& character, const fs::path& folder, SavedModel* last) {
+  std::error_code error;
+  if (last && last->character == character && last->file.parent_path() == folder && fs::exists(last->file, error))
+    return last->file;
+  fs::create_directories(folder, error);
+  if (error) return fail(ErrorCode::kResource, "{}: cannot be made: {}", folder.string(), error.message());
+  const fs::path written = folder / "model-new.glb";
+  MP4D_CHECK(write_glb(written, to_model(character)));
+  ContentHash hash;
+  MP4D_CHECK(hash.path(written));
+  const fs::path named = folder / ("model-" + hash.hex() + ".glb");
+  fs::rename(written, named, error);
+  if (error) return fail(ErrorCode::kResource, "{}: cannot be renamed: {}", written.string(), error.message());
+  if (last) *last = {character, named};
+  return named;
+}
+
+json film_to_json(const Film& film) {
+  const FrameRange& r = film.range;
+  return {{"first", film.first},
+          {"start", r.start_s}, {"end", r.end_s}, {"step", r.step}, {"fps", r.fps}, {"max_frames", r.max_frames},
+          {"cameras", cameras_to_json({film.cameras, 0})}};
+}
+
+Result<Film> film_from_json(const json& j, const std::string& where) {
+  Film film;
+  film.first = j.at("first").get<std::size_t>();
+  film.range = {j.at("start").get<double>(), j.at("end").get<double>(), j.at("step").get<int>(), j.at("fps").get<double>(),
+                j.at("max_frames").get<int>(), 0};
+  MP4D_TRY(set, cameras_from_json(j.at("cameras"), where));
+  film.cameras = std::move(set.cameras);
+  return film;
+}
+
+Result<DocumentState> parse(const json& j, const fs::path& path, JobContext* job) {
+  const fs::path folder = path.parent_path();
+  DocumentState state;
+  state.source = found_path(j.value("source", ""), folder);
+  state.masks = found_path(j.value("masks", ""), folder);
+  state.motion = found_path(j.value("motion", ""), folder);
+  const json options = j.value("options", json::object());
+  MP4D_CHECK(reconstruct_options().from_json(&state.reconstruct, options.value("reconstruct", json::object())));
+  MP4D_CHECK(auto_rig_options().from_json(&state.rig, options.value("rig", json::object())));
+  MP4D_CHECK(retarget_options().from_json(&state.retarget, options.value("transfer", json::object())));
+  MP4D_CHECK(export_options().from_json(&state.format, options.value("export", json::object())));
+  if (j.contains("model")) {
+    const fs::path file = found_path(j.at("model").get<std::string>(), folder);
+    std::error_code error;
+    if (!fs::exists(file, error))
+      return fail(ErrorCode::kInput, "model: {} is missing; a project and its -data folder belong together", file.string());
+    MP4D_TRY(model, read_model(file, job));
+    model.name = j.value("name", model.name);
+    state.character = to_character(std::move(model));
+  }
+  if (j.contains("film")) {
+    MP4D_TRY(film, film_from_json(j.at("film"), "film"));
+    state.film = std::make_shared<const Film>(std::move(film));
+  }
+  return state;
+}
+
+/// Models of earlier saves, once the project no longer names them.
+void remove_old_models(const fs::path& folder, const fs::path& kept) {
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder, error)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with("model-") && name.ends_with(".glb") && entry.path() != kept) fs::remove(entry.path(), error);
+  }
+}
+
+}  // namespace
+
+Result<void> save_project(const fs::path& path, const DocumentState& state, SavedModel* last) {
+  const fs::path folder = fs::absolute(path).parent_path();
+  json j{{kVersionKey, kVersion},
+         {"source", stored_path(state.source, folder)},
+         {"masks", stored_path(state.masks, folder)},
+         {"motion", stored_path(state.motion, folder)},
+         {"options",
+          {{"reconstruct", reconstruct_options().to_json(&state.reconstruct)},
+           {"rig", auto_rig_options().to_json(&state.rig)},
+           {"transfer", retarget_options().to_json(&state.retarget)},
+           {"export", export_options().to_json(&state.format)}}}};
+  fs::path model;
+  if (state.character) {
+    MP4D_TRY(file, write_model(state.character, data_folder(fs::absolute(path)), last));
+    model = file;
+    j["model"] = stored_path(model, folder);
+    j["name"] = state.character.name;
+  }
+  if (state.film) j["film"] = film_to_json(*state.film);
+  MP4D_CHECK(write_json(path, j));
+  if (!model.empty()) remove_old_models(model.parent_path(), model);
+  return {};
+}
+
+Result<DocumentState> load_project(const fs::path& path, JobContext* job) {
+  begin_phase(job, "read");
+  MP4D_TRY(j, read_json(path));
+  const auto version = j.is_object() ? j.find(kVersionKey) : j.end();
+  if (!j.is_object() || version == j.end() || !version->is_number_integer())
+    return fail(ErrorCode::kInput, "{}: not a project of this program (no \"{}\")", path.string(), kVersionKey);
+  if (version->get<int>() > kVersion)
+    return fail(ErrorCode::kInput, "{}: written by a newer version of this program (project version {}, this one knows {}); update it",
+                path.string(), version->get<int>(), kVersion);
+  try {
+    auto state = parse(j, fs::absolute(path), job);
+    if (!state) return fail(state.error().code, "{}: {}", path.string(), state.error().message);
+    return state;
+  } catch (const json::exception& error) {
+    return fail(ErrorCode::kInput, "{}: a field is missing or of the wrong type: {}", path.string(), error.what());
+  }
+}
+
+}  // namespace mp4d

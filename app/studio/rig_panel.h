@@ -1,0 +1,31 @@
+#pragma once
+#include "app/studio/workspace.h"
+#include <QWidget>
+
+class QDoubleSpinBox;
+class QTreeWidget;
+class QTreeWidgetItem;
+
+namespace mp4d {
+
+/// The skeleton as a tree: names are edited in place, the chosen joint's place in numbers.
+class RigPanel : public QWidget {
+  Q_OBJECT
+
+ public:
+  explicit RigPanel(Workspace& workspace, QWidget* parent = nullptr);
+
+ private:
+  void fill();
+  void show_selection();
+  void place_joint();
+
+  Workspace& workspace_;
+  QTreeWidget* tree_ = nullptr;
+  std::vector<QTreeWidgetItem*> items_;
+  QDoubleSpinBox* place_[3]{};
+  QWidget* place_box_ = nullptr;
+  std::shared_ptr<const Skeleton> shown_;
+};
+
+}  // namespace mp4d

@@ -1,0 +1,107 @@
+#include "app/studio/start_page.h"
+#include "core/assets.h"
+#include <QDateTime>
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+namespace mp4d {
+namespace {
+
+constexpr int kWidth = 560;
+
+/// A line that does something when it is pressed.
+QPushButton* link(const QString& text, const QString& tip, QWidget* parent) {
+  auto* button = new QPushButton(text, parent);
+  button->setFlat(true);
+  button->setToolTip(tip);
+  button->setCursor(Qt::PointingHandCursor);
+  button->setStyleSheet(QStringLiteral("text-align: left; padding: 5px 8px;"));
+  return button;
+}
+
+}  // namespace
+
+StartPage::StartPage(Workspace& workspace, QWidget* parent) : QWidget(parent), workspace_(workspace) {
+  setObjectName(QStringLiteral("startPage"));
+  auto* column = new QWidget(this);
+  column->setFixedWidth(kWidth);
+  auto* title = new QLabel(tr("Drop a video here"), column);
+  QFont large = font();
+  large.setPointSizeF(large.pointSizeF() * 1.9);
+  large.setBold(true);
+  title->setFont(large);
+  auto* words = new QLabel(tr("It becomes a character with a skeleton that moves as filmed. A folder of pictures, a mesh, a "
+                              "rigged model (GLB, FBX, BVH, USD …) or a project will do too."),
+                           column);
+  words->setWordWrap(true);
+  auto* open = new QPushButton(tr("Open a file…"), column);
+  open->setObjectName(QStringLiteral("openButton"));
+  open->setDefault(true);
+  auto* folder = new QPushButton(tr("Open a folder…"), column);
+  folder->setObjectName(QStringLiteral("openFolderButton"));
+  auto* demo = new QPushButton(tr("Try the demo clip"), column);
+  demo->setObjectName(QStringLiteral("demoButton"));
+  auto* row = new QHBoxLayout;
+  for (QPushButton* button : {open, folder, demo}) row->addWidget(button);
+  row->addStretch();
+  lists_ = new QVBoxLayout;
+  lists_->setSpacing(0);
+  auto* layout = new QVBoxLayout(column);
+  layout->setSpacing(12);
+  layout->addWidget(title);
+  layout->addWidget(words);
+  layout->addLayout(row);
+  layout->addSpacing(8);
+  layout->addLayout(lists_);
+  auto* outer = new QVBoxLayout(this);
+  outer->addStretch(2);
+  auto* middle = new QHBoxLayout;  // not an alignment, under which wrapped text would get one line's height
+  middle->addStretch();
+  middle->addWidget(column);
+  middle->addStretch();
+  outer->addLayout(middle);
+  outer->addStretch(3);
+
+  connect(open, &QPushButton::clicked, this, &StartPage::open_wanted);
+  connect(folder, &QPushButton::clicked, this, &StartPage::folder_wanted);
+  const auto clip = find_asset("demo/creature.mp4");
+  demo->setVisible(clip.has_value());
+  if (clip) connect(demo, &QPushButton::clicked, this, [this, clip = *clip] { workspace_.open(clip); });
+  connect(&workspace_, &Workspace::recent_changed, this, &StartPage::fill);
+  fill();
+}
+
+void StartPage::fill() {
+  while (QLayoutItem* item = lists_->takeAt(0)) {
+    delete item->widget();
+    delete item;
+  }
+  const auto heading = [this](const QString& text) {
+    auto* label = new QLabel(text, this);
+    label->setForegroundRole(QPalette::PlaceholderText);
+    lists_->addWidget(label);
+  };
+  const std::vector<std::filesystem::path> lost = workspace_.recoverable();
+  if (!lost.empty()) heading(tr("Not saved when the program ended"));
+  for (const auto& file : lost) {
+    const QFileInfo info(to_qstring(file));
+    auto* button = link(tr("Recover the work of %1").arg(QLocale().toString(info.lastModified(), QLocale::ShortFormat)), to_qstring(file), this);
+    button->setObjectName(QStringLiteral("recover"));
+    connect(button, &QPushButton::clicked, this, [this, file] { workspace_.recover(file); });
+    lists_->addWidget(button);
+  }
+  QStringList recent = workspace_.recent_files();
+  recent.erase(std::remove_if(recent.begin(), recent.end(), [](const QString& f) { return !QFileInfo::exists(f); }), recent.end());
+  if (!recent.isEmpty()) heading(tr("Recent"));
+  for (const QString& path : recent) {
+    QPushButton* button = link(file_name(to_path(path)), path, this);
+    button->setObjectName(QStringLiteral("recent"));
+    connect(button, &QPushButton::clicked, this, [this, path] { workspace_.open(to_path(path)); });
+    lists_->addWidget(button);
+  }
+}
+
+}  // namespace mp4d

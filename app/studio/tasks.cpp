@@ -1,0 +1,166 @@
+#include "app/studio/tasks.h"
+#include "app/cli/transfer_job.h"
+#include "io/clip_check.h"
+#include "io/input_kind.h"
+#include "io/model_io.h"
+
+namespace mp4d {
+namespace {
+
+constexpr int kScreenSide = 720;  // longer side of the pictures that are kept for the screen
+
+QImage to_qimage(const Image& image) {
+  const QImage::Format format = image.channels == 4 ? QImage::Format_RGBA8888 : QImage::Format_RGB888;
+  return QImage(image.data.data(), image.width, image.height, image.width * image.channels, format).copy();
+}
+
+Footage to_footage(const Frames& frames) {
+  Footage footage;
+  for (const Image& image : frames.images) footage.pictures.push_back(to_qimage(image));
+  footage.times = frames.times;
+  footage.fps = frames.fps;
+  return footage;
+}
+
+Character still(Mesh mesh, std::string name) {
+  RiggedModel model;
+  model.mesh = std::move(mesh);
+  model.name = std::move(name);
+  return to_character(std::move(model));
+}
+
+Result<Opened> open_clip(const std::filesystem::path& path, FrameRange range, JobContext* job) {
+  range.max_side = kScreenSide;
+  MP4D_TRY(info, read_clip_info(path));
+  begin_phase(job, "read");
+  MP4D_TRY(frames, read_frames(path, range, job));
+  Opened opened;
+  opened.footage = to_footage(frames);
+  MP4D_TRY(look, look_at_clip(frames, info.width, info.height, job));
+  const std::vector<Shot> shots = find_shots(look);
+  if (shots.size() > 1) opened.findings.push_back(describe_shots(look, shots, range.start_s));
+  for (const Finding& finding : check_clip(look)) opened.findings.push_back(finding.what + ": " + finding.text);
+  return opened;
+}
+
+FrameRange range_of(const ReconstructOptions& o) { return {o.start, o.end, o.step, o.fps, o.max_frames, kScreenSide}; }
+
+}  // namespace
+
+std::vector<JobContext::Phase> open_phases() { return {{"read", 1}}; }
+
+Result<Opened> open_source(const std::filesystem::path& path, const FrameRange& range, JobContext* job) {
+  MP4D_TRY(kind, input_kind(path));
+  Opened opened;
+  const std::string name = path.stem().string();
+  switch (kind) {
+    case InputKind::kClip: return open_clip(path, range, job);
+    case InputKind::kAnime: {
+      begin_phase(job, "read");
+      MP4D_TRY(sequence, read_anime(path));
+      Mesh mesh;
+      mesh.verts = sequence.frames.front();
+      mesh.faces = sequence.faces;
+      opened.character = still(std::move(mesh), name);
+      return opened;
+    }
+    case InputKind::kMeshFolder: {
+      begin_phase(job, "read");
+      MP4D_TRY(meshes, read_mesh_folder(path));
+      opened.character = still(std::move(meshes.front()), name);
+      return opened;
+    }
+    case InputKind::kModel: {
+      begin_phase(job, "read");
+      MP4D_TRY(model, read_model(path, job));
+      if (model.name.empty()) model.name = name;
+      opened.character = to_character(std::move(model));
+      return opened;
+    }
+    case InputKind::kJson: break;
+  }
+  return fail(ErrorCode::kInput, "{}: not a video, a folder of pictures or meshes, or a model; a project ends in .mp4d",
+              path.string());
+}
+
+Result<Footage> read_footage(const std::filesystem::path& source, const Film& film, JobContext* job) {
+  FrameRange range = film.range;
+  range.max_side = kScreenSide;
+  begin_phase(job, "read");
+  MP4D_TRY(frames, read_frames(source, range, job));
+  if (film.first + film.cameras.size() > frames.images.size())
+    return fail(ErrorCode::kInput, "{}: has {} frames where the project needs {}; it is not the clip that was reconstructed",
+                source.string(), frames.images.size(), film.first + film.cameras.size());
+  keep_frames(frames, film.first, film.cameras.size());
+  return to_footage(frames);
+}
+
+Result<Reconstructed> reconstruct_source(const DocumentState& state, const std::filesystem::path& cache, JobContext* job) {
+  const ReconstructInput input{state.source, state.masks, {}, cache};
+  MP4D_TRY(kind, check_reconstruction(input, state.reconstruct));
+  MP4D_TRY(result, reconstruct(input, state.reconstruct, job));
+  Reconstructed done;
+  done.mask_iou = result.report.value("mask_iou", -1.0);
+  if (kind == InputKind::kClip && !result.cameras.empty()) {
+    done.film.cameras = std::move(result.cameras);
+    done.film.range = range_of(state.reconstruct);
+    done.film.first = result.report.at("frames").at("first").get<std::size_t>();
+    JobContext quiet({{"read", 1}}, {}, {}, job ? job->cancel_token() : CancelToken());
+    MP4D_TRY(footage, read_footage(state.source, done.film, &quiet));
+    done.footage = std::move(footage);
+  }
+  done.character = to_character(std::move(result.model));
+  return done;
+}
+
+std::vector<JobContext::Phase> rig_phases() { return {{"rig", 1}}; }
+
+Result<Rigged> rig_character(const DocumentState& state, JobContext* job) {
+  begin_phase(job, "rig", kRigSteps);
+  MP4D_TRY(rigged, auto_rig(*state.character.mesh, state.rig, job));
+  rigged.model.name = state.character.name;
+  return Rigged{to_character(std::move(rigged.model)), describe(rigged.report)};
+}
+
+std::vector<JobContext::Phase> transfer_task_phases(const std::filesystem::path& motion) {
+  const auto kind = input_kind(motion);
+  std::vector<JobContext::Phase> phases =
+      kind && *kind == InputKind::kClip ? reconstruct_phases() : std::vector<JobContext::Phase>{{"read motion", 10}};
+  phases.push_back({"prepare", 5});
+  phases.push_back({"transfer", 10});
+  return phases;
+}
+
+Result<Transferred> transfer_motion(const DocumentState& state, JobContext* job) {
+  MP4D_CHECK(check_retarget(state.retarget));
+  TransferInput input;
+  input.path = state.motion;
+  input.clip = "all";
+  input.rig = state.rig;
+  MP4D_TRY(kind, input_kind(state.motion));
+  if (kind != InputKind::kModel) input.clip.clear();
+  if (kind != InputKind::kClip) begin_phase(job, "read motion", kRigSteps);
+  MP4D_TRY(source, load_motion(input, job));
+  begin_phase(job, "prepare", kRigSteps);
+  input.path = state.character.name.empty() ? state.source : std::filesystem::path(state.character.name);
+  MP4D_TRY(target, prepare_target(to_model(state.character), input, job));
+  begin_phase(job, "transfer", static_cast<int>(source.clips.size()));
+  MP4D_TRY(moved, transfer_clips(source, target, {}, state.retarget, job));
+  Transferred done;
+  done.pairs = describe(moved.map, source.model, source.body, target.model, target.body);
+  done.notes = source.notes;
+  done.notes.insert(done.notes.end(), target.notes.begin(), target.notes.end());
+  done.notes.insert(done.notes.end(), moved.lines.begin(), moved.lines.end());
+  // Clips that were there stay in front, if the joints are still theirs.
+  if (same_skeleton(moved.model.skeleton, *state.character.skeleton)) {
+    std::vector<Clip> clips;
+    for (const auto& clip : state.character.clips) clips.push_back(*clip);
+    clips.insert(clips.end(), moved.model.clips.begin(), moved.model.clips.end());
+    moved.model.clips = std::move(clips);
+  }
+  moved.model.name = state.character.name;
+  done.character = to_character(std::move(moved.model));
+  return done;
+}
+
+}  // namespace mp4d

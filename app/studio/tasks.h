@@ -1,0 +1,57 @@
+#pragma once
+#include "app/studio/document.h"
+#include <QImage>
+
+namespace mp4d {
+
+// The long work of each stage, without a window. All run on any thread; progress goes to the job, whose phases are
+// those of the function named beside each.
+
+/// Pictures of the source, shrunk for the screen.
+struct Footage {
+  std::vector<QImage> pictures;
+  std::vector<double> times;  ///< seconds from 0, one a picture
+  double fps = 0;
+};
+
+/// One phase "read", of any steps.
+std::vector<JobContext::Phase> open_phases();
+
+/// What a file or folder holds.
+struct Opened {
+  Character character;                ///< of models and meshes
+  Footage footage;                    ///< of videos and folders of pictures
+  std::vector<std::string> findings;  ///< what the clip check says
+};
+Result<Opened> open_source(const std::filesystem::path& path, const FrameRange& range, JobContext* job);
+
+/// The pictures that a film was made from.
+Result<Footage> read_footage(const std::filesystem::path& source, const Film& film, JobContext* job);
+
+struct Reconstructed {
+  Character character;
+  Film film;
+  Footage footage;
+  double mask_iou = -1;  ///< of the result drawn over the masks; -1 for meshes
+};
+/// Phases of reconstruct_phases(). `cache` keeps finished stages.
+Result<Reconstructed> reconstruct_source(const DocumentState& state, const std::filesystem::path& cache, JobContext* job);
+
+/// A skeleton for the mesh. One phase "rig".
+std::vector<JobContext::Phase> rig_phases();
+struct Rigged {
+  Character character;
+  std::vector<std::string> notes;
+};
+Result<Rigged> rig_character(const DocumentState& state, JobContext* job);
+
+/// Motion of another file on the character; its clips are added.
+std::vector<JobContext::Phase> transfer_task_phases(const std::filesystem::path& motion);
+struct Transferred {
+  Character character;
+  std::vector<std::string> notes;
+  std::vector<std::string> pairs;  ///< which chain moves which, with its confidence
+};
+Result<Transferred> transfer_motion(const DocumentState& state, JobContext* job);
+
+}  // namespace mp4d

@@ -1,0 +1,245 @@
+#include "app/studio/timeline.h"
+#include "app/studio/theme.h"
+#include <QComboBox>
+#include <QDoubleSpinBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QMouseEvent>
+#include <QPainter>
+#include <QSignalBlocker>
+#include <QToolButton>
+#include <algorithm>
+#include <cmath>
+
+namespace mp4d {
+namespace {
+
+constexpr double kMargin = 14;
+constexpr double kGrip = 6;
+constexpr double kLabelSpacing = 64;  // pixels between two numbers at least
+constexpr int kMostKeyMarks = 600;
+
+}  // namespace
+
+TimelineRuler::TimelineRuler(Workspace& workspace, QWidget* parent) : QWidget(parent), workspace_(workspace) {
+  setObjectName(QStringLiteral("timelineRuler"));
+  setAccessibleName(tr("Timeline"));
+  setFocusPolicy(Qt::StrongFocus);
+  setMinimumHeight(48);
+  setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+  connect(&workspace_.playback, &Playback::moved, this, qOverload<>(&QWidget::update));
+  connect(&workspace_.playback, &Playback::changed, this, qOverload<>(&QWidget::update));
+}
+
+double TimelineRuler::x_of(double time) const {
+  const double length = std::max(workspace_.playback.duration(), 1e-9);
+  return kMargin + (width() - 2 * kMargin) * time / length;
+}
+
+double TimelineRuler::time_at(double x) const {
+  const double room = std::max(1.0, width() - 2 * kMargin);
+  return std::clamp((x - kMargin) / room, 0.0, 1.0) * workspace_.playback.duration();
+}
+
+void TimelineRuler::paintEvent(QPaintEvent*) {
+  QPainter painter(this);
+  painter.setRenderHint(QPainter::Antialiasing);
+  const Playback& playback = workspace_.playback;
+  const QPalette& colours = palette();
+  const double top = 20, bottom = height() - 6;
+  painter.fillRect(QRectF(kMargin, top, width() - 2 * kMargin, bottom - top), colours.color(QPalette::Base));
+  if (playback.duration() <= 0) {
+    painter.setPen(colours.color(QPalette::PlaceholderText));
+    painter.drawText(rect(), Qt::AlignCenter, tr("no clip"));
+    return;
+  }
+  QColor range = colours.color(QPalette::Highlight);
+  range.setAlpha(45);
+  painter.fillRect(QRectF(QPointF(x_of(playback.first()), top), QPointF(x_of(playback.last()), bottom)), range);
+
+  const int frames = playback.frame_count();
+  const double per_frame = (width() - 2 * kMargin) / std::max(1, frames - 1);
+  int step = 1;
+  for (const int factor : {1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000}) {
+    step = factor;
+    if (factor * per_frame >= kLabelSpacing) break;
+  }
+  painter.setPen(colours.color(QPalette::WindowText));
+  for (int frame = 0; frame < frames; frame += step) {
+    const double x = x_of(frame / playback.fps());
+    painter.drawLine(QPointF(x, top - 4), QPointF(x, top));
+    painter.drawText(QRectF(x - 30, 0, 60, top - 5), Qt::AlignHCenter | Qt::AlignBottom, QString::number(frame));
+  }
+  if (const Clip* clip = workspace_.clip(); clip && static_cast<int>(clip->times.size()) <= kMostKeyMarks) {
+    QColor key = colours.color(QPalette::WindowText);
+    key.setAlpha(110);
+    painter.setPen(QPen(key, 1));
+    for (const double time : clip->times) {
+      const double x = x_of(time - clip->times.front());
+      painter.drawLine(QPointF(x, bottom - 8), QPointF(x, bottom - 2));
+    }
+  }
+  painter.setPen(QPen(colours.color(QPalette::Highlight), 3));
+  for (const double end : {playback.first(), playback.last()})
+    painter.drawLine(QPointF(x_of(end), top), QPointF(x_of(end), bottom));
+  const double x = x_of(playback.time());
+  const QColor head(0xd5, 0x5e, 0x00);
+  painter.setPen(QPen(head, 2));
+  painter.drawLine(QPointF(x, top - 2), QPointF(x, bottom));
+  painter.setBrush(head);
+  painter.setPen(Qt::NoPen);
+  painter.drawPolygon(QPolygonF({{x - 6, top - 8}, {x + 6, top - 8}, {x, top + 1}}));
+  if (hasFocus()) {
+    painter.setBrush(Qt::NoBrush);
+    painter.setPen(QPen(colours.color(QPalette::Highlight), 1));
+    painter.drawRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5));
+  }
+}
+
+void TimelineRuler::drag_to(double x) {
+  Playback& playback = workspace_.playback;
+  const double time = std::round(time_at(x) * playback.fps()) / playback.fps();
+  switch (drag_) {
+    case Drag::kTime: playback.seek(time); break;
+    case Drag::kFirst: playback.set_range(std::min(time, playback.last()), playback.last()); break;
+    case Drag::kLast: playback.set_range(playback.first(), std::max(time, playback.first())); break;
+    case Drag::kNone: break;
+  }
+}
+
+void TimelineRuler::mousePressEvent(QMouseEvent* event) {
+  const double x = event->position().x();
+  const Playback& playback = workspace_.playback;
+  const bool low = event->position().y() > 26;  // the head is grabbed above, the range below
+  drag_ = low && std::abs(x - x_of(playback.first())) < kGrip  ? Drag::kFirst
+          : low && std::abs(x - x_of(playback.last())) < kGrip ? Drag::kLast
+                                                               : Drag::kTime;
+  if (drag_ == Drag::kTime) workspace_.playback.set_playing(false);
+  drag_to(x);
+}
+
+void TimelineRuler::mouseMoveEvent(QMouseEvent* event) { drag_to(event->position().x()); }
+void TimelineRuler::mouseReleaseEvent(QMouseEvent*) { drag_ = Drag::kNone; }
+
+void TimelineRuler::keyPressEvent(QKeyEvent* event) {
+  Playback& playback = workspace_.playback;
+  switch (event->key()) {
+    case Qt::Key_Left: playback.step(-1); break;
+    case Qt::Key_Right: playback.step(1); break;
+    case Qt::Key_Home: playback.seek(playback.first()); break;
+    case Qt::Key_End: playback.seek(playback.last()); break;
+    default: QWidget::keyPressEvent(event);
+  }
+}
+
+QToolButton* Timeline::button(const QString& name, const QString& tip) {
+  auto* made = new QToolButton(this);
+  made->setObjectName(name);
+  made->setToolTip(tip);
+  made->setAccessibleName(tip);
+  made->setAutoRaise(true);
+  made->setIconSize({18, 18});
+  return made;
+}
+
+Timeline::Timeline(Workspace& workspace, QWidget* parent) : QWidget(parent), workspace_(workspace) {
+  setObjectName(QStringLiteral("timeline"));
+  clips_ = new QComboBox(this);
+  clips_->setObjectName(QStringLiteral("clipBox"));
+  clips_->setAccessibleName(tr("Clip"));
+  clips_->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+  clips_->setMinimumContentsLength(12);
+  start_ = button(QStringLiteral("startButton"), tr("Go to the start of the range (Home)"));
+  back_ = button(QStringLiteral("backButton"), tr("One frame back (Left)"));
+  play_ = button(QStringLiteral("playButton"), tr("Play or pause (Space)"));
+  forward_ = button(QStringLiteral("forwardButton"), tr("One frame on (Right)"));
+  loop_ = button(QStringLiteral("loopButton"), tr("Play again and again"));
+  loop_->setCheckable(true);
+  speed_ = new QDoubleSpinBox(this);
+  speed_->setObjectName(QStringLiteral("speedBox"));
+  speed_->setAccessibleName(tr("Speed"));
+  speed_->setToolTip(tr("Speed"));
+  speed_->setRange(0.05, 8);
+  speed_->setSingleStep(0.25);
+  speed_->setSuffix(QStringLiteral(" ×"));
+  time_ = new QLabel(this);
+  time_->setObjectName(QStringLiteral("timeLabel"));
+  ruler_ = new TimelineRuler(workspace, this);
+
+  auto* row = new QHBoxLayout;
+  row->setSpacing(4);
+  row->addWidget(clips_);
+  row->addSpacing(8);
+  for (QToolButton* b : {start_, back_, play_, forward_, loop_}) row->addWidget(b);
+  row->addSpacing(8);
+  row->addWidget(speed_);
+  row->addStretch();
+  row->addWidget(time_);
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(8, 4, 8, 4);
+  layout->addLayout(row);
+  layout->addWidget(ruler_);
+
+  Playback& playback = workspace_.playback;
+  connect(start_, &QToolButton::clicked, this, [&playback] { playback.seek(playback.first()); });
+  connect(back_, &QToolButton::clicked, this, [&playback] { playback.step(-1); });
+  connect(forward_, &QToolButton::clicked, this, [&playback] { playback.step(1); });
+  connect(play_, &QToolButton::clicked, this, [&playback] { playback.set_playing(!playback.playing()); });
+  connect(loop_, &QToolButton::toggled, &playback, &Playback::set_looping);
+  connect(speed_, &QDoubleSpinBox::valueChanged, &playback, &Playback::set_speed);
+  connect(clips_, &QComboBox::activated, this, [this](int row) { workspace_.select_clip(clips_->itemData(row).toInt()); });
+  connect(&playback, &Playback::moved, this, &Timeline::show_time);
+  connect(&playback, &Playback::changed, this, &Timeline::show_state);
+  connect(&workspace_, &Workspace::selection_changed, this, &Timeline::fill_clips);
+  fill_clips();
+  set_icons();
+  show_state();
+}
+
+void Timeline::fill_clips() {
+  const QSignalBlocker quiet(clips_);
+  clips_->clear();
+  const Character& character = workspace_.state().character;
+  for (std::size_t i = 0; i < character.clips.size(); ++i)
+    clips_->addItem(QString::fromStdString(character.clips[i]->name), static_cast<int>(i));
+  if (character) clips_->addItem(tr("Rest pose"), -1);
+  clips_->setCurrentIndex(clips_->findData(workspace_.clip_index()));
+  clips_->setEnabled(clips_->count() > 1);
+  show_time();
+  ruler_->update();
+}
+
+void Timeline::show_time() {
+  const Playback& playback = workspace_.playback;
+  time_->setText(playback.duration() <= 0 ? QString()
+                                          : tr("frame %1 / %2   %3 s")
+                                                .arg(playback.frame())
+                                                .arg(playback.frame_count() - 1)
+                                                .arg(playback.time(), 0, 'f', 2));
+}
+
+void Timeline::show_state() {
+  const Playback& playback = workspace_.playback;
+  const bool moving = playback.duration() > 0;
+  for (QWidget* w : std::initializer_list<QWidget*>{start_, back_, play_, forward_, loop_, speed_}) w->setEnabled(moving);
+  const QSignalBlocker quiet_loop(loop_), quiet_speed(speed_);
+  loop_->setChecked(playback.looping());
+  speed_->setValue(playback.speed());
+  play_->setIcon(glyph_icon(playback.playing() ? Glyph::kPause : Glyph::kPlay, palette()));
+  show_time();
+}
+
+void Timeline::set_icons() {
+  start_->setIcon(glyph_icon(Glyph::kStart, palette()));
+  back_->setIcon(glyph_icon(Glyph::kBack, palette()));
+  forward_->setIcon(glyph_icon(Glyph::kForward, palette()));
+  loop_->setIcon(glyph_icon(Glyph::kLoop, palette()));
+  show_state();
+}
+
+void Timeline::changeEvent(QEvent* event) {
+  QWidget::changeEvent(event);
+  if (event->type() == QEvent::PaletteChange && loop_) set_icons();
+}
+
+}  // namespace mp4d

@@ -1,0 +1,742 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de_DE">
+<context>
+    <name>Dialogs</name>
+    <message>
+        <source>Save the changes to %1?</source>
+        <translation>Änderungen an %1 speichern?</translation>
+    </message>
+</context>
+<context>
+    <name>Stages</name>
+    <message>
+        <source>Frames</source>
+        <translation>Bilder</translation>
+    </message>
+    <message>
+        <source>Masks</source>
+        <translation>Masken</translation>
+    </message>
+    <message>
+        <source>Phase 1: shape</source>
+        <translation>Phase 1: Gestalt</translation>
+    </message>
+    <message>
+        <source>Phase 2: skeleton and motion</source>
+        <translation>Phase 2: Skelett und Bewegung</translation>
+    </message>
+    <message>
+        <source>Texture</source>
+        <translation>Textur</translation>
+    </message>
+    <message>
+        <source>Rig</source>
+        <translation>Riggen</translation>
+    </message>
+    <message>
+        <source>Transfer</source>
+        <translation>Übertragen</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Export</translation>
+    </message>
+    <message>
+        <source>not run</source>
+        <translation>nicht gelaufen</translation>
+    </message>
+    <message>
+        <source>running</source>
+        <translation>läuft</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>fertig</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>gescheitert</translation>
+    </message>
+    <message>
+        <source>stopped</source>
+        <translation>angehalten</translation>
+    </message>
+</context>
+<context>
+    <name>mp4d::ActionSearch</name>
+    <message>
+        <source>Do…</source>
+        <translation>Tun …</translation>
+    </message>
+    <message>
+        <source>What do you want to do?</source>
+        <translation>Was möchten Sie tun?</translation>
+    </message>
+</context>
+<context>
+    <name>mp4d::ExportDialog</name>
+    <message>
+        <source>Export</source>
+        <translation>Export</translation>
+    </message>
+    <message>
+        <source>The ending says the format: %1</source>
+        <translation>Die Endung bestimmt das Format: %1</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Wählen …</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>Clips to export</source>
+        <translation>Zu exportierende Clips</translation>
+    </message>
+    <message>
+        <source>Clips</source>
+        <translation>Clips</translation>
+    </message>
+    <message>
+        <source>Written. </source>
+        <translation>Geschrieben. </translation>
+    </message>
+    <message>
+        <source>Not written. </source>
+        <translation>Nicht geschrieben. </translation>
+    </message>
+    <message>
+        <source>Export to</source>
+        <translation>Exportieren nach</translation>
+    </message>
+    <message>
+        <source>Models (%1)</source>
+        <translation>Modelle (%1)</translation>
+    </message>
+    <message>
+        <source>Writing, and reading it again…</source>
+        <translation>Wird geschrieben und zurückgelesen …</translation>
+    </message>
+</context>
+<context>
+    <name>mp4d::IssuePanel</name>
+    <message>
+        <source>Issues</source>
+        <translation>Meldungen</translation>
+    </message>
+    <message>
+        <source>Copy report</source>
+        <translation>Bericht kopieren</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>Leeren</translation>
+    </message>
+</context>
+<context>
+    <name>mp4d::Issues</name>
+    <message>
+        <source>Kind</source>
+        <translation>Art</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>Was</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>Fehler</translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <translation>Warnung</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>Hinweis</translation>
+    </message>
+</context>
+<context>
+    <name>mp4d::MainWindow</name>
+    <message>
+        <source>Projects (*%1)</source>
+        <translation>Projekte (*%1)</translation>
+    </message>
+    <message>
+        <source>Stages</source>
+        <translation>Schritte</translation>
+    </message>
+    <message>
+        <source>Skeleton</source>
+        <translation>Skelett</translation>
+    </message>
+    <message>
+        <source>Timeline</source>
+        <translation>Zeitleiste</translation>
+    </message>
+    <message>
+        <source>Issues</source>
+        <translation>Meldungen</translation>
+    </message>
+    <message>
+        <source>&amp;Open…</source>
+        <translation>Ö&amp;ffnen …</translation>
+    </message>
+    <message>
+        <source>Open a video, a model or a project</source>
+        <translation>Video, Modell oder Projekt öffnen</translation>
+    </message>
+    <message>
+        <source>Open &amp;folder…</source>
+        <translation>Or&amp;dner öffnen …</translation>
+    </message>
+    <message>
+        <source>Open a folder of pictures or meshes</source>
+        <translation>Ordner mit Bildern oder Netzen öffnen</translation>
+    </message>
+    <message>
+        <source>&amp;Save project</source>
+        <translation>Projekt &amp;speichern</translation>
+    </message>
+    <message>
+        <source>Save project &amp;as…</source>
+        <translation>Projekt speichern &amp;unter …</translation>
+    </message>
+    <message>
+        <source>&amp;Export…</source>
+        <translation>&amp;Exportieren …</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>&amp;Beenden</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>&amp;Rückgängig</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>&amp;Wiederholen</translation>
+    </message>
+    <message>
+        <source>&amp;Undo: %1</source>
+        <translation>&amp;Rückgängig: %1</translation>
+    </message>
+    <message>
+        <source>&amp;Redo: %1</source>
+        <translation>&amp;Wiederholen: %1</translation>
+    </message>
+    <message>
+        <source>&amp;Move joints</source>
+        <translation>&amp;Gelenke verschieben</translation>
+    </message>
+    <message>
+        <source>&amp;Find an action…</source>
+        <translation>Aktion &amp;suchen …</translation>
+    </message>
+    <message>
+        <source>&amp;Textured</source>
+        <translation>Mit &amp;Textur</translation>
+    </message>
+    <message>
+        <source>&amp;Shape only</source>
+        <translation>Nur &amp;Form</translation>
+    </message>
+    <message>
+        <source>Skin &amp;weights</source>
+        <translation>&amp;Gewichte</translation>
+    </message>
+    <message>
+        <source>W&amp;ireframe</source>
+        <translation>&amp;Drahtgitter</translation>
+    </message>
+    <message>
+        <source>S&amp;keleton</source>
+        <translation>&amp;Skelett</translation>
+    </message>
+    <message>
+        <source>Joint &amp;names</source>
+        <translation>Gelenk&amp;namen</translation>
+    </message>
+    <message>
+        <source>&amp;Ground</source>
+        <translation>&amp;Boden</translation>
+    </message>
+    <message>
+        <source>Through the clip&apos;s &amp;camera</source>
+        <translation>Durch die &amp;Kamera des Clips</translation>
+    </message>
+    <message>
+        <source>&amp;Frame everything</source>
+        <translation>&amp;Alles ins Bild</translation>
+    </message>
+    <message>
+        <source>From the front</source>
+        <translation>Von vorn</translation>
+    </message>
+    <message>
+        <source>From behind</source>
+        <translation>Von hinten</translation>
+    </message>
+    <message>
+        <source>From its left</source>
+        <translation>Von seiner Linken</translation>
+    </message>
+    <message>
+        <source>From its right</source>
+        <translation>Von seiner Rechten</translation>
+    </message>
+    <message>
+        <source>From above</source>
+        <translation>Von oben</translation>
+    </message>
+    <message>
+        <source>Three-quarter view</source>
+        <translation>Dreiviertelansicht</translation>
+    </message>
+    <message>
+        <source>Theme: as the system</source>
+        <translation>Farben: wie das System</translation>
+    </message>
+    <message>
+        <source>Theme: light</source>
+        <translation>Farben: hell</translation>
+    </message>
+    <message>
+        <source>Theme: dark</source>
+        <translation>Farben: dunkel</translation>
+    </message>
+    <message>
+        <source>&amp;Play or pause</source>
+        <translation>&amp;Abspielen oder anhalten</translation>
+    </message>
+    <message>
+        <source>One frame &amp;back</source>
+        <translation>Ein Bild &amp;zurück</translation>
+    </message>
+    <message>
+        <source>One frame &amp;on</source>
+        <translation>Ein Bild &amp;vor</translation>
+    </message>
+    <message>
+        <source>Play from &amp;here</source>
+        <translation>Ab &amp;hier abspielen</translation>
+    </message>
+    <message>
+        <source>Play up to h&amp;ere</source>
+        <translation>&amp;Bis hier abspielen</translation>
+    </message>
+    <message>
+        <source>Play the &amp;whole clip</source>
+        <translation>&amp;Ganzen Clip abspielen</translation>
+    </message>
+    <message>
+        <source>&amp;Rename clip…</source>
+        <translation>Clip &amp;umbenennen …</translation>
+    </message>
+    <message>
+        <source>Rename clip</source>
+        <translation>Clip umbenennen</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Re&amp;move clip</source>
+        <translation>Clip &amp;entfernen</translation>
+    </message>
+    <message>
+        <source>&amp;Reconstruct</source>
+        <translation>&amp;Rekonstruieren</translation>
+    </message>
+    <message>
+        <source>Make a &amp;skeleton</source>
+        <translation>&amp;Skelett erzeugen</translation>
+    </message>
+    <message>
+        <source>&amp;Transfer the motion</source>
+        <translation>Bewegung über&amp;tragen</translation>
+    </message>
+    <message>
+        <source>S&amp;top</source>
+        <translation>An&amp;halten</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>&amp;Datei</translation>
+    </message>
+    <message>
+        <source>Open &amp;recent</source>
+        <translation>&amp;Zuletzt geöffnet</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>&amp;Bearbeiten</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>&amp;Ansicht</translation>
+    </message>
+    <message>
+        <source>&amp;Clip</source>
+        <translation>&amp;Clip</translation>
+    </message>
+    <message>
+        <source>&amp;Stages</source>
+        <translation>&amp;Schritte</translation>
+    </message>
+    <message>
+        <source>&amp;Window</source>
+        <translation>&amp;Fenster</translation>
+    </message>
+    <message>
+        <source>Errors: %1, warnings: %2</source>
+        <translation>Fehler: %1, Warnungen: %2</translation>
+    </message>
+    <message>
+        <source>Save project</source>
+        <translation>Projekt speichern</translation>
+    </message>
+    <message>
+        <source>Language: as the system</source>
+        <translation>Sprache: wie das System</translation>
+    </message>
+    <message>
+        <source>The language changes when the program starts next</source>
+        <translation>Die Sprache wechselt beim nächsten Start des Programms</translation>
+    </message>
+</context>
+<context>
+    <name>mp4d::RigPanel</name>
+    <message>
+        <source>Joints</source>
+        <translation>Gelenke</translation>
+    </message>
+    <message>
+        <source>Place of the joint, %1</source>
+        <translation>Ort des Gelenks, %1</translation>
+    </message>
+    <message>
+        <source>Place of the joint in the rest pose, %1, metres</source>
+        <translation>Ort des Gelenks in der Ruhepose, %1, Meter</translation>
+    </message>
+</context>
+<context>
+    <name>mp4d::StagePanel</name>
+    <message>
+        <source>Open a video, a folder of pictures or a model, and what can be done with it is listed here.</source>
+        <translation>Öffnen Sie ein Video, einen Bilderordner oder ein Modell; was sich damit tun lässt, steht dann hier.</translation>
+    </message>
+    <message>
+        <source>Stages</source>
+        <translation>Schritte</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Reconstruct</source>
+        <translation>Rekonstruieren</translation>
+    </message>
+    <message>
+        <source>Rig anew</source>
+        <translation>Neu riggen</translation>
+    </message>
+    <message>
+        <source>Rig</source>
+        <translation>Riggen</translation>
+    </message>
+    <message>
+        <source>Transfer</source>
+        <translation>Übertragen</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>Exportieren …</translation>
+    </message>
+    <message>
+        <source>Choose a file to take the motion from first</source>
+        <translation>Wählen Sie zuerst eine Datei, aus der die Bewegung kommt</translation>
+    </message>
+    <message>
+        <source>%1 left</source>
+        <translation>noch %1</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Wählen …</translation>
+    </message>
+    <message>
+        <source>Masks</source>
+        <translation>Masken</translation>
+    </message>
+    <message>
+        <source>Folder of masks with the frames&apos; names; without it masks are computed</source>
+        <translation>Ordner mit Masken, die wie die Bilder heißen; ohne ihn werden Masken berechnet</translation>
+    </message>
+    <message>
+        <source>Folder of masks</source>
+        <translation>Ordner mit Masken</translation>
+    </message>
+    <message>
+        <source>Motion</source>
+        <translation>Bewegung</translation>
+    </message>
+    <message>
+        <source>A model with clips, a sequence of meshes, or a video, which is reconstructed first</source>
+        <translation>Ein Modell mit Clips, eine Folge von Netzen oder ein Video, das zuerst rekonstruiert wird</translation>
+    </message>
+    <message>
+        <source>Take the motion from</source>
+        <translation>Bewegung übernehmen aus</translation>
+    </message>
+    <message>
+        <source>Which chain of the character follows which of the motion, and how sure that is</source>
+        <translation>Welche Kette der Figur welcher der Bewegung folgt, und wie sicher das ist</translation>
+    </message>
+</context>
+<context>
+    <name>mp4d::StartPage</name>
+    <message>
+        <source>Drop a video here</source>
+        <translation>Ziehen Sie ein Video hierher</translation>
+    </message>
+    <message>
+        <source>It becomes a character with a skeleton that moves as filmed. A folder of pictures, a mesh, a rigged model (GLB, FBX, BVH, USD …) or a project will do too.</source>
+        <translation>Daraus wird eine Figur mit Skelett, die sich wie gefilmt bewegt. Ein Ordner mit Bildern, ein Netz, ein Modell mit Skelett (GLB, FBX, BVH, USD …) oder ein Projekt geht auch.</translation>
+    </message>
+    <message>
+        <source>Open a file…</source>
+        <translation>Datei öffnen …</translation>
+    </message>
+    <message>
+        <source>Open a folder…</source>
+        <translation>Ordner öffnen …</translation>
+    </message>
+    <message>
+        <source>Try the demo clip</source>
+        <translation>Demo-Clip ausprobieren</translation>
+    </message>
+    <message>
+        <source>Not saved when the program ended</source>
+        <translation>Beim Ende des Programms nicht gespeichert</translation>
+    </message>
+    <message>
+        <source>Recover the work of %1</source>
+        <translation>Arbeit vom %1 wiederherstellen</translation>
+    </message>
+    <message>
+        <source>Recent</source>
+        <translation>Zuletzt geöffnet</translation>
+    </message>
+</context>
+<context>
+    <name>mp4d::Timeline</name>
+    <message>
+        <source>Clip</source>
+        <translation>Clip</translation>
+    </message>
+    <message>
+        <source>Go to the start of the range (Home)</source>
+        <translation>Zum Anfang des Bereichs (Pos1)</translation>
+    </message>
+    <message>
+        <source>One frame back (Left)</source>
+        <translation>Ein Bild zurück (Links)</translation>
+    </message>
+    <message>
+        <source>Play or pause (Space)</source>
+        <translation>Abspielen oder anhalten (Leertaste)</translation>
+    </message>
+    <message>
+        <source>One frame on (Right)</source>
+        <translation>Ein Bild vor (Rechts)</translation>
+    </message>
+    <message>
+        <source>Play again and again</source>
+        <translation>Immer wieder abspielen</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>Geschwindigkeit</translation>
+    </message>
+    <message>
+        <source>Rest pose</source>
+        <translation>Ruhepose</translation>
+    </message>
+    <message>
+        <source>frame %1 / %2   %3 s</source>
+        <translation>Bild %1 / %2   %3 s</translation>
+    </message>
+</context>
+<context>
+    <name>mp4d::TimelineRuler</name>
+    <message>
+        <source>Timeline</source>
+        <translation>Zeitleiste</translation>
+    </message>
+    <message>
+        <source>no clip</source>
+        <translation>kein Clip</translation>
+    </message>
+</context>
+<context>
+    <name>mp4d::Viewport</name>
+    <message>
+        <source>the display &apos;%1&apos; has no OpenGL</source>
+        <translation>die Anzeige „%1“ hat kein OpenGL</translation>
+    </message>
+    <message>
+        <source>no OpenGL context could be made</source>
+        <translation>es ließ sich kein OpenGL-Kontext anlegen</translation>
+    </message>
+    <message>
+        <source>the OpenGL context cannot be used</source>
+        <translation>der OpenGL-Kontext ist nicht benutzbar</translation>
+    </message>
+    <message>
+        <source>OpenGL 3.3 is needed, this is %1.%2</source>
+        <translation>OpenGL 3.3 ist nötig, hier ist %1.%2</translation>
+    </message>
+    <message>
+        <source>3D view</source>
+        <translation>3D-Ansicht</translation>
+    </message>
+    <message>
+        <source>The view is drawn on the processor, which is slower: %1</source>
+        <translation>Die Ansicht wird auf dem Prozessor gezeichnet, das ist langsamer: %1</translation>
+    </message>
+    <message>
+        <source>Processor: %1</source>
+        <translation>Prozessor: %1</translation>
+    </message>
+    <message>
+        <source>%L1 vertices</source>
+        <translation>%L1 Punkte</translation>
+    </message>
+    <message>
+        <source>%L1 joints</source>
+        <translation>%L1 Gelenke</translation>
+    </message>
+    <message>
+        <source>frame %1 of %2</source>
+        <translation>Bild %1 von %2</translation>
+    </message>
+    <message>
+        <source>rest pose: drag joints to move them</source>
+        <translation>Ruhepose: Gelenke mit der Maus ziehen</translation>
+    </message>
+    <message>
+        <source>through the clip&apos;s camera</source>
+        <translation>durch die Kamera des Clips</translation>
+    </message>
+</context>
+<context>
+    <name>mp4d::Workspace</name>
+    <message>
+        <source>%1: %2 of %3</source>
+        <translation>%1: %2 von %3</translation>
+    </message>
+    <message>
+        <source>%1: stopped; run it again and it goes on after its last finished stage</source>
+        <translation>%1: angehalten; beim nächsten Mal geht es nach dem letzten fertigen Schritt weiter</translation>
+    </message>
+    <message>
+        <source>%1 is running; stop it first</source>
+        <translation>%1 läuft; halten Sie es zuerst an</translation>
+    </message>
+    <message>
+        <source>Open %1</source>
+        <translation>%1 öffnen</translation>
+    </message>
+    <message>
+        <source>%1 frames read</source>
+        <translation>%1 Bilder gelesen</translation>
+    </message>
+    <message>
+        <source>Reconstruct</source>
+        <translation>Rekonstruieren</translation>
+    </message>
+    <message>
+        <source>Reconstructed: %1 % of the silhouettes agree</source>
+        <translation>Rekonstruiert: %1 % der Umrisse stimmen überein</translation>
+    </message>
+    <message>
+        <source>Rig</source>
+        <translation>Riggen</translation>
+    </message>
+    <message>
+        <source>Transfer: choose a file to take the motion from</source>
+        <translation>Übertragen: wählen Sie eine Datei, aus der die Bewegung kommt</translation>
+    </message>
+    <message>
+        <source>Transfer</source>
+        <translation>Übertragen</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Export</translation>
+    </message>
+    <message>
+        <source>Exported %1: %2</source>
+        <translation>%1 exportiert: %2</translation>
+    </message>
+    <message>
+        <source>Save: %1</source>
+        <translation>Speichern: %1</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Speichern</translation>
+    </message>
+    <message>
+        <source>Autosave</source>
+        <translation>Automatisch speichern</translation>
+    </message>
+    <message>
+        <source>Rename joint: there is a joint named &quot;%1&quot; already</source>
+        <translation>Gelenk umbenennen: ein Gelenk namens „%1“ gibt es schon</translation>
+    </message>
+    <message>
+        <source>Rename joint</source>
+        <translation>Gelenk umbenennen</translation>
+    </message>
+    <message>
+        <source>Move joint</source>
+        <translation>Gelenk verschieben</translation>
+    </message>
+    <message>
+        <source>Rename clip</source>
+        <translation>Clip umbenennen</translation>
+    </message>
+    <message>
+        <source>Remove clip</source>
+        <translation>Clip entfernen</translation>
+    </message>
+    <message>
+        <source>Change %1</source>
+        <translation>%1 ändern</translation>
+    </message>
+    <message>
+        <source>Choose motion</source>
+        <translation>Bewegung wählen</translation>
+    </message>
+    <message>
+        <source>Choose masks</source>
+        <translation>Masken wählen</translation>
+    </message>
+</context>
+</TS>

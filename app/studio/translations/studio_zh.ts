@@ -1,0 +1,742 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN">
+<context>
+    <name>Dialogs</name>
+    <message>
+        <source>Save the changes to %1?</source>
+        <translation>是否保存对 %1 的更改？</translation>
+    </message>
+</context>
+<context>
+    <name>Stages</name>
+    <message>
+        <source>Frames</source>
+        <translation>帧</translation>
+    </message>
+    <message>
+        <source>Masks</source>
+        <translation>蒙版</translation>
+    </message>
+    <message>
+        <source>Phase 1: shape</source>
+        <translation>阶段 1：形状</translation>
+    </message>
+    <message>
+        <source>Phase 2: skeleton and motion</source>
+        <translation>阶段 2：骨架与动作</translation>
+    </message>
+    <message>
+        <source>Texture</source>
+        <translation>纹理</translation>
+    </message>
+    <message>
+        <source>Rig</source>
+        <translation>绑定</translation>
+    </message>
+    <message>
+        <source>Transfer</source>
+        <translation>迁移</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>not run</source>
+        <translation>未运行</translation>
+    </message>
+    <message>
+        <source>running</source>
+        <translation>运行中</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>stopped</source>
+        <translation>已停止</translation>
+    </message>
+</context>
+<context>
+    <name>mp4d::ActionSearch</name>
+    <message>
+        <source>Do…</source>
+        <translation>执行…</translation>
+    </message>
+    <message>
+        <source>What do you want to do?</source>
+        <translation>您想做什么？</translation>
+    </message>
+</context>
+<context>
+    <name>mp4d::ExportDialog</name>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>The ending says the format: %1</source>
+        <translation>扩展名决定格式：%1</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Clips to export</source>
+        <translation>要导出的片段</translation>
+    </message>
+    <message>
+        <source>Clips</source>
+        <translation>片段</translation>
+    </message>
+    <message>
+        <source>Written. </source>
+        <translation>已写入。</translation>
+    </message>
+    <message>
+        <source>Not written. </source>
+        <translation>未写入。</translation>
+    </message>
+    <message>
+        <source>Export to</source>
+        <translation>导出到</translation>
+    </message>
+    <message>
+        <source>Models (%1)</source>
+        <translation>模型 (%1)</translation>
+    </message>
+    <message>
+        <source>Writing, and reading it again…</source>
+        <translation>正在写入并回读…</translation>
+    </message>
+</context>
+<context>
+    <name>mp4d::IssuePanel</name>
+    <message>
+        <source>Issues</source>
+        <translation>消息</translation>
+    </message>
+    <message>
+        <source>Copy report</source>
+        <translation>复制报告</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>清空</translation>
+    </message>
+</context>
+<context>
+    <name>mp4d::Issues</name>
+    <message>
+        <source>Kind</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>内容</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>错误</translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <translation>警告</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>提示</translation>
+    </message>
+</context>
+<context>
+    <name>mp4d::MainWindow</name>
+    <message>
+        <source>Projects (*%1)</source>
+        <translation>项目 (*%1)</translation>
+    </message>
+    <message>
+        <source>Stages</source>
+        <translation>阶段</translation>
+    </message>
+    <message>
+        <source>Skeleton</source>
+        <translation>骨架</translation>
+    </message>
+    <message>
+        <source>Timeline</source>
+        <translation>时间轴</translation>
+    </message>
+    <message>
+        <source>Issues</source>
+        <translation>消息</translation>
+    </message>
+    <message>
+        <source>&amp;Open…</source>
+        <translation>打开(&amp;O)…</translation>
+    </message>
+    <message>
+        <source>Open a video, a model or a project</source>
+        <translation>打开视频、模型或项目</translation>
+    </message>
+    <message>
+        <source>Open &amp;folder…</source>
+        <translation>打开文件夹(&amp;F)…</translation>
+    </message>
+    <message>
+        <source>Open a folder of pictures or meshes</source>
+        <translation>打开图片或网格文件夹</translation>
+    </message>
+    <message>
+        <source>&amp;Save project</source>
+        <translation>保存项目(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Save project &amp;as…</source>
+        <translation>项目另存为(&amp;A)…</translation>
+    </message>
+    <message>
+        <source>&amp;Export…</source>
+        <translation>导出(&amp;E)…</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>退出(&amp;Q)</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>撤销(&amp;U)</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>重做(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Undo: %1</source>
+        <translation>撤销(&amp;U)：%1</translation>
+    </message>
+    <message>
+        <source>&amp;Redo: %1</source>
+        <translation>重做(&amp;R)：%1</translation>
+    </message>
+    <message>
+        <source>&amp;Move joints</source>
+        <translation>移动关节(&amp;M)</translation>
+    </message>
+    <message>
+        <source>&amp;Find an action…</source>
+        <translation>查找操作(&amp;F)…</translation>
+    </message>
+    <message>
+        <source>&amp;Textured</source>
+        <translation>纹理(&amp;T)</translation>
+    </message>
+    <message>
+        <source>&amp;Shape only</source>
+        <translation>仅形状(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Skin &amp;weights</source>
+        <translation>蒙皮权重(&amp;W)</translation>
+    </message>
+    <message>
+        <source>W&amp;ireframe</source>
+        <translation>线框(&amp;I)</translation>
+    </message>
+    <message>
+        <source>S&amp;keleton</source>
+        <translation>骨架(&amp;K)</translation>
+    </message>
+    <message>
+        <source>Joint &amp;names</source>
+        <translation>关节名称(&amp;N)</translation>
+    </message>
+    <message>
+        <source>&amp;Ground</source>
+        <translation>地面(&amp;G)</translation>
+    </message>
+    <message>
+        <source>Through the clip&apos;s &amp;camera</source>
+        <translation>通过片段的摄像机(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Frame everything</source>
+        <translation>显示全部(&amp;F)</translation>
+    </message>
+    <message>
+        <source>From the front</source>
+        <translation>前视图</translation>
+    </message>
+    <message>
+        <source>From behind</source>
+        <translation>后视图</translation>
+    </message>
+    <message>
+        <source>From its left</source>
+        <translation>左视图</translation>
+    </message>
+    <message>
+        <source>From its right</source>
+        <translation>右视图</translation>
+    </message>
+    <message>
+        <source>From above</source>
+        <translation>俯视图</translation>
+    </message>
+    <message>
+        <source>Three-quarter view</source>
+        <translation>四分之三视图</translation>
+    </message>
+    <message>
+        <source>Theme: as the system</source>
+        <translation>主题：跟随系统</translation>
+    </message>
+    <message>
+        <source>Theme: light</source>
+        <translation>主题：浅色</translation>
+    </message>
+    <message>
+        <source>Theme: dark</source>
+        <translation>主题：深色</translation>
+    </message>
+    <message>
+        <source>&amp;Play or pause</source>
+        <translation>播放或暂停(&amp;P)</translation>
+    </message>
+    <message>
+        <source>One frame &amp;back</source>
+        <translation>后退一帧(&amp;B)</translation>
+    </message>
+    <message>
+        <source>One frame &amp;on</source>
+        <translation>前进一帧(&amp;O)</translation>
+    </message>
+    <message>
+        <source>Play from &amp;here</source>
+        <translation>从此处播放(&amp;H)</translation>
+    </message>
+    <message>
+        <source>Play up to h&amp;ere</source>
+        <translation>播放到此处(&amp;E)</translation>
+    </message>
+    <message>
+        <source>Play the &amp;whole clip</source>
+        <translation>播放整个片段(&amp;W)</translation>
+    </message>
+    <message>
+        <source>&amp;Rename clip…</source>
+        <translation>重命名片段(&amp;R)…</translation>
+    </message>
+    <message>
+        <source>Rename clip</source>
+        <translation>重命名片段</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Re&amp;move clip</source>
+        <translation>删除片段(&amp;M)</translation>
+    </message>
+    <message>
+        <source>&amp;Reconstruct</source>
+        <translation>重建(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Make a &amp;skeleton</source>
+        <translation>生成骨架(&amp;S)</translation>
+    </message>
+    <message>
+        <source>&amp;Transfer the motion</source>
+        <translation>迁移动作(&amp;T)</translation>
+    </message>
+    <message>
+        <source>S&amp;top</source>
+        <translation>停止(&amp;T)</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>文件(&amp;F)</translation>
+    </message>
+    <message>
+        <source>Open &amp;recent</source>
+        <translation>最近打开(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>编辑(&amp;E)</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>视图(&amp;V)</translation>
+    </message>
+    <message>
+        <source>&amp;Clip</source>
+        <translation>片段(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Stages</source>
+        <translation>阶段(&amp;S)</translation>
+    </message>
+    <message>
+        <source>&amp;Window</source>
+        <translation>窗口(&amp;W)</translation>
+    </message>
+    <message>
+        <source>Errors: %1, warnings: %2</source>
+        <translation>错误：%1，警告：%2</translation>
+    </message>
+    <message>
+        <source>Save project</source>
+        <translation>保存项目</translation>
+    </message>
+    <message>
+        <source>Language: as the system</source>
+        <translation>语言：跟随系统</translation>
+    </message>
+    <message>
+        <source>The language changes when the program starts next</source>
+        <translation>语言将在下次启动时更改</translation>
+    </message>
+</context>
+<context>
+    <name>mp4d::RigPanel</name>
+    <message>
+        <source>Joints</source>
+        <translation>关节</translation>
+    </message>
+    <message>
+        <source>Place of the joint, %1</source>
+        <translation>关节位置，%1</translation>
+    </message>
+    <message>
+        <source>Place of the joint in the rest pose, %1, metres</source>
+        <translation>静止姿势下的关节位置，%1，米</translation>
+    </message>
+</context>
+<context>
+    <name>mp4d::StagePanel</name>
+    <message>
+        <source>Open a video, a folder of pictures or a model, and what can be done with it is listed here.</source>
+        <translation>打开视频、图片文件夹或模型，可执行的步骤会列在这里。</translation>
+    </message>
+    <message>
+        <source>Stages</source>
+        <translation>阶段</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Reconstruct</source>
+        <translation>重建</translation>
+    </message>
+    <message>
+        <source>Rig anew</source>
+        <translation>重新绑定</translation>
+    </message>
+    <message>
+        <source>Rig</source>
+        <translation>绑定</translation>
+    </message>
+    <message>
+        <source>Transfer</source>
+        <translation>迁移</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
+        <source>Choose a file to take the motion from first</source>
+        <translation>请先选择动作来源文件</translation>
+    </message>
+    <message>
+        <source>%1 left</source>
+        <translation>剩余 %1</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>Masks</source>
+        <translation>蒙版</translation>
+    </message>
+    <message>
+        <source>Folder of masks with the frames&apos; names; without it masks are computed</source>
+        <translation>与帧同名的蒙版文件夹；若不提供则自动计算</translation>
+    </message>
+    <message>
+        <source>Folder of masks</source>
+        <translation>蒙版文件夹</translation>
+    </message>
+    <message>
+        <source>Motion</source>
+        <translation>动作</translation>
+    </message>
+    <message>
+        <source>A model with clips, a sequence of meshes, or a video, which is reconstructed first</source>
+        <translation>带片段的模型、网格序列，或先行重建的视频</translation>
+    </message>
+    <message>
+        <source>Take the motion from</source>
+        <translation>动作来源</translation>
+    </message>
+    <message>
+        <source>Which chain of the character follows which of the motion, and how sure that is</source>
+        <translation>角色的哪条骨链跟随动作的哪条骨链，以及可信度</translation>
+    </message>
+</context>
+<context>
+    <name>mp4d::StartPage</name>
+    <message>
+        <source>Drop a video here</source>
+        <translation>将视频拖到此处</translation>
+    </message>
+    <message>
+        <source>It becomes a character with a skeleton that moves as filmed. A folder of pictures, a mesh, a rigged model (GLB, FBX, BVH, USD …) or a project will do too.</source>
+        <translation>它会变成一个带骨架、按拍摄内容运动的角色。也可以是图片文件夹、网格、已绑定的模型（GLB、FBX、BVH、USD…）或项目。</translation>
+    </message>
+    <message>
+        <source>Open a file…</source>
+        <translation>打开文件…</translation>
+    </message>
+    <message>
+        <source>Open a folder…</source>
+        <translation>打开文件夹…</translation>
+    </message>
+    <message>
+        <source>Try the demo clip</source>
+        <translation>试用演示片段</translation>
+    </message>
+    <message>
+        <source>Not saved when the program ended</source>
+        <translation>程序结束时未保存</translation>
+    </message>
+    <message>
+        <source>Recover the work of %1</source>
+        <translation>恢复 %1 的工作</translation>
+    </message>
+    <message>
+        <source>Recent</source>
+        <translation>最近使用</translation>
+    </message>
+</context>
+<context>
+    <name>mp4d::Timeline</name>
+    <message>
+        <source>Clip</source>
+        <translation>片段</translation>
+    </message>
+    <message>
+        <source>Go to the start of the range (Home)</source>
+        <translation>转到范围起点 (Home)</translation>
+    </message>
+    <message>
+        <source>One frame back (Left)</source>
+        <translation>后退一帧（左）</translation>
+    </message>
+    <message>
+        <source>Play or pause (Space)</source>
+        <translation>播放或暂停（空格）</translation>
+    </message>
+    <message>
+        <source>One frame on (Right)</source>
+        <translation>前进一帧（右）</translation>
+    </message>
+    <message>
+        <source>Play again and again</source>
+        <translation>循环播放</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>速度</translation>
+    </message>
+    <message>
+        <source>Rest pose</source>
+        <translation>静止姿势</translation>
+    </message>
+    <message>
+        <source>frame %1 / %2   %3 s</source>
+        <translation>第 %1 / %2 帧   %3 秒</translation>
+    </message>
+</context>
+<context>
+    <name>mp4d::TimelineRuler</name>
+    <message>
+        <source>Timeline</source>
+        <translation>时间轴</translation>
+    </message>
+    <message>
+        <source>no clip</source>
+        <translation>无片段</translation>
+    </message>
+</context>
+<context>
+    <name>mp4d::Viewport</name>
+    <message>
+        <source>the display &apos;%1&apos; has no OpenGL</source>
+        <translation>显示 '%1' 没有 OpenGL</translation>
+    </message>
+    <message>
+        <source>no OpenGL context could be made</source>
+        <translation>无法创建 OpenGL 上下文</translation>
+    </message>
+    <message>
+        <source>the OpenGL context cannot be used</source>
+        <translation>OpenGL 上下文无法使用</translation>
+    </message>
+    <message>
+        <source>OpenGL 3.3 is needed, this is %1.%2</source>
+        <translation>需要 OpenGL 3.3，当前为 %1.%2</translation>
+    </message>
+    <message>
+        <source>3D view</source>
+        <translation>三维视图</translation>
+    </message>
+    <message>
+        <source>The view is drawn on the processor, which is slower: %1</source>
+        <translation>视图由处理器绘制，速度较慢：%1</translation>
+    </message>
+    <message>
+        <source>Processor: %1</source>
+        <translation>处理器：%1</translation>
+    </message>
+    <message>
+        <source>%L1 vertices</source>
+        <translation>%L1 个顶点</translation>
+    </message>
+    <message>
+        <source>%L1 joints</source>
+        <translation>%L1 个关节</translation>
+    </message>
+    <message>
+        <source>frame %1 of %2</source>
+        <translation>第 %1 帧，共 %2 帧</translation>
+    </message>
+    <message>
+        <source>rest pose: drag joints to move them</source>
+        <translation>静止姿势：拖动关节以移动</translation>
+    </message>
+    <message>
+        <source>through the clip&apos;s camera</source>
+        <translation>通过片段的摄像机</translation>
+    </message>
+</context>
+<context>
+    <name>mp4d::Workspace</name>
+    <message>
+        <source>%1: %2 of %3</source>
+        <translation>%1：%2 / %3</translation>
+    </message>
+    <message>
+        <source>%1: stopped; run it again and it goes on after its last finished stage</source>
+        <translation>%1：已停止；再次运行将从最后完成的阶段继续</translation>
+    </message>
+    <message>
+        <source>%1 is running; stop it first</source>
+        <translation>%1 正在运行；请先停止</translation>
+    </message>
+    <message>
+        <source>Open %1</source>
+        <translation>打开 %1</translation>
+    </message>
+    <message>
+        <source>%1 frames read</source>
+        <translation>已读取 %1 帧</translation>
+    </message>
+    <message>
+        <source>Reconstruct</source>
+        <translation>重建</translation>
+    </message>
+    <message>
+        <source>Reconstructed: %1 % of the silhouettes agree</source>
+        <translation>已重建：%1 % 的轮廓一致</translation>
+    </message>
+    <message>
+        <source>Rig</source>
+        <translation>绑定</translation>
+    </message>
+    <message>
+        <source>Transfer: choose a file to take the motion from</source>
+        <translation>迁移：请选择动作来源文件</translation>
+    </message>
+    <message>
+        <source>Transfer</source>
+        <translation>迁移</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>Exported %1: %2</source>
+        <translation>已导出 %1：%2</translation>
+    </message>
+    <message>
+        <source>Save: %1</source>
+        <translation>保存：%1</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Autosave</source>
+        <translation>自动保存</translation>
+    </message>
+    <message>
+        <source>Rename joint: there is a joint named &quot;%1&quot; already</source>
+        <translation>重命名关节：已存在名为“%1”的关节</translation>
+    </message>
+    <message>
+        <source>Rename joint</source>
+        <translation>重命名关节</translation>
+    </message>
+    <message>
+        <source>Move joint</source>
+        <translation>移动关节</translation>
+    </message>
+    <message>
+        <source>Rename clip</source>
+        <translation>重命名片段</translation>
+    </message>
+    <message>
+        <source>Remove clip</source>
+        <translation>删除片段</translation>
+    </message>
+    <message>
+        <source>Change %1</source>
+        <translation>更改 %1</translation>
+    </message>
+    <message>
+        <source>Choose motion</source>
+        <translation>选择动作</translation>
+    </message>
+    <message>
+        <source>Choose masks</source>
+        <translation>选择蒙版</translation>
+    </message>
+</context>
+</TS>

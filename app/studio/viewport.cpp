@@ -1,0 +1,359 @@
+#include "app/studio/viewport.h"
+#include "app/studio/canvas.h"
+#include "motion/kinematics.h"
+#include "render/viewport/pick.h"
+#include <QGuiApplication>
+#include <QMouseEvent>
+#include <QOffscreenSurface>
+#include <QOpenGLContext>
+#include <QPainter>
+#include <QPainterPath>
+#include <QVBoxLayout>
+#include <algorithm>
+#include <cmath>
+
+namespace mp4d {
+namespace {
+
+constexpr float kRadiansPerPixel = 0.008f;
+constexpr double kClickReach = 4;   // pixels that a hand may shake in a click
+constexpr float kJointReach = 12;   // pixels around a joint that still choose it
+constexpr int kMostBoundsKeys = 60;
+
+bool is_dark(const QPalette& palette) { return palette.color(QPalette::Window).lightness() < 128; }
+
+/// All that the character passes through in the clip shown.
+Aabb bounds_over(const Character& character, const Clip* clip) {
+  const Skeleton& skeleton = *character.skeleton;
+  const bool skinned = character.skin->joints.rows() == character.mesh->verts.rows() && skeleton.size() > 0;
+  Aabb box;
+  const std::size_t keys = clip ? clip->poses.size() : 1;
+  const std::size_t stride = std::max<std::size_t>(1, keys / kMostBoundsKeys);
+  for (std::size_t i = 0; i < keys; i += stride) {
+    const std::vector<Mat4> joints = forward_kinematics(skeleton, clip ? clip->poses[i] : rest_pose(skeleton));
+    if (character.mesh->verts.rows() == 0)
+      for (const Mat4& joint : joints) box.extend(Vec3(joint.topRightCorner<3, 1>()));
+    else
+      box.extend(bounds(skinned ? skin_linear(character.mesh->verts, *character.skin, joints) : character.mesh->verts));
+  }
+  return box;
+}
+
+/// 1 for joints that hold some of the surface or lead to such; helpers of the rig's maker are 0. All 1 without a skin.
+std::vector<char> joints_that_hold(const Skeleton& skeleton, const Skin& skin) {
+  std::vector<char> holds(skeleton.joints.size(), skin.joints.rows() == 0);
+  for (Eigen::Index v = 0; v < skin.joints.rows(); ++v)
+    for (int k = 0; k < 4; ++k)
+      if (skin.weights(v, k) > 0) holds[skin.joints(v, k)] = 1;
+  for (int j = skeleton.size() - 1; j >= 0; --j)
+    if (holds[j] && skeleton.joints[j].parent >= 0) holds[skeleton.joints[j].parent] = 1;
+  return holds;
+}
+
+}  // namespace
+
+QString opengl_problem() {
+  const QString platform = QGuiApplication::platformName();
+  if (platform == QLatin1String("offscreen") || platform == QLatin1String("minimal"))
+    return Viewport::tr("the display '%1' has no OpenGL").arg(platform);
+  QOpenGLContext context;
+  context.setFormat(QSurfaceFormat::defaultFormat());
+  if (!context.create()) return Viewport::tr("no OpenGL context could be made");
+  QOffscreenSurface surface;
+  surface.setFormat(context.format());
+  surface.create();
+  if (!context.makeCurrent(&surface)) return Viewport::tr("the OpenGL context cannot be used");
+  const QSurfaceFormat got = context.format();
+  context.doneCurrent();
+  if (got.version() < qMakePair(3, 3)) return Viewport::tr("OpenGL 3.3 is needed, this is %1.%2").arg(got.majorVersion()).arg(got.minorVersion());
+  return {};
+}
+
+Viewport::Viewport(Workspace& workspace, QWidget* parent) : QWidget(parent), workspace_(workspace) {
+  setObjectName(QStringLiteral("viewport"));
+  setAccessibleName(tr("3D view"));
+  setFocusPolicy(Qt::StrongFocus);
+  setMinimumSize(240, 180);
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(0, 0, 0, 0);
+  if (const QString problem = opengl_problem(); !problem.isEmpty()) use_processor(problem);
+  else place_canvas(new GlCanvas(*this)), uses_gl_ = true;
+
+  connect(&workspace_.document, &Document::changed, this, [this](const DocumentState& before) {
+    if (workspace_.state().character.mesh != before.character.mesh && workspace_.state().character) frame_all();
+    redraw();
+  });
+  connect(&workspace_.playback, &Playback::moved, this, &Viewport::redraw);
+  connect(&workspace_, &Workspace::selection_changed, this, &Viewport::redraw);
+  connect(&workspace_, &Workspace::footage_changed, this, &Viewport::redraw);
+}
+
+void Viewport::place_canvas(QWidget* canvas) {
+  delete canvas_;
+  canvas_ = canvas;
+  canvas_->setMouseTracking(false);
+  canvas_->installEventFilter(this);
+  layout()->addWidget(canvas_);
+}
+
+void Viewport::use_processor(const QString& why) {
+  uses_gl_ = false;
+  place_canvas(new CpuCanvas(*this));
+  workspace_.issues.add(Issues::Severity::kWarning, tr("The view is drawn on the processor, which is slower: %1").arg(why));
+  set_backend(tr("Processor: %1").arg(why));
+}
+
+void Viewport::set_backend(const QString& name) {
+  backend_ = name;
+  Q_EMIT backend_changed();
+}
+
+void Viewport::redraw() { canvas_->update(); }
+
+void Viewport::set_view(const ViewSettings& view) {
+  view_ = view;
+  redraw();
+  Q_EMIT view_changed();
+}
+
+void Viewport::set_edit_joints(bool on) {
+  edit_joints_ = on;
+  if (on) workspace_.playback.set_playing(false);
+  redraw();
+  Q_EMIT view_changed();
+}
+
+void Viewport::frame_all() {
+  const Character& character = workspace_.state().character;
+  if (!character) return;
+  const double aspect = height() > 0 ? double(width()) / height() : 1;
+  camera_.look_at_box(bounds_over(character, workspace_.clip()), aspect);
+  redraw();
+}
+
+void Viewport::look_from(float azimuth, float elevation) {
+  camera_.azimuth = azimuth;
+  camera_.elevation = elevation;
+  ViewSettings view = view_;
+  view.through_camera = false;
+  set_view(view);
+}
+
+int Viewport::footage_index() const {
+  const std::vector<double>& times = workspace_.footage().times;
+  if (times.empty()) return -1;
+  const auto after = std::lower_bound(times.begin(), times.end(), workspace_.playback.time() - 1e-6);
+  return static_cast<int>(std::min<std::size_t>(after - times.begin(), times.size() - 1));
+}
+
+QRectF Viewport::picture_rect(const QSize& picture) const {
+  QSizeF fitted = QSizeF(picture).scaled(QSizeF(size()), Qt::KeepAspectRatio);
+  return QRectF(QPointF((width() - fitted.width()) / 2, (height() - fitted.height()) / 2), fitted);
+}
+
+ViewFrame Viewport::frame(const QSize& size) const {
+  const DocumentState& state = workspace_.state();
+  ViewFrame frame;
+  frame.camera = camera_.camera(size.width(), size.height());
+  const int index = footage_index();
+  const bool filmed = view_.through_camera && state.film && index >= 0 && index < static_cast<int>(state.film->cameras.size());
+  if (filmed) {
+    const Camera& camera = state.film->cameras[index];
+    const QRectF rect = picture_rect({camera.width, camera.height});
+    const double pixels = double(size.width()) / std::max(1, width());
+    const float scale = static_cast<float>(rect.width() * pixels / camera.width);
+    frame.camera.camera_from_world = camera.camera_from_world;
+    frame.camera.fx = camera.fx * scale;
+    frame.camera.fy = camera.fy * scale;
+    frame.camera.cx = camera.cx * scale + static_cast<float>(rect.x() * pixels);
+    frame.camera.cy = camera.cy * scale + static_cast<float>(rect.y() * pixels);
+  }
+  frame.look = view_.look;
+  frame.weights_of = workspace_.selected_joint();
+  frame.wireframe = view_.wireframe;
+  frame.ground = view_.ground && !filmed && state.character;
+  frame.size = std::max(1e-3f, camera_.distance / 2);
+  const QColor line = palette().color(QPalette::WindowText);
+  frame.ground_colour = Vec3(line.redF(), line.greenF(), line.blueF());
+  if (!state.character) return frame;
+  frame.mesh = state.character.mesh;
+  frame.skin = state.character.skin;
+  if (state.character.skeleton->size() > 0)
+    frame.root_from_joint = forward_kinematics(*state.character.skeleton, edit_joints_ ? rest_pose(*state.character.skeleton) : workspace_.pose());
+  return frame;
+}
+
+QImage Viewport::picture() {
+  if (auto* gl = qobject_cast<GlCanvas*>(canvas_)) return gl->grabFramebuffer();
+  return canvas_->grab().toImage();
+}
+
+void Viewport::paint_behind(QPainter& painter) const {
+  const QColor base = palette().color(QPalette::Window);
+  QLinearGradient sky(0, 0, 0, height());
+  sky.setColorAt(0, is_dark(palette()) ? base.lighter(125) : base.lighter(104));
+  sky.setColorAt(1, is_dark(palette()) ? base.darker(115) : base.darker(112));
+  painter.fillRect(rect(), sky);
+  const Footage& footage = workspace_.footage();
+  const int index = footage_index();
+  if (index < 0 || index >= static_cast<int>(footage.pictures.size())) return;
+  if (workspace_.state().character && !(view_.through_camera && workspace_.state().film)) return;
+  painter.setRenderHint(QPainter::SmoothPixmapTransform);
+  painter.drawImage(picture_rect(footage.pictures[index].size()), footage.pictures[index]);
+}
+
+QPointF Viewport::on_screen(const Vec3& point, const Camera& camera) const {
+  const Vec3 p = project(camera, point);
+  return {p.x(), p.y()};
+}
+
+void Viewport::paint_skeleton(QPainter& painter) const {
+  const ViewFrame shown = frame(size());
+  if (shown.root_from_joint.empty()) return;
+  const Skeleton& skeleton = *workspace_.state().character.skeleton;
+  const auto place = [&](int j) -> Vec3 { return shown.root_from_joint[j].topRightCorner<3, 1>(); };
+  const auto visible = [&](int j) { return (shown.camera.camera_from_world * place(j)).z() > 0; };
+  const std::vector<char> holding = joints_that_hold(skeleton, *workspace_.state().character.skin);
+  painter.setRenderHint(QPainter::Antialiasing);
+  const QColor rim(20, 20, 24, 200), bone(255, 196, 61, 220), chosen(0, 158, 255);
+  for (int j = 0; j < skeleton.size(); ++j) {
+    const int parent = skeleton.joints[j].parent;
+    if (parent < 0 || !visible(j) || !visible(parent)) continue;
+    if (!holding[j] && !edit_joints_) continue;
+    const QPointF a = on_screen(place(parent), shown.camera), b = on_screen(place(j), shown.camera);
+    const QPointF along = b - a;
+    const double length = std::hypot(along.x(), along.y());
+    if (length < 1 || length > 1e5) continue;
+    const QPointF side = QPointF(-along.y(), along.x()) / length * std::min(5.0, 0.12 * length + 1);
+    QPainterPath shape(a);
+    shape.lineTo(a + 0.18 * along + side);
+    shape.lineTo(b);
+    shape.lineTo(a + 0.18 * along - side);
+    shape.closeSubpath();
+    painter.setPen(QPen(rim, 1));
+    QColor fill = parent == workspace_.selected_joint() ? chosen : bone;
+    fill.setAlpha(edit_joints_ ? 235 : 170);
+    painter.setBrush(fill);
+    painter.drawPath(shape);
+  }
+  for (int j = 0; j < skeleton.size(); ++j) {
+    if (!visible(j) || !(holding[j] || edit_joints_ || j == workspace_.selected_joint())) continue;
+    const bool is_chosen = j == workspace_.selected_joint();
+    const double radius = is_chosen ? 6 : edit_joints_ ? 4.5 : 3;
+    painter.setPen(QPen(rim, 1.2));
+    painter.setBrush(is_chosen ? chosen : QColor(255, 240, 205));
+    painter.drawEllipse(on_screen(place(j), shown.camera), radius, radius);
+    if (!is_chosen) continue;
+    const float reach = 0.08f * camera_.distance;
+    const QColor axes[3]{QColor(230, 80, 60), QColor(90, 190, 70), QColor(70, 120, 240)};
+    for (int k = 0; k < 3; ++k) {
+      const Vec3 tip = place(j) + reach * shown.root_from_joint[j].block<3, 1>(0, k).normalized();
+      painter.setPen(QPen(axes[k], 2.5));
+      painter.drawLine(on_screen(place(j), shown.camera), on_screen(tip, shown.camera));
+    }
+  }
+  for (int j = 0; j < skeleton.size(); ++j) {
+    if (!visible(j) || !(view_.names || j == workspace_.selected_joint())) continue;
+    const QString name = QString::fromStdString(skeleton.joints[j].name);
+    const QPointF at = on_screen(place(j), shown.camera) + QPointF(9, -7);
+    QPainterPath letters;
+    letters.addText(at, font(), name);
+    painter.setPen(QPen(is_dark(palette()) ? QColor(0, 0, 0, 200) : QColor(255, 255, 255, 220), 3));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawPath(letters);
+    painter.fillPath(letters, palette().color(QPalette::WindowText));
+  }
+}
+
+void Viewport::paint_words(QPainter& painter) const {
+  QStringList words;
+  const DocumentState& state = workspace_.state();
+  if (state.character) {
+    words << tr("%L1 vertices").arg(state.character.mesh->verts.rows());
+    if (state.character.skeleton->size() > 0) words << tr("%L1 joints").arg(state.character.skeleton->size());
+  } else if (!workspace_.footage().pictures.empty()) {
+    words << tr("frame %1 of %2").arg(footage_index() + 1).arg(workspace_.footage().pictures.size());
+  }
+  if (edit_joints_) words << tr("rest pose: drag joints to move them");
+  if (view_.through_camera && state.film) words << tr("through the clip's camera");
+  if (words.isEmpty()) return;
+  painter.setFont(font());
+  const QString text = words.join(QStringLiteral("  ·  "));
+  QRectF box = painter.fontMetrics().boundingRect(text);
+  box.moveTopLeft(QPointF(10, 10));
+  box.adjust(-6, -3, 6, 3);
+  QColor back = palette().color(QPalette::Window);
+  back.setAlpha(190);
+  painter.setRenderHint(QPainter::Antialiasing);
+  painter.setPen(Qt::NoPen);
+  painter.setBrush(back);
+  painter.drawRoundedRect(box, 4, 4);
+  painter.setPen(palette().color(QPalette::WindowText));
+  painter.drawText(box, Qt::AlignCenter, text);
+}
+
+void Viewport::paint_before(QPainter& painter) const {
+  if (workspace_.state().character && (view_.skeleton || edit_joints_)) paint_skeleton(painter);
+  paint_words(painter);
+}
+
+bool Viewport::eventFilter(QObject* watched, QEvent* event) {
+  switch (event->type()) {
+    case QEvent::MouseButtonPress:
+    case QEvent::MouseMove:
+    case QEvent::MouseButtonRelease: on_mouse(static_cast<QMouseEvent*>(event)); return true;
+    case QEvent::Wheel: {
+      const double steps = static_cast<QWheelEvent*>(event)->angleDelta().y() / 120.0;
+      camera_.zoom(static_cast<float>(std::pow(0.87, steps)));
+      redraw();
+      return true;
+    }
+    case QEvent::Resize: redraw(); break;
+    default: break;
+  }
+  return QWidget::eventFilter(watched, event);
+}
+
+void Viewport::on_mouse(QMouseEvent* event) {
+  const QPointF at = event->position();
+  const ViewFrame shown = frame(size());
+  const auto x = static_cast<float>(at.x()), y = static_cast<float>(at.y());
+  if (event->type() == QEvent::MouseButtonPress) {
+    setFocus(Qt::MouseFocusReason);
+    pressed_at_ = last_at_ = at;
+    moved_ = false;
+    dragged_joint_ = edit_joints_ && event->button() == Qt::LeftButton ? pick_joint(shown, x, y, kJointReach) : -1;
+    if (dragged_joint_ >= 0) workspace_.select_joint(dragged_joint_);
+  } else if (event->type() == QEvent::MouseMove) {
+    const QPointF by = at - last_at_;
+    moved_ = moved_ || (at - pressed_at_).manhattanLength() > kClickReach;
+    if (!moved_) return;
+    last_at_ = at;
+    if (dragged_joint_ >= 0) {
+      // In the plane through the joint that faces the camera.
+      const Vec3 joint = shown.root_from_joint[dragged_joint_].topRightCorner<3, 1>();
+      const Vec3 in_camera = shown.camera.camera_from_world * joint;
+      const Vec3 moved(in_camera.x() + static_cast<float>(by.x()) * in_camera.z() / shown.camera.fx,
+                       in_camera.y() + static_cast<float>(by.y()) * in_camera.z() / shown.camera.fy, in_camera.z());
+      workspace_.move_joint(dragged_joint_, shown.camera.camera_from_world.inverse() * moved);
+    } else if (event->buttons() & Qt::MiddleButton || event->modifiers() & Qt::ShiftModifier) {
+      camera_.pan(static_cast<float>(by.x()), static_cast<float>(by.y()), height());
+    } else if (event->buttons() & Qt::RightButton) {
+      camera_.zoom(std::exp(static_cast<float>(by.y()) * kRadiansPerPixel));
+    } else if (view_.through_camera) {
+      return;  // the clip's camera stays where it was
+    } else {
+      camera_.orbit(-static_cast<float>(by.x()) * kRadiansPerPixel, static_cast<float>(by.y()) * kRadiansPerPixel);
+    }
+    redraw();
+  } else if (!moved_ && event->button() == Qt::LeftButton) {
+    int joint = view_.skeleton || edit_joints_ ? pick_joint(shown, x, y, kJointReach) : -1;
+    if (joint < 0)
+      if (const auto hit = pick_surface(shown, x, y)) joint = hit->joint;
+    workspace_.select_joint(joint);
+  } else {
+    workspace_.document.end_merge();
+  }
+}
+
+}  // namespace mp4d

@@ -1,0 +1,81 @@
+#pragma once
+#include "app/studio/workspace.h"
+#include "render/viewport/view_camera.h"
+#include "render/viewport/view_frame.h"
+#include <QWidget>
+
+namespace mp4d {
+
+/// How the viewport shows things; kept in the settings.
+struct ViewSettings {
+  SurfaceLook look = SurfaceLook::kTextured;
+  bool wireframe = false;
+  bool skeleton = true;
+  bool names = false;
+  bool ground = true;
+  bool through_camera = false;  ///< from where the clip was filmed, with its picture behind
+};
+
+/// The character at the playback's time, in OpenGL or, where there is none, drawn on the processor. Left drag turns, middle
+/// or Shift drag moves, the wheel goes nearer, a click chooses a joint; with edit_joints() on, dragging a joint moves it.
+class Viewport : public QWidget {
+  Q_OBJECT
+
+ public:
+  Viewport(Workspace& workspace, QWidget* parent = nullptr);
+
+  const ViewSettings& view() const { return view_; }
+  void set_view(const ViewSettings& view);
+  ViewCamera& camera() { return camera_; }
+  void frame_all();
+  /// From azimuth and elevation, radians.
+  void look_from(float azimuth, float elevation);
+  void set_edit_joints(bool on);
+  bool edit_joints() const { return edit_joints_; }
+  /// What draws: "OpenGL: llvmpipe ..." or why it is the processor.
+  const QString& backend() const { return backend_; }
+  bool uses_gl() const { return uses_gl_; }
+  /// What it shows now, `size` device pixels.
+  ViewFrame frame(const QSize& size) const;
+  /// Pictures in the same way as on the screen, for tests and the clipboard.
+  QImage picture();
+
+  // For the canvas.
+  void paint_behind(QPainter& painter) const;
+  void paint_before(QPainter& painter) const;
+  void use_processor(const QString& why);
+  void set_backend(const QString& name);
+
+ Q_SIGNALS:
+  void backend_changed();
+  void view_changed();
+
+ protected:
+  bool eventFilter(QObject* watched, QEvent* event) override;
+
+ private:
+  void on_mouse(QMouseEvent* event);
+  void place_canvas(QWidget* canvas);
+  void redraw();
+  QRectF picture_rect(const QSize& picture) const;
+  int footage_index() const;
+  QPointF on_screen(const Vec3& point, const Camera& camera) const;
+  void paint_skeleton(QPainter& painter) const;
+  void paint_words(QPainter& painter) const;
+
+  Workspace& workspace_;
+  ViewSettings view_;
+  ViewCamera camera_;
+  QWidget* canvas_ = nullptr;
+  QString backend_;
+  bool uses_gl_ = false, edit_joints_ = false;
+  QPointF pressed_at_, last_at_;
+  int dragged_joint_ = -1;
+  bool moved_ = false;
+  std::shared_ptr<const Mesh> framed_mesh_;
+};
+
+/// Why OpenGL 3.3 cannot be used on this display, or an empty text.
+QString opengl_problem();
+
+}  // namespace mp4d

@@ -1,0 +1,116 @@
+#pragma once
+#include "app/studio/document.h"
+#include "app/studio/issues.h"
+#include "app/studio/job.h"
+#include "app/studio/playback.h"
+#include "app/studio/project_file.h"
+#include "app/studio/stages.h"
+#include "app/studio/tasks.h"
+#include <QLockFile>
+#include <QSettings>
+#include <QStringList>
+#include <map>
+
+namespace mp4d {
+
+/// Where the studio keeps things of its own.
+struct StudioFolders {
+  std::filesystem::path cache;     ///< finished stages, by content; may be deleted at any time
+  std::filesystem::path recovery;  ///< what was not saved yet
+};
+
+/// What the window shows and its actions do, without a widget: the document, the work that runs on it, what went wrong,
+/// and where one is in it. GUI thread only.
+class Workspace : public QObject {
+  Q_OBJECT
+
+ public:
+  /// `settings` must live as long.
+  Workspace(QSettings& settings, StudioFolders folders, QObject* parent = nullptr);
+  ~Workspace() override;
+
+  Document document;
+  Playback playback;
+  Issues issues;
+  Job job;    ///< the stages
+  Job saver;  ///< projects and autosaves, so that the window never waits for a disk
+
+  QSettings& settings() { return settings_; }
+  const DocumentState& state() const { return document.state(); }
+  const Footage& footage() const { return footage_; }
+  /// Of the clip shown, -1 = the rest pose.
+  int clip_index() const { return clip_; }
+  const Clip* clip() const;
+  /// parent_from_joint of every joint at the playback's time.
+  Pose pose() const;
+  int selected_joint() const { return joint_; }
+  StageState stage(Stage stage) const;
+  const Progress& progress() const { return progress_; }
+  const std::vector<std::string>& chain_pairs() const { return pairs_; }
+  QStringList recent_files() const;
+
+  void select_clip(int index);
+  void select_joint(int joint);
+  /// A project, or anything that can become one.
+  void open(const std::filesystem::path& path);
+  void run(Stage stage);
+  /// Writes the character with the state's export options; the result is said in the issues and by `exported`.
+  void export_to(const std::filesystem::path& path, const std::vector<int>& clips);
+  /// To `path`, which becomes the document's.
+  void save(const std::filesystem::path& path);
+  /// What is not saved yet goes to the recovery folder, if anything changed since it last did.
+  void autosave();
+  /// Projects that a crash left behind, newest first.
+  std::vector<std::filesystem::path> recoverable() const;
+  void recover(const std::filesystem::path& autosave);
+  /// All of it was saved or is not wanted: called when the window closes.
+  void forget_autosave();
+
+  void rename_joint(int joint, const QString& name);
+  /// The joint goes to `point` (metres, where the rest pose stands); the mesh and the joints below stay where they are.
+  void move_joint(int joint, const Vec3& point);
+  void rename_clip(int clip, const QString& name);
+  void remove_clip(int clip);
+  void set_option(Stage stage, const std::string& name, const std::string& text);
+  void set_motion(const std::filesystem::path& path);
+  void set_masks(const std::filesystem::path& folder);
+
+ Q_SIGNALS:
+  void stages_changed();
+  void selection_changed();
+  void footage_changed();
+  void recent_changed();
+  void saved(bool ok);
+  /// `text` is what was measured by reading the file again, or the error.
+  void exported(bool ok, const QString& text);
+
+ private:
+  void on_changed(const DocumentState& before);
+  void on_progress(const Progress& progress);
+  void on_finished(const Error* error);
+  void open_project(const std::filesystem::path& path, bool recovered);
+  void remember(const std::filesystem::path& path);
+  void show_clip(int index);
+  std::filesystem::path autosave_path() const;
+
+  QSettings& settings_;
+  StudioFolders folders_;
+  Footage footage_;
+  std::map<Stage, StageState> stages_;
+  std::vector<Stage> running_;  ///< the stages that the job is at
+  Progress progress_;
+  std::vector<std::string> pairs_;
+  int clip_ = -1, joint_ = -1;
+  SavedModel saved_model_, autosaved_model_;
+  int autosaved_at_ = 0;  ///< changes when the last autosave was made
+  int changes_ = 0;
+  QString session_;
+  std::unique_ptr<QLockFile> lock_;  ///< of the recovery folder, so that another window leaves it alone
+};
+
+/// "file.glb" of a path.
+QString file_name(const std::filesystem::path& path);
+QString to_qstring(const std::filesystem::path& path);
+std::filesystem::path to_path(const QString& text);
+
+}  // namespace mp4d

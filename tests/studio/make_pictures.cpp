@@ -1,0 +1,137 @@
+// Makes the pictures of docs/studio.md: make_studio_pictures OUT_FOLDER [MODEL], under a display with OpenGL. With MODEL, that
+// model is shown too.
+#include "app/studio/main_window.h"
+#include "app/studio/stage_panel.h"
+#include "app/studio/studio.h"
+#include "core/assets.h"
+#include "core/files.h"
+#include "core/runtime.h"
+#include <QApplication>
+#include <QDialog>
+#include <QPainter>
+#include <QEventLoop>
+#include <cstdio>
+
+using namespace mp4d;
+
+namespace {
+
+/// Lets the window be laid out and drawn.
+void settle(int ms = 400) {
+  QEventLoop loop;
+  QTimer::singleShot(ms, &loop, &QEventLoop::quit);
+  loop.exec();
+}
+
+struct Photographer {
+  std::filesystem::path folder;
+  MainWindow& window;
+
+  void trigger(const char* id) const { window.actions().find(QLatin1String(id))->trigger(); }
+  void theme(const char* name) const {
+    window.actions().find(QStringLiteral("theme.") + QLatin1String(name))->setChecked(true);
+    settle();
+  }
+  /// The window as it is on the screen: grab() would put OpenGL's picture over what is painted on it.
+  QPixmap whole_window() const {
+    settle();
+    QPixmap whole = window.grab();
+    if (window.viewport().isVisible()) {
+      QPainter painter(&whole);
+      painter.drawImage(window.viewport().mapTo(&window, QPoint()), window.viewport().picture());
+    }
+    return whole;
+  }
+  void shoot(const char* name) const { whole_window().save(to_qstring(folder / (std::string(name) + ".png"))); }
+  /// The window with a dialog of its own over its middle.
+  void shoot_with(const char* dialog_name, const char* name) const {
+    auto* dialog = window.findChild<QDialog*>(QLatin1String(dialog_name));
+    QPixmap whole = whole_window();
+    QPainter painter(&whole);
+    const QPixmap over = dialog->grab();
+    const QPoint at((whole.width() - over.width()) / 2, (whole.height() - over.height()) / 2);
+    painter.fillRect(QRect(at, over.size()).adjusted(-1, -1, 1, 1), QColor(0, 0, 0, 120));
+    painter.drawPixmap(at, over);
+    painter.end();
+    whole.save(to_qstring(folder / (std::string(name) + ".png")));
+    dialog->close();
+  }
+  void wait() const {
+    while (window.workspace().job.running()) settle(50);
+  }
+  void open(const std::filesystem::path& path) const {
+    window.workspace().open(path);
+    wait();
+  }
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  tune_process();
+  if (argc < 2 || argc > 3) {
+    std::fputs("usage: make_studio_pictures OUT_FOLDER [MODEL]\n", stderr);
+    return 2;
+  }
+  set_surface_format();
+  QApplication app(argc, argv);
+  const auto home = TempFolder::create();
+  const auto clip = find_asset("demo/creature.mp4");
+  if (!home || !clip) return 1;
+  QSettings settings(to_qstring(home->path() / "settings.ini"), QSettings::IniFormat);
+  Workspace workspace(settings, {home->path() / "cache", home->path() / "recovery"});
+  MainWindow window(workspace, system_dialogs());
+  window.resize(1280, 800);
+  window.show();
+  const Photographer p{argv[1], window};
+  p.theme("light");
+  p.shoot("empty");
+  p.theme("dark");
+  p.shoot("empty-dark");
+
+  if (argc == 3) {
+    p.open(argv[2]);
+    p.theme("light");
+    window.workspace().playback.set_playing(true);
+    settle(500);
+    p.shoot("model-light");
+    p.theme("dark");
+    p.shoot("model-dark");
+    window.workspace().playback.set_playing(false);
+    p.open(home->path() / "missing.glb");
+    p.shoot("error");
+    window.workspace().issues.clear();
+  }
+
+  p.open(*clip);
+  p.shoot("clip");
+  workspace.set_option(Stage::kPhase1, "effort", "0.1");  // the pictures are of the window
+  workspace.set_option(Stage::kPhase1, "category", "quadruped");
+  p.trigger("stage.reconstruct");
+  while (window.workspace().job.running() && window.workspace().progress().phase != "phase 1") settle(50);
+  settle(1500);
+  p.shoot("running");
+  p.wait();
+  window.workspace().playback.seek(0.8);
+  p.shoot("dark");
+  p.theme("light");
+  p.shoot("light");
+  p.trigger("view.through_camera");
+  p.shoot("camera");
+  p.trigger("view.through_camera");
+  window.workspace().select_joint(5);
+  p.trigger("view.weights");
+  p.shoot("weights");
+  p.trigger("view.textured");
+  p.trigger("edit.joints");
+  p.shoot("joints");
+  p.trigger("edit.joints");
+  window.workspace().set_motion(*clip);
+  window.findChild<StagePanel*>()->choose(Stage::kTransfer);
+  p.shoot("transfer");
+  p.trigger("file.export");
+  p.shoot_with("exportDialog", "export");
+  p.trigger("edit.search");
+  p.shoot_with("actionSearch", "search");
+  return 0;
+}
