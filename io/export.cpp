@@ -1,4 +1,5 @@
 #include "io/export.h"
+#include "core/text.h"
 #include "io/internal/export_write.h"
 #include "io/internal/imported_scene.h"
 #include "io/listing.h"
@@ -47,6 +48,13 @@ Result<void> write_checked(const fs::path& path, const RiggedModel& model, const
   return move_file(staged, path);
 }
 
+std::vector<std::string> endings_of(bool (*wanted)(const ExportFormat&)) {
+  std::vector<std::string> list;
+  for (const ExportFormat& format : export_formats())
+    if (wanted(format)) list.push_back(format.ending);
+  return list;
+}
+
 std::string clip_names(const RiggedModel& model) {
   std::vector<std::string> names;
   for (const Clip& clip : model.clips) names.push_back(clip.name);
@@ -56,12 +64,20 @@ std::string clip_names(const RiggedModel& model) {
 }  // namespace
 
 const std::vector<std::string>& export_endings() {
-  static const std::vector<std::string> endings = [] {
-    std::vector<std::string> list;
-    for (const ExportFormat& format : export_formats()) list.push_back(format.ending);
-    return list;
-  }();
+  static const std::vector<std::string> endings = endings_of([](const ExportFormat&) { return true; });
   return endings;
+}
+
+const std::vector<std::string>& skin_endings() {
+  static const std::vector<std::string> endings = endings_of([](const ExportFormat& format) { return format.skin; });
+  return endings;
+}
+
+Result<void> check_holds_skin(const std::string& flag, const fs::path& path) {
+  const ExportFormat* format = find_export_format(path);
+  if (!format || format->skin) return {};
+  return fail(ErrorCode::kUsage, "{} {}: {} files hold no skin, so the rig would be lost; give {}", flag, path.string(),
+              format->ending, fmt::join(skin_endings(), " or "));
 }
 
 std::string export_formats_text() {
@@ -72,9 +88,9 @@ std::vector<std::string> describe(const ExportReport& report) {
   if (report.files.empty()) return {};
   const char* what = report.joints_only ? "joint" : "vertex";
   std::vector<std::string> lines{
-      fmt::format("{} read again: {} clip{}, {} frame{}, largest {} error {:.2g} mm ({:.2g} % of the size)",
-                  report.files.front().string(), report.clips, report.clips == 1 ? "" : "s", report.frames,
-                  report.frames == 1 ? "" : "s", what, 1e3 * report.error_m, 100 * report.error_share)};
+      fmt::format("{} read again: {}, {}, largest {} error {:.2g} mm ({:.2g} % of the size)",
+                  report.files.front().string(), counted(report.clips, "clip"), counted(report.frames, "frame"), what,
+                  1e3 * report.error_m, 100 * report.error_share)};
   if (report.files.size() > 1)
     lines.push_back(fmt::format("with {}{}", report.files[1].string(),
                                 report.files.size() > 2 ? fmt::format(" and {} more", report.files.size() - 2) : ""));

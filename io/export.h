@@ -35,12 +35,17 @@ std::vector<std::string> describe(const ExportReport& report);
 
 /// Lower-case endings, with dots, that export_model() takes.
 const std::vector<std::string>& export_endings();
-/// The same for help texts: ".glb, .gltf, …, or DIR/%04d.obj for a mesh a frame".
+/// Those that hold a skin.
+const std::vector<std::string>& skin_endings();
+/// All for help texts: ".glb, .gltf, …, or DIR/%04d.obj for a mesh a frame".
 std::string export_formats_text();
 
 /// What can be known to be wrong before the long work: the ending, options that the format cannot hold, the folder.
 /// Error: kUsage, or kInput for the folder; names `flag`.
 Result<void> check_export(const std::string& flag, const std::filesystem::path& path, const ExportOptions& options);
+
+/// Error (kUsage) if files of this ending hold no skin, so that a rig would be lost.
+Result<void> check_holds_skin(const std::string& flag, const std::filesystem::path& path);
 
 /// Writes `model` in the format of the ending: .glb, .gltf (with .bin), .fbx (binary 7.4), .bvh, .usda, .usdz,
 /// .anime, .obj, .ply; "walk/%04d.obj" makes a folder with a mesh a frame. What is written is read again, and the

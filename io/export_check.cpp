@@ -1,3 +1,4 @@
+#include "core/text.h"
 #include "io/internal/export_formats.h"
 #include "motion/kinematics.h"
 #include <algorithm>
@@ -80,7 +81,7 @@ Result<void> compare_models(const RiggedModel& expected, const RiggedModel& got,
   double largest = 0;
   int frames = 0;
   if (got.clips.size() != expected.clips.size())
-    return bad(fmt::format("{} clips of {}", got.clips.size(), expected.clips.size()));
+    return bad(fmt::format("{} of {}", counted(got.clips.size(), "clip"), expected.clips.size()));
   for (const Clip& clip : expected.clips) {
     const Clip* other = find_clip(got, clip.name);
     if (!other) return bad(fmt::format("no clip '{}'", clip.name));

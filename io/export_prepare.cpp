@@ -1,4 +1,5 @@
 #include "core/srgb.h"
+#include "core/text.h"
 #include "io/internal/export_formats.h"
 #include "motion/clip_edit.h"
 #include "motion/kinematics.h"
@@ -101,8 +102,8 @@ void tidy_weights(Skin& skin, int most, JobContext* job) {
     }
   }
   if (largest_loss > 0.01f)
-    warn(job, fmt::format("with {} influence{} a vertex, up to {:.0f} % of a vertex's weight was redistributed", most,
-                          most == 1 ? "" : "s", 100 * largest_loss));
+    warn(job, fmt::format("with {} a vertex, up to {:.0f} % of a vertex's weight was redistributed",
+                          counted(most, "influence"), 100 * largest_loss));
 }
 
 /// How much larger the joint's axes are in the bind pose than the mesh's, if evenly so; 0 otherwise.
@@ -164,7 +165,6 @@ std::vector<Vec3> joint_tips(const RiggedModel& model) {
   const std::vector<Joint>& joints = model.skeleton.joints;
   const std::vector<Mat4> world = forward_kinematics(model.skeleton, rest_pose(model.skeleton));
   std::vector<Vec3> tips(joints.size(), Vec3::Zero());
-  std::vector<float> reach(joints.size(), 0);
   for (std::size_t j = 0; j < joints.size(); ++j) {  // on, in the direction in which the parent's bone came
     const Vec3 own = world[j].topRightCorner<3, 1>();
     const Vec3 came = joints[j].parent < 0 ? Vec3::Zero() : Vec3(own - world[joints[j].parent].topRightCorner<3, 1>());
@@ -173,14 +173,23 @@ std::vector<Vec3> joint_tips(const RiggedModel& model) {
     if (!(size > 1e-6f)) continue;
     tips[j] = axes.inverse() * (came.norm() > 1e-6f ? Vec3(0.5f * came) : Vec3(0, 0.1f, 0));
   }
+  std::vector<std::vector<std::pair<float, Vec3>>> surface(joints.size());  // distance and place, the joint's own axes
   for (Eigen::Index v = 0; v < model.skin.joints.rows(); ++v) {
     const int j = model.skin.joints(v, 0);
     if (model.skin.weights(v, 0) < 0.5f || !(tips[j].norm() > 0)) continue;
     const Vec3 point = (model.skin.joint_from_mesh[j] * model.mesh.verts.row(v).transpose().homogeneous()).head<3>();
-    reach[j] = std::max(reach[j], point.dot(tips[j].normalized()));
+    surface[j].emplace_back(point.norm(), point);
   }
-  for (std::size_t j = 0; j < joints.size(); ++j) {
-    if (reach[j] > 0.25f * tips[j].norm()) tips[j] = reach[j] * tips[j].normalized();
+  for (std::size_t j = 0; j < joints.size(); ++j) {  // to where its part of the surface ends
+    auto& far = surface[j];
+    if (far.empty()) continue;
+    const std::size_t count = std::max<std::size_t>(1, far.size() / 10);
+    std::nth_element(far.begin(), far.begin() + static_cast<std::ptrdiff_t>(count) - 1, far.end(),
+                     [](const auto& a, const auto& b) { return a.first > b.first; });
+    Vec3 sum = Vec3::Zero();
+    for (std::size_t i = 0; i < count; ++i) sum += far[i].second;
+    const Vec3 end = sum / static_cast<float>(count);
+    if (end.norm() > 0.25f * tips[j].norm()) tips[j] = end;
   }
   return tips;
 }

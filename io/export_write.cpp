@@ -25,15 +25,15 @@ const std::vector<ExportFormat>& export_formats() {
   static const Options kGltf{"key-fps", "leaf-bones", "influences"}, kMeshes{"key-fps", "up-axis", "influences"},
       kFbx{"up-axis", "unit", "key-fps", "leaf-bones", "armature", "influences", "weld"}, kBvh{"unit", "key-fps"},
       kUsd{"up-axis", "unit", "key-fps", "leaf-bones", "influences"};
-  static const std::vector<ExportFormat> list{{".glb", true, Names::kAny, false, kGltf, write_as_glb},
-                                              {".gltf", true, Names::kAny, false, kGltf, write_as_gltf},
-                                              {".fbx", true, Names::kAny, false, kFbx, write_fbx},
-                                              {".bvh", false, Names::kNoSpaces, false, kBvh, write_bvh},
-                                              {".usda", true, Names::kIdentifiers, false, kUsd, write_usd},
-                                              {".usdz", true, Names::kIdentifiers, false, kUsd, write_usd},
-                                              {".anime", false, Names::kAny, true, kMeshes, nullptr},
-                                              {".obj", false, Names::kAny, true, kMeshes, nullptr},
-                                              {".ply", false, Names::kAny, true, kMeshes, nullptr}};
+  static const std::vector<ExportFormat> list{{".glb", true, Names::kAny, false, true, kGltf, write_as_glb},
+                                              {".gltf", true, Names::kAny, false, true, kGltf, write_as_gltf},
+                                              {".fbx", true, Names::kAny, false, true, kFbx, write_fbx},
+                                              {".bvh", false, Names::kNoSpaces, false, false, kBvh, write_bvh},
+                                              {".usda", true, Names::kIdentifiers, false, true, kUsd, write_usd},
+                                              {".usdz", true, Names::kIdentifiers, false, true, kUsd, write_usd},
+                                              {".anime", false, Names::kAny, true, false, kMeshes, nullptr},
+                                              {".obj", false, Names::kAny, true, false, kMeshes, nullptr},
+                                              {".ply", false, Names::kAny, true, false, kMeshes, nullptr}};
   return list;
 }
 

@@ -1,5 +1,6 @@
 #include "io/internal/gltf_file.h"
 #include "core/files.h"
+#include "core/json_file.h"
 #include "io/internal/imported_scene.h"
 #include <cstring>
 #include <limits>
@@ -122,11 +123,8 @@ Result<GltfFile> GltfFile::open(const std::filesystem::path& path) {
       file.has_bin_ = true;
     }
   }
-  try {
-    file.json_ = Json::parse(text);
-  } catch (const Json::exception& e) {
-    return fail(ErrorCode::kInput, "{}: not a glTF file, or damaged: {}", path.string(), e.what());
-  }
+  MP4D_TRY(json, parse_json(text, fmt::format("{}: not a glTF file, or damaged", path.string())));
+  file.json_ = std::move(json);
   if (!file.json_.is_object() || !file.json_.contains("asset")) {
     return fail(ErrorCode::kInput, "{}: not a glTF file: there is no \"asset\"", path.string());
   }

@@ -1,6 +1,7 @@
 #include "core/files.h"
 #include "io/internal/imported_scene.h"
 #include "io/listing.h"
+#include "motion/kinematics.h"
 #include <algorithm>
 #include <assimp/DefaultIOSystem.h>
 #include <assimp/Importer.hpp>
@@ -349,6 +350,9 @@ Result<ImportedScene> import_assimp(const std::filesystem::path& path, JobContex
   }
   const aiScene* source = importer.ReadFile(path.string(), flags);
   if (!source || !source->mRootNode) {
+    if (std::strstr(importer.GetErrorString(), "contains no faces"))
+      return fail(ErrorCode::kInput, "{}: holds no triangles; give a file with a surface mesh, not a point cloud",
+                  path.string());
     return fail(ErrorCode::kInput, "{}: cannot be read as {}: {}", path.string(), extension.substr(1),
                 importer.GetErrorString());
   }

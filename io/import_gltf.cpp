@@ -1,6 +1,8 @@
+#include "core/json_file.h"
 #include "core/srgb.h"
 #include "io/internal/gltf_file.h"
 #include "io/internal/imported_scene.h"
+#include "motion/kinematics.h"
 #include <cmath>
 #include <map>
 #include <set>
@@ -421,7 +423,7 @@ Result<ImportedScene> import_gltf(const std::filesystem::path& path, JobContext*
     MP4D_CHECK(file.load_buffers());
     return GltfImporter(file, job).run();
   } catch (const Json::exception& e) {
-    return file.error(fmt::format("damaged glTF: {}", e.what()));
+    return file.error(fmt::format("damaged glTF: {}", reason_of(e)));
   }
 }
 

@@ -3,6 +3,7 @@
 #include "io/internal/imported_scene.h"
 #include "io/internal/usd_text.h"
 #include "io/listing.h"
+#include "motion/kinematics.h"
 #include <Eigen/LU>
 #include <algorithm>
 #include <set>

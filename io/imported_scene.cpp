@@ -7,23 +7,6 @@ namespace mp4d {
 
 namespace fs = std::filesystem;
 
-Transform decompose(const Mat4& matrix) {
-  Transform result;
-  result.translation = matrix.topRightCorner<3, 1>();
-  Eigen::Matrix3d linear = matrix.topLeftCorner<3, 3>().cast<double>();
-  Eigen::Vector3d scale = linear.colwise().norm().transpose();
-  if (linear.determinant() < 0) scale.x() = -scale.x();
-  for (int i = 0; i < 3; ++i) {
-    if (scale[i] != 0) linear.col(i) /= scale[i];
-  }
-  result.scale = scale.cast<float>();
-  // An axis of length zero has no direction; the other two, or the identity, stand in for it.
-  if (std::abs(linear.determinant()) > 1e-9) {
-    result.rotation = Eigen::Quaterniond(linear).normalized().cast<float>();
-  }
-  return result;
-}
-
 Result<fs::path> resolve_reference(const fs::path& model, const std::string& reference) {
   std::string text = reference;
   for (char& c : text) {

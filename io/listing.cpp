@@ -1,4 +1,5 @@
 #include "io/listing.h"
+#include "core/text.h"
 #include <algorithm>
 #include <cctype>
 
@@ -33,10 +34,7 @@ bool natural_less(const std::string& a, const std::string& b) {
 }
 
 std::string lower_extension(const std::filesystem::path& path) {
-  std::string extension = path.extension().string();
-  std::transform(extension.begin(), extension.end(), extension.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return extension;
+  return lower(path.extension().string());
 }
 
 std::vector<std::filesystem::path> list_files(const std::filesystem::path& folder,

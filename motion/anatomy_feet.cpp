@@ -23,7 +23,7 @@ Result<void> take_chains(const RiggedModel& model, const std::vector<NamedChain>
       chain.joints.push_back(joint);
       body.body[joint] = 1;
     }
-    if (chain.joints.empty()) return fail(ErrorCode::kInput, "map: '{}' has no joints", chain.name());
+    if (chain.joints.empty()) return fail(ErrorCode::kInput, "'{}' has no joints", chain.name());
     // A chain hangs together: joints that the file keeps apart follow each other here.
     for (std::size_t i = 1; i < chain.joints.size(); ++i) {
       int above = chain.joints[i];
@@ -74,6 +74,9 @@ void place_feet(const RiggedModel& model, const std::vector<JointName>& names, A
         chain.sole = Vec3(ball.x(), chain.sole.y(), ball.z());
       }
     }
+    // Bones alone end within the foot: what ends a little above the lowest of them stands there.
+    if (model.skin.joints.rows() == 0 && chain.sole.y() - body.ground < kFootUnnamed * base)
+      chain.sole.y() = static_cast<float>(body.ground);
     heights += base;
     ++legs;
   }

@@ -7,6 +7,13 @@ namespace mp4d::anatomy {
 /// Fills reference, weighted, body, carrier, order, ground, size.
 Result<void> read_pose(const RiggedModel& model, const std::vector<JointName>& names, Anatomy& body);
 
+/// Parts of the skin that hang on the root only (feet of rigs that were animated by IK) get the joint they touch as
+/// carrier.
+void attach_islands(const RiggedModel& model, const std::vector<JointName>& names, Anatomy& body);
+
+/// The same without a skin to tell (BVH): low joints that rest where a leg of their side ends, but hang elsewhere.
+void attach_loose_feet(const Skeleton& skeleton, const std::vector<JointName>& names, Anatomy& body);
+
 /// Left, up and forward: from left and right joints by name, else from symmetry, with +y up.
 void find_frame(const RiggedModel& model, const std::vector<JointName>& names, Anatomy& body);
 

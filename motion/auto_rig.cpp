@@ -1,5 +1,6 @@
 #include "motion/auto_rig.h"
 
+#include "core/text.h"
 #include "motion/curve_skeleton.h"
 #include "motion/embed.h"
 #include "motion/skin_weights.h"
@@ -314,11 +315,10 @@ std::vector<std::string> describe(const RigReport& report) {
         "skeleton: found with thin parts (what is held, worn or hangs) set aside; they follow the nearest bones");
   if (report.repaired)
     lines.push_back(
-        fmt::format("mesh: {} pieces, {} open edges; the skeleton was found in a closed solid, the mesh itself "
-                    "is unchanged",
-                    report.components, report.open_edges));
+        fmt::format("mesh: {}, {}; the skeleton was found in a closed solid, the mesh itself is unchanged",
+                    counted(report.components, "piece"), counted(report.open_edges, "open edge")));
   if (report.bridges && report.components > 1)
-    lines.push_back(fmt::format("mesh: the skeleton crosses {} gaps between separate pieces", report.bridges));
+    lines.push_back(fmt::format("mesh: the skeleton crosses {} between separate pieces", counted(report.bridges, "gap")));
   if (!report.missing_joints.empty())
     lines.push_back(fmt::format("skeleton: no limb for {}", fmt::join(report.missing_joints, ", ")));
   constexpr std::size_t kListed = 5;

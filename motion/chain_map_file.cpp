@@ -1,9 +1,8 @@
 #include "core/assets.h"
-#include "core/files.h"
+#include "core/json_file.h"
 #include "motion/chain_map.h"
 #include <algorithm>
 #include <map>
-#include <nlohmann/json.hpp>
 
 namespace mp4d {
 namespace {
@@ -41,6 +40,7 @@ std::string chain_name(const NamedChain& named) {
 
 Result<std::vector<NamedChain>> parse_chains(const json& object) {
   std::vector<NamedChain> chains;
+  if (!object.is_object()) return fail(ErrorCode::kInput, "chains: {} is not an object of joint lists", object.dump());
   for (const auto& [name, joints] : object.items()) {
     MP4D_TRY(chain, parse_chain_name(name));
     if (!joints.is_array() || joints.empty())
@@ -70,22 +70,38 @@ std::vector<NamedChain> named(const RiggedModel& model, const Anatomy& body) {
   return result;
 }
 
-Result<json> parse_file(const std::filesystem::path& path) {
-  MP4D_TRY(text, read_file(path));
-  try {
-    return json::parse(text);
-  } catch (const json::exception& error) {
-    return fail(ErrorCode::kInput, "{}: not JSON: {}", path.string(), error.what());
-  }
+/// `object[key]` if it is there. Error: it is of another type than `Is` tells; `what` names that.
+template <class T>
+Result<T> optional_field(const json& object, const char* key, bool (json::*is)() const, const char* what, T otherwise) {
+  const auto found = object.find(key);
+  if (found == object.end()) return otherwise;
+  if (!((*found).*is)()) return fail(ErrorCode::kInput, "\"{}\": {} is not {}", key, found->dump(), what);
+  return found->template get<T>();
+}
+
+Result<void> known_keys(const json& object, const std::vector<std::string>& keys) {
+  for (const auto& [key, value] : object.items())
+    if (std::find(keys.begin(), keys.end(), key) == keys.end())
+      return fail(ErrorCode::kInput, "unknown key '{}'; known are {}", key, fmt::join(keys, ", "));
+  return {};
+}
+
+Result<MapFile::Pair> parse_pair(const json& entry) {
+  if (!entry.is_object() || !entry.contains("target") || !entry.contains("source") || !entry["target"].is_string() ||
+      !entry["source"].is_string())
+    return fail(ErrorCode::kInput, "an entry without \"target\" and \"source\", the names of chains");
+  MP4D_CHECK(known_keys(entry, {"target", "source", "mirror", "confidence"}));
+  MP4D_TRY(mirror, optional_field(entry, "mirror", &json::is_boolean, "true or false", false));
+  MP4D_TRY(confidence, optional_field(entry, "confidence", &json::is_number, "a number", 1.0));
+  return MapFile::Pair{entry["source"], entry["target"], confidence, mirror};
 }
 
 Result<MapFile> parse_map(const json& content) {
   MapFile map;
   if (!content.is_object()) return fail(ErrorCode::kInput, "not a JSON object");
-  for (const auto& [key, value] : content.items())
-    if (key != "name" && key != "source" && key != "target" && key != "pairs")
-      return fail(ErrorCode::kInput, "unknown key '{}'; known are name, source, target, pairs", key);
-  map.name = content.value("name", "");
+  MP4D_CHECK(known_keys(content, {"name", "source", "target", "pairs"}));
+  MP4D_TRY(name, optional_field<std::string>(content, "name", &json::is_string, "a text", ""));
+  map.name = std::move(name);
   if (content.contains("source")) {
     MP4D_TRY(chains, parse_chains(content["source"]));
     map.source = std::move(chains);
@@ -94,25 +110,22 @@ Result<MapFile> parse_map(const json& content) {
     MP4D_TRY(chains, parse_chains(content["target"]));
     map.target = std::move(chains);
   }
-  if (!content.contains("pairs")) return map;
-  if (!content["pairs"].is_array()) return fail(ErrorCode::kInput, "pairs: not a list");
-  for (const json& entry : content["pairs"]) {
-    if (!entry.is_object() || !entry.contains("target") || !entry.contains("source") || !entry["target"].is_string() ||
-        !entry["source"].is_string())
-      return fail(ErrorCode::kInput, "pairs: an entry without \"target\" and \"source\", the names of chains");
-    const auto mirror = entry.find("mirror"), confidence = entry.find("confidence");
-    MapFile::Pair pair{entry["source"], entry["target"], 1, false};
-    if (mirror != entry.end() && mirror->is_boolean()) pair.mirror = mirror->get<bool>();
-    if (confidence != entry.end() && confidence->is_number()) pair.confidence = confidence->get<double>();
-    map.pairs.push_back(std::move(pair));
+  const json pairs = content.value("pairs", json::array());
+  if (!pairs.is_array()) return fail(ErrorCode::kInput, "pairs: not a list");
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    auto pair = parse_pair(pairs[i]);
+    if (!pair) return fail(pair.error().code, "pairs, entry {}: {}", i + 1, pair.error().message);
+    map.pairs.push_back(std::move(*pair));
   }
+  if (map.source.empty() && map.target.empty() && map.pairs.empty())
+    return fail(ErrorCode::kInput, "says nothing; give \"source\", \"target\" or \"pairs\", as --save-map writes them");
   return map;
 }
 
 }  // namespace
 
 Result<MapFile> read_map(const std::filesystem::path& path) {
-  MP4D_TRY(content, parse_file(path));
+  MP4D_TRY(content, read_json(path));
   auto map = parse_map(content);
   if (!map) return fail(map.error().code, "{}: {}", path.string(), map.error().message);
   return map;
@@ -126,7 +139,7 @@ Result<void> write_map(const std::filesystem::path& path, const MapFile& map) {
                                 {"source", pair.source},
                                 {"mirror", pair.mirror},
                                 {"confidence", std::round(1000 * pair.confidence) / 1000}});
-  return write_atomically(path, content.dump(2) + "\n");
+  return write_json(path, content);
 }
 
 MapFile to_file(const ChainMap& map, const RiggedModel& source, const Anatomy& source_body, const RiggedModel& target,
@@ -146,13 +159,13 @@ Result<ChainMap> to_map(const MapFile& file, const Anatomy& source, const Anatom
       if (body.chains[i].name() == name) return static_cast<int>(i);
       names += (names.empty() ? "" : ", ") + body.chains[i].name();
     }
-    return fail(ErrorCode::kInput, "map: the {} has no chain '{}'; it has: {}", whose, name, names);
+    return fail(ErrorCode::kInput, "the {} has no chain '{}'; it has: {}", whose, name, names);
   };
   std::vector<char> used(target.chains.size(), 0);
   for (const MapFile::Pair& pair : file.pairs) {
     MP4D_TRY(s, find(source, pair.source, "source"));
     MP4D_TRY(t, find(target, pair.target, "target"));
-    if (used[t]) return fail(ErrorCode::kInput, "map: '{}' of the target has two partners", pair.target);
+    if (used[t]) return fail(ErrorCode::kInput, "'{}' of the target has two partners; leave one of its pairs out", pair.target);
     used[t] = 1;
     map.pairs.push_back({s, t, pair.confidence, pair.mirror});
   }
@@ -167,7 +180,7 @@ Result<Preset> find_preset(const Skeleton& skeleton) {
   static constexpr const char* kPresets[] = {"mixamo", "humanik", "rigify", "unreal", "makehuman"};
   for (const char* name : kPresets) {
     MP4D_TRY(path, find_asset(std::filesystem::path("presets") / (std::string(name) + ".json")));
-    MP4D_TRY(content, parse_file(path));
+    MP4D_TRY(content, read_json(path));
     bool all = true;
     for (const json& key : content.at("detect"))
       all = all && by_plain.count(plain_joint_name(key.get<std::string>())) > 0;

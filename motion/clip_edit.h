@@ -11,9 +11,11 @@ Clip resample_clip(const Clip& clip, double fps);
 /// begins at 0, with keys at both cuts. Error (kUsage): nothing lies between them.
 Result<Clip> trim_clip(const Clip& clip, double start, double end);
 
-/// `clip` on `to` instead of `from`: joints are found by name, those that `from` lacks stay at rest. Error (kInput):
-/// a joint of `from` that is not at rest all the time is missing in `to`, or their rest poses differ by more than
-/// 1 % of the skeleton's size, so that the motion would not be the same.
+/// `clip` on `to` instead of `from`, two files of one skeleton: joints are found by name (plain_joint_name), those that
+/// `from` lacks stay at rest. What formats change is undone: other axes and scales of the joints, another unit; where
+/// `from` rests in the world's axes (BVH), also its place. Error (kInput) naming joint and difference: no joint has a
+/// partner; one that moves has none, nor has any below it; their rest poses differ by more than 1 % of the skeleton's
+/// size or 1 degree, so that the motion would not be the same.
 Result<Clip> move_clip(const Clip& clip, const Skeleton& from, const Skeleton& to);
 
 struct LoopOptions {
@@ -26,6 +28,7 @@ struct LoopOptions {
 struct Loop {
   double start = 0, end = 0;  ///< seconds in the clip given
   double gap_deg = 0;         ///< mean angle between the joints at both, before it was closed
+  double blend = 0;           ///< seconds over which the gap was closed: at most half the cycle
   float travel = 0;           ///< metres that the root goes in one cycle on the ground
 };
 

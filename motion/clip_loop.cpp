@@ -177,13 +177,14 @@ Result<Clip> loop_clip(const Skeleton& skeleton, const Clip& clip, const LoopOpt
   Mat3 axes = Mat3::Identity();
   if (parent >= 0) axes = at_start[parent].topLeftCorner<3, 3>();
   const Vec3 travel = std::abs(axes.determinant()) > 1e-9f ? Vec3(axes.inverse() * ground) : Vec3(Vec3::Zero());
-  close_gap(loop, std::min(options.blend, 0.5 * (end - start)), root, travel);
+  const double blend = std::min(options.blend, 0.5 * (end - start));
+  close_gap(loop, blend, root, travel);
   if (options.in_place) {
     for (std::size_t i = 0; i < loop.poses.size(); ++i)
       loop.poses[i][root].translation -= static_cast<float>(loop.times[i] / loop.times.back()) * travel;
   }
   keep_rotations_close(loop);
-  if (found) *found = {start, end, cycles.angle(cut->a, cut->b) * 180 / std::numbers::pi, ground.norm()};
+  if (found) *found = {start, end, cycles.angle(cut->a, cut->b) * 180 / std::numbers::pi, blend, ground.norm()};
   return loop;
 }
 

@@ -50,6 +50,23 @@ Pose rest_pose(const Skeleton& skeleton) {
   return pose;
 }
 
+Transform decompose(const Mat4& matrix) {
+  Transform result;
+  result.translation = matrix.topRightCorner<3, 1>();
+  Eigen::Matrix3d linear = matrix.topLeftCorner<3, 3>().cast<double>();
+  Eigen::Vector3d scale = linear.colwise().norm().transpose();
+  if (linear.determinant() < 0) scale.x() = -scale.x();
+  for (int i = 0; i < 3; ++i) {
+    if (scale[i] != 0) linear.col(i) /= scale[i];
+  }
+  result.scale = scale.cast<float>();
+  // An axis of length zero has no direction; the other two, or the identity, stand in for it.
+  if (std::abs(linear.determinant()) > 1e-9) {
+    result.rotation = Eigen::Quaterniond(linear).normalized().cast<float>();
+  }
+  return result;
+}
+
 std::vector<Mat4> forward_kinematics(const Skeleton& skeleton, const Pose& pose) {
   std::vector<Mat4> world(skeleton.joints.size());
   for (std::size_t j = 0; j < world.size(); ++j) {
@@ -58,6 +75,18 @@ std::vector<Mat4> forward_kinematics(const Skeleton& skeleton, const Pose& pose)
     world[j] = parent < 0 ? local : Mat4(world[parent] * local);
   }
   return world;
+}
+
+Pose pose_from_world(const Skeleton& skeleton, const std::vector<Mat4>& root_from_joint) {
+  Pose pose(skeleton.joints.size());
+  for (std::size_t j = 0; j < pose.size(); ++j) {
+    const int parent = skeleton.joints[j].parent;
+    if (parent < 0)
+      pose[j] = decompose(root_from_joint[j]);
+    else if (std::abs(root_from_joint[parent].topLeftCorner<3, 3>().determinant()) > 1e-30f)
+      pose[j] = decompose(root_from_joint[parent].inverse() * root_from_joint[j]);
+  }
+  return pose;
 }
 
 std::vector<Mat4> inverse_bind(const Skeleton& skeleton) {

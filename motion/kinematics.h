@@ -6,8 +6,15 @@ namespace mp4d {
 /// The rest pose as a Pose.
 Pose rest_pose(const Skeleton& skeleton);
 
+/// Translation, rotation and scale of an affine matrix; shear is lost.
+Transform decompose(const Mat4& matrix);
+
 /// root_from_joint (4x4) of every joint for `pose` (one Transform a joint).
 std::vector<Mat4> forward_kinematics(const Skeleton& skeleton, const Pose& pose);
+
+/// The pose whose forward_kinematics() is `root_from_joint`; shear is lost. What hangs on a joint of scale 0 gets the
+/// identity.
+Pose pose_from_world(const Skeleton& skeleton, const std::vector<Mat4>& root_from_joint);
 
 /// Inverse bind matrices for a mesh that is given in the skeleton's rest pose.
 std::vector<Mat4> inverse_bind(const Skeleton& skeleton);

@@ -75,16 +75,9 @@ Result<Clip> retarget_reference(const RiggedModel& source, const Anatomy& source
       posed[j].topLeftCorner<3, 3>() = turn.toRotationMatrix() * target_body.reference[j].topLeftCorner<3, 3>();
       posed[j].topRightCorner<3, 1>() = place[parent] + turn * (target_body.position(j) - rest[parent]);
     }
-    Pose out(count);
-    for (std::size_t j = 0; j < count; ++j) {
+    for (std::size_t j = 0; j < count; ++j)
       if (target_body.body[j]) posed[j].topRightCorner<3, 1>() += turned * (root - first);
-      const int p = target.skeleton.joints[j].parent;
-      const Mat4 local = p < 0 ? posed[j] : Mat4(posed[p].inverse() * posed[j]);
-      out[j].translation = local.topRightCorner<3, 1>();
-      out[j].rotation = rotation_of(local);
-      for (int axis = 0; axis < 3; ++axis) out[j].scale[axis] = local.topLeftCorner<3, 3>().col(axis).norm();
-    }
-    result.poses.push_back(std::move(out));
+    result.poses.push_back(pose_from_world(target.skeleton, posed));
   }
   keep_rotations_close(result);
   return result;

@@ -27,6 +27,7 @@ struct RetargetReport {
   double slide = 0;            ///< largest way of such a foot of the target in a frame, leg lengths
   double short_of_goal = 0;    ///< largest distance of a foot from where it should be, leg lengths
   int strained = 0;            ///< joints whose rotation was reduced because the surface did not bear it
+  double sunk = 0;             ///< deepest place of a foot's surface below the ground, leg lengths
   double lowered = 0;          ///< largest drop of the hips so that feet reach the ground, leg lengths
 };
 

@@ -77,15 +77,7 @@ Pose aligned_rest(const RiggedModel& source, const Anatomy& source_body, const R
     place[j].topRightCorner<3, 1>() =
         place[c].topRightCorner<3, 1>() + carried * (target_body.position(j) - target_body.position(c));
   }
-  Pose pose(count);
-  for (std::size_t j = 0; j < count; ++j) {
-    const int p = target.skeleton.joints[j].parent;
-    const Mat4 local = p < 0 ? place[j] : Mat4(place[p].inverse() * place[j]);
-    pose[j].translation = local.topRightCorner<3, 1>();
-    pose[j].rotation = rotation_of(local);
-    for (int axis = 0; axis < 3; ++axis) pose[j].scale[axis] = local.topLeftCorner<3, 3>().col(axis).norm();
-  }
-  return pose;
+  return pose_from_world(target.skeleton, place);
 }
 
 }  // namespace mp4d

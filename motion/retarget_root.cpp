@@ -1,4 +1,5 @@
 #include "motion/retarget_root.h"
+#include "motion/retarget_series.h"
 #include <algorithm>
 #include <cmath>
 
@@ -76,27 +77,6 @@ void lock_to_ground(std::vector<Vec3>& shift, const std::vector<FootTrack>& feet
 }
 
 }  // namespace
-
-std::vector<float> smooth_series(const std::vector<float>& values, const std::vector<double>& times, double sigma) {
-  std::vector<float> out(values.size());
-  for (std::size_t t = 0; t < values.size(); ++t) {
-    double sum = 0, total = 0;
-    const auto add = [&](std::size_t k) {
-      const double d = (times[k] - times[t]) / sigma;
-      if (std::abs(d) > 4) return false;
-      const double w = std::exp(-0.5 * d * d);
-      sum += w * values[k];
-      total += w;
-      return true;
-    };
-    for (std::size_t k = t; k < values.size() && add(k); ++k) {
-    }
-    for (std::size_t k = t; k-- > 0 && add(k);) {
-    }
-    out[t] = static_cast<float>(sum / total);
-  }
-  return out;
-}
 
 std::vector<Vec3> root_shift(const std::string& mode, const std::vector<double>& times, const std::vector<Vec3>& pelvis,
                              const std::vector<FootTrack>& feet, const std::vector<float>& rest_height) {

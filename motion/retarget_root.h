@@ -11,7 +11,4 @@ namespace mp4d::retargeting {
 std::vector<Vec3> root_shift(const std::string& mode, const std::vector<double>& times, const std::vector<Vec3>& pelvis,
                              const std::vector<FootTrack>& feet, const std::vector<float>& rest_height);
 
-/// Low-pass of `values` with a Gaussian of `sigma` seconds; ends are continued along the mean way.
-std::vector<float> smooth_series(const std::vector<float>& values, const std::vector<double>& times, double sigma);
-
 }  // namespace mp4d::retargeting

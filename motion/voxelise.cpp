@@ -10,6 +10,8 @@
 namespace mp4d {
 namespace {
 
+constexpr float kFarthest = 1e9f;  // m: squares of distances and their sums stay finite
+
 // Ericson 2005, "Real-Time Collision Detection", 5.1.5: Voronoi regions of the triangle.
 Vec3 closest_on_triangle(const Vec3& p, const Vec3& a, const Vec3& b, const Vec3& c) {
   const Vec3 ab = b - a, ac = c - a, ap = p - a;
@@ -201,6 +203,9 @@ Result<Solid> voxelise(const Mesh& mesh, const SolidOptions& options, JobContext
     return fail(ErrorCode::kInput, "mesh: no faces ({} vertices); give a triangle mesh, not a point cloud",
                 mesh.verts.rows());
   if (!mesh.verts.allFinite()) return fail(ErrorCode::kInput, "mesh: vertex positions are not finite; repair the file");
+  if (const float far = mesh.verts.cwiseAbs().maxCoeff(); far > kFarthest)
+    return fail(ErrorCode::kInput, "mesh: vertices up to {:.3g} m from the origin, at most {:.0e} can be used; scale it",
+                far, kFarthest);
   if (mesh.faces.minCoeff() < 0 || mesh.faces.maxCoeff() >= mesh.verts.rows())
     return fail(ErrorCode::kInput, "mesh: a face names a vertex outside 0..{}; repair the file", mesh.verts.rows() - 1);
   const Welded welded = weld(mesh.verts, mesh.faces);

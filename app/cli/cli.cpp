@@ -9,8 +9,10 @@ namespace mp4d {
 namespace {
 
 constexpr const char* kDescription =
-    "Turns a plain video into a rigged, animated GLB.\n\n"
-    "  magicpose4d reconstruct walk.mp4 -o walk.glb\n\n"
+    "Makes rigged, animated models: from videos, meshes and pictures, and from the motion of others.\n\n"
+    "  magicpose4d reconstruct walk.mp4 -o walk.glb\n"
+    "  magicpose4d rig mesh.obj -o rigged.glb\n"
+    "  magicpose4d transfer --motion walk.glb --target rigged.glb -o moved.fbx\n\n"
     "Exit codes: 0 ok, 1 failed, 2 wrong usage, 3 cancelled.";
 
 void add_commands(CLI::App& app, Session& session) {

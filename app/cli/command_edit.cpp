@@ -1,12 +1,13 @@
+#include "app/cli/clip_choice.h"
 #include "app/cli/edit_options.h"
 #include "app/cli/session.h"
 #include "app/cli/table_flags.h"
+#include "core/text.h"
 #include "io/export.h"
 #include "io/input_kind.h"
 #include "io/model_io.h"
 #include "motion/clip_edit.h"
 #include <algorithm>
-#include <fmt/ranges.h>
 
 namespace mp4d {
 namespace {
@@ -21,15 +22,6 @@ std::vector<std::string> clip_names(const RiggedModel& model) {
   std::vector<std::string> names;
   for (const Clip& clip : model.clips) names.push_back(clip.name);
   return names;
-}
-
-Result<Clip*> find_clip(RiggedModel& model, const std::string& flag, const std::string& name) {
-  for (Clip& clip : model.clips)
-    if (clip.name == name) return &clip;
-  const std::string nearest = closest_name(name, clip_names(model));
-  return fail(ErrorCode::kUsage, "{}: no clip '{}'{}; there are: {}", flag, name,
-              nearest.empty() ? "" : fmt::format(", but '{}'", nearest),
-              model.clips.empty() ? "none" : fmt::format("{}", fmt::join(clip_names(model), ", ")));
 }
 
 Result<RiggedModel> read_rigged(const std::string& path, JobContext* job) {
@@ -59,42 +51,59 @@ Result<void> add_clips(const std::string& path, RiggedModel& model, JobContext* 
   return {};
 }
 
-Result<void> choose_clips(const EditCommand& command, RiggedModel& model) {
-  if (!command.clips.empty() && command.clips != std::vector<std::string>{"none"}) {
-    std::vector<Clip> kept;
-    for (const std::string& name : command.clips) {
-      MP4D_TRY(clip, find_clip(model, "--clip", name));
-      kept.push_back(*clip);
-    }
-    model.clips = std::move(kept);
-  } else if (!command.clips.empty()) {
-    model.clips.clear();
+/// Only the clips of --clip, in that order.
+Result<void> keep_clips(const std::vector<std::string>& wanted, RiggedModel& model) {
+  std::vector<Clip> kept;
+  std::vector<char> taken(model.clips.size(), 0);
+  for (const std::string& name : wanted) {
+    if (name == "none" && wanted.size() == 1) break;
+    MP4D_TRY(index, find_clip(model, "--clip", name));
+    if (taken[index])
+      return fail(ErrorCode::kUsage, "--clip '{}': the clip '{}' is chosen already; leave one out", name,
+                  model.clips[index].name);
+    taken[index] = 1;
+    kept.push_back(model.clips[index]);
   }
-  for (const std::string& name : command.drop) {
-    MP4D_TRY(clip, find_clip(model, "--drop", name));
-    model.clips.erase(model.clips.begin() + (clip - model.clips.data()));
-  }
-  for (const std::string& pair : command.rename) {
-    const std::size_t at = pair.find('=');
-    if (at == 0 || at == std::string::npos || at + 1 == pair.size())
-      return fail(ErrorCode::kUsage, "--rename '{}': give OLD=NEW", pair);
-    MP4D_TRY(clip, find_clip(model, "--rename", pair.substr(0, at)));
-    clip->name = pair.substr(at + 1);
-  }
-  std::vector<std::string> names = clip_names(model);
-  std::sort(names.begin(), names.end());
-  const auto twice = std::adjacent_find(names.begin(), names.end());
-  if (twice != names.end()) return fail(ErrorCode::kUsage, "two clips would be named '{}'; use --rename", *twice);
+  model.clips = std::move(kept);
   return {};
 }
 
-Result<void> change_clips(const EditOptions& options, RiggedModel& model) {
+Result<void> rename_clip(const std::string& pair, RiggedModel& model) {
+  const std::size_t at = pair.find('=');
+  if (at == 0 || at == std::string::npos || at + 1 == pair.size())
+    return fail(ErrorCode::kUsage, "--rename '{}': give OLD=NEW", pair);
+  MP4D_TRY(index, find_clip(model, "--rename", pair.substr(0, at)));
+  const std::string name = pair.substr(at + 1);
+  for (int other = 0; other < static_cast<int>(model.clips.size()); ++other)
+    if (other != index && model.clips[other].name == name)
+      return fail(ErrorCode::kUsage, "--rename '{}': another clip is called '{}'; rename that one first", pair, name);
+  model.clips[index].name = name;
+  return {};
+}
+
+Result<void> choose_clips(const EditCommand& command, RiggedModel& model) {
+  if (!command.clips.empty()) MP4D_CHECK(keep_clips(command.clips, model));
+  for (const std::string& name : command.drop) {
+    MP4D_TRY(index, find_clip(model, "--drop", name));
+    model.clips.erase(model.clips.begin() + index);
+    if (model.clips.empty())
+      return fail(ErrorCode::kUsage, "--drop '{}': no clip is left; for a model without clips give --clip none", name);
+  }
+  for (const std::string& pair : command.rename) MP4D_CHECK(rename_clip(pair, model));
+  return {};
+}
+
+Result<void> change_clips(const EditOptions& options, RiggedModel& model, const JobContext& job) {
   const EditOptions defaults;
   const bool trim = options.start != defaults.start || options.end != defaults.end;
   if ((trim || options.loop) && model.clips.empty())
     return fail(ErrorCode::kUsage, "--{}: there is no clip to change", trim ? "start and --end" : "loop");
   for (Clip& clip : model.clips) {
     if (trim) {
+      const double length = clip.times.back() - clip.times.front();
+      if (options.end > length + 1e-3)
+        job.warn(fmt::format("clip '{}' ends at {:.3f} s, before --end {}; it is kept to there", clip.name, length,
+                             options.end));
       MP4D_TRY(part, trim_clip(clip, options.start, options.end));
       clip = std::move(part);
     }
@@ -103,6 +112,10 @@ Result<void> change_clips(const EditOptions& options, RiggedModel& model) {
       MP4D_TRY(loop,
                loop_clip(model.skeleton, clip, {options.shortest_cycle, options.loop_blend, options.in_place}, &found));
       clip = std::move(loop);
+      if (found.blend < options.loop_blend)
+        job.warn(fmt::format("clip '{}': the cycle is {:.3f} s long, so it is led into its start over {:.3f} s instead "
+                             "of --loop-blend {}",
+                             clip.name, found.end - found.start, found.blend, options.loop_blend));
       fmt::print("{}: cycle from {:.3f} to {:.3f} s; a gap of {:.1f} degrees was closed{}\n", clip.name, found.start,
                  found.end, found.gap_deg,
                  found.travel > 0
@@ -131,12 +144,12 @@ Result<void> run_edit(const EditCommand& command, Session& session) {
   }
   job.begin_phase("edit");
   MP4D_CHECK(choose_clips(command, model));
-  MP4D_CHECK(change_clips(options, model));
+  MP4D_CHECK(change_clips(options, model, job));
   job.begin_phase("write");
   MP4D_TRY(written, export_model(command.out, model, format, &job));
   job.finish();
-  fmt::print("{}: {} vertices, {} joints, {} clip{}\n", command.out, model.mesh.verts.rows(), model.skeleton.size(),
-             model.clips.size(), model.clips.size() == 1 ? "" : "s");
+  fmt::print("{}: {} vertices, {}, {}\n", command.out, model.mesh.verts.rows(),
+             counted(model.skeleton.joints.size(), "joint"), counted(model.clips.size(), "clip"));
   for (const std::string& line : describe(written)) fmt::print("{}\n", line);
   return {};
 }
@@ -153,10 +166,10 @@ void add_edit(CLI::App& app, Session& session) {
     sub->add_option(name, values, why)->type_name(type)->allow_extra_args(false)->expected(1)->take_all();
   };
   list("--add", command->add, "FILE",
-       "take the clips of this file in; its skeleton must be the same (repeat for more)");
-  list("--clip", command->clips, "NAME", "keep only this clip (repeat for more, in that order); none = no clip");
-  list("--drop", command->drop, "NAME", "leave this clip out (repeat for more)");
-  list("--rename", command->rename, "OLD=NEW", "give a clip another name (repeat for more)");
+       "take the clips of this file in; its skeleton must be the same, as any format keeps it (repeat for more)");
+  list("--clip", command->clips, "NAME", "keep only this clip, named in full or in part (repeat for more, in that order); none = no clip");
+  list("--drop", command->drop, "NAME", "leave this clip out, named likewise (repeat for more)");
+  list("--rename", command->rename, "OLD=NEW", "give a clip, named likewise, another name (repeat for more)");
   command->flags = std::make_unique<TableFlags>(*sub, edit_options(), "Clips");
   command->format = std::make_unique<TableFlags>(*sub, export_options(), "Written file",
                                                  std::map<std::string, std::string>{{"key-fps", "--fps,--key-fps"}});

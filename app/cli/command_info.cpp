@@ -1,5 +1,5 @@
-#include "app/cli/files.h"
 #include "app/cli/session.h"
+#include "core/json_file.h"
 #include "io/clip_check.h"
 #include "io/frames.h"
 #include "io/input_kind.h"

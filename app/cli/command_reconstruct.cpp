@@ -4,6 +4,7 @@
 #include "app/cli/reconstruct_job.h"
 #include "app/cli/session.h"
 #include "app/cli/table_flags.h"
+#include "core/json_file.h"
 #include "core/runtime.h"
 #include "io/camera_set.h"
 #include "io/frames.h"

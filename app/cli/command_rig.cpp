@@ -2,6 +2,7 @@
 #include "app/cli/player.h"
 #include "app/cli/session.h"
 #include "app/cli/table_flags.h"
+#include "core/text.h"
 #include "io/export.h"
 #include "io/frames.h"
 #include "io/model_io.h"
@@ -31,7 +32,8 @@ Result<void> write_results(const RigCommand& command, const RiggedModel& model, 
   MP4D_TRY(written, export_model(command.out, model, format, &job));
   if (!command.picture.empty()) MP4D_CHECK(write_image(command.picture, draw_rig(model, {mesh_from_body})));
   job.finish();
-  fmt::print("{}: {} vertices, {} joints\n", command.out, model.mesh.verts.rows(), model.skeleton.size());
+  fmt::print("{}: {} vertices, {}\n", command.out, model.mesh.verts.rows(),
+             counted(model.skeleton.joints.size(), "joint"));
   if (!command.picture.empty()) fmt::print("{}\n", command.picture);
   for (const std::string& sentence : sentences) fmt::print("{}\n", sentence);
   for (const std::string& line : describe(written)) fmt::print("{}\n", line);
@@ -52,6 +54,7 @@ Result<void> run_rig(const RigCommand& command, Session& session) {
   ExportOptions format;
   MP4D_CHECK(command.format_flags->apply(&format));
   MP4D_CHECK(check_export("-o", command.out, format));
+  MP4D_CHECK(check_holds_skin("-o", command.out));
   if (!command.picture.empty()) MP4D_CHECK(check_output("--picture", command.picture, {".png", ".jpg", ".jpeg"}));
   AutoRigOptions options;
   MP4D_CHECK(command.rig_flags->apply(&options));
@@ -72,7 +75,8 @@ Result<void> run_rig(const RigCommand& command, Session& session) {
     MP4D_CHECK(require_surface(command.input, input));
     if (command.keep && has_rig(input)) {
       job.begin_phase("write");
-      sentences = {fmt::format("its own rig is kept: {} joints, {} clips", input.skeleton.size(), input.clips.size())};
+      sentences = {fmt::format("its own rig is kept: {}, {}", counted(input.skeleton.joints.size(), "joint"),
+                               counted(input.clips.size(), "clip"))};
       return write_results(command, input, Mat3::Identity(), format, sentences, job);
     }
     if (input.skeleton.size() > 0)
@@ -81,10 +85,11 @@ Result<void> run_rig(const RigCommand& command, Session& session) {
   }
 
   job.begin_phase("rig", kRigSteps);
-  MP4D_TRY(rigged, auto_rig(mesh, options, &job));
-  for (std::string& sentence : describe(rigged.report)) sentences.push_back(std::move(sentence));
+  auto rigged = auto_rig(mesh, options, &job);
+  if (!rigged) return tl::unexpected(about_file(command.input, std::move(rigged.error())));
+  for (std::string& sentence : describe(rigged->report)) sentences.push_back(std::move(sentence));
   job.begin_phase("write");
-  return write_results(command, rigged.model, rigged.report.mesh_from_body, format, sentences, job);
+  return write_results(command, rigged->model, rigged->report.mesh_from_body, format, sentences, job);
 }
 
 }  // namespace
@@ -94,10 +99,10 @@ void add_rig(CLI::App& app, Session& session) {
   const auto command = std::make_shared<RigCommand>();
   sub->add_option(
          "INPUT", command->input,
-         "GLB, glTF, FBX, DAE, OBJ, PLY or STL; or a picture (PNG, JPEG, WebP), whose subject is inflated to a "
-         "mesh first")
+         "mesh or model (docs/formats.md); or a picture (PNG, JPEG, WebP, TIFF, BMP), whose subject is inflated to a mesh "
+         "first")
       ->required();
-  sub->add_option("-o,--out", command->out, "rigged model to write: " + export_formats_text())
+  sub->add_option("-o,--out", command->out, fmt::format("rigged model to write: {}", fmt::join(skin_endings(), ", ")))
       ->type_name("FILE")
       ->required();
   sub->add_option("--picture", command->picture, "picture to write: the skeleton in the mesh, and whose each vertex is")

@@ -1,7 +1,7 @@
 #include "app/cli/dataset.h"
-#include "app/cli/files.h"
 #include "app/cli/pictures.h"
 #include "app/cli/stage.h"
+#include "core/json_file.h"
 #include "io/camera_set.h"
 #include "io/frames.h"
 #include "io/model_io.h"

@@ -1,7 +1,7 @@
 #include "app/cli/evaluate.h"
-#include "app/cli/files.h"
 #include "app/cli/player.h"
 #include "app/cli/truth_motion.h"
+#include "core/json_file.h"
 #include "io/camera_set.h"
 #include "io/input_kind.h"
 #include "io/masks.h"

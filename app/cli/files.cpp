@@ -1,26 +1,9 @@
 #include "app/cli/files.h"
-#include "core/files.h"
 #include "io/listing.h"
 #include <algorithm>
 #include <unistd.h>
 
 namespace mp4d {
-
-Result<nlohmann::json> read_json(const std::filesystem::path& path) {
-  MP4D_TRY(text, read_file(path));
-  try {
-    return nlohmann::json::parse(text);
-  } catch (const nlohmann::json::parse_error& error) {
-    const std::string what = error.what();
-    const std::size_t place = what.find("parse error");
-    return fail(ErrorCode::kInput, "{}: not valid JSON: {}", path.string(),
-                place == std::string::npos ? what : what.substr(place));
-  }
-}
-
-Result<void> write_json(const std::filesystem::path& path, const nlohmann::json& json) {
-  return write_atomically(path, json.dump(2) + "\n");
-}
 
 Result<void> check_output(const std::string& flag, const std::filesystem::path& path,
                           const std::vector<std::string>& endings) {
@@ -39,6 +22,13 @@ Result<void> check_output(const std::string& flag, const std::filesystem::path& 
     return fail(ErrorCode::kInput, "{} {}: is there already and is not a regular file; choose another name", flag,
                 path.string());
   return {};
+}
+
+Error about_file(const std::filesystem::path& path, Error error) {
+  const bool named = error.message.find(path.filename().string()) != std::string::npos;
+  if ((error.code == ErrorCode::kInput || error.code == ErrorCode::kFailed) && !named)
+    error.message = fmt::format("{}: {}", path.string(), error.message);
+  return error;
 }
 
 }  // namespace mp4d

@@ -45,7 +45,7 @@ Result<std::vector<Image>> draw_shots(const Player& player, const std::vector<Sh
   shade.transparent = options.transparent;
   shade.supersample = options.supersample;
   shade.ground = options.ground && !options.transparent;
-  shade.ground_y = box.min().y();
+  shade.ground_y = player.ground();
   std::vector<Image> pictures;
   for (const Camera& camera : shot_cameras(box, shots, options, size)) {
     MP4D_CHECK(check(job));

@@ -1,10 +1,13 @@
 #include "app/cli/player.h"
+#include "app/cli/clip_choice.h"
 #include "io/input_kind.h"
 #include "io/model_io.h"
 #include "motion/bone_shapes.h"
 #include "motion/kinematics.h"
+#include "motion/source_motion.h"
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <memory>
 
 namespace mp4d {
@@ -63,14 +66,22 @@ struct PosedModel {
   }
 };
 
-Result<int> find_clip(const RiggedModel& model, const std::string& name, const std::filesystem::path& path) {
-  if (name == "none" || (name.empty() && model.clips.empty())) return -1;
-  std::string names;
-  for (std::size_t i = 0; i < model.clips.size(); ++i) {
-    if (name.empty() || model.clips[i].name == name) return static_cast<int>(i);
-    names += (names.empty() ? "" : ", ") + model.clips[i].name;
+/// The height at which the feet of `model` touch the ground; none if it has no legs that could be told.
+std::optional<float> ground_of_feet(RiggedModel model, int clip) {
+  if (model.skeleton.size() == 0) return {};
+  stand_upright(model);
+  const auto body = find_anatomy(model);
+  if (!body || body->all(ChainRole::kLeg, Side::kLeft).empty() || body->all(ChainRole::kLeg, Side::kRight).empty())
+    return {};
+  if (clip < 0) {
+    float lowest = std::numeric_limits<float>::max();
+    for (const Chain& chain : body->chains)
+      if (chain.role == ChainRole::kLeg) lowest = std::min(lowest, chain.sole.y());
+    return lowest;
   }
-  return fail(ErrorCode::kUsage, "{}: no clip '{}'; it has: {}", path.string(), name, names.empty() ? "none" : names);
+  const auto motion = read_motion(model, *body, model.clips[clip]);
+  if (!motion) return {};
+  return static_cast<float>(motion->level);
 }
 
 }  // namespace
@@ -80,6 +91,7 @@ Player::Player(RiggedModel model, int clip) {
   const auto posed = std::make_shared<const PosedModel>(std::move(model), clip);
   show_ = [posed](double time) { return posed->mesh(time); };
   verts_ = [posed](double time) { return posed->verts(time); };
+  feet_ = [posed] { return ground_of_feet(posed->model, posed->clip); };
 }
 
 Player::Player(MeshSequence sequence) : key_times_(from_zero(sequence.times)) {
@@ -122,7 +134,8 @@ Result<Player> Player::open(const std::filesystem::path& path, const std::string
       MP4D_TRY(model, read_model(path));
       if (model.mesh.faces.rows() == 0 && show_bones) add_bone_shapes(model);
       if (model.mesh.faces.rows() == 0) return fail(ErrorCode::kInput, "{}: has no triangles to show", path.string());
-      MP4D_TRY(index, find_clip(model, clip, path));
+      if (clip == "none" || (clip.empty() && model.clips.empty())) return Player(std::move(model), -1);
+      MP4D_TRY(index, find_clip(model, "--clip", clip));
       return Player(std::move(model), index);
     }
     default: return fail(ErrorCode::kInput, "{}: not a model, an .anime file or a folder of meshes", path.string());
@@ -134,6 +147,11 @@ Aabb Player::bounds() const {
   const std::size_t stride = std::max<std::size_t>(1, key_times_.size() / kMostKeysForBounds);
   for (std::size_t i = stride; i < key_times_.size(); i += stride) box.extend(mp4d::bounds(verts_at(key_times_[i])));
   return box;
+}
+
+float Player::ground() const {
+  const auto feet = feet_ ? feet_() : std::nullopt;
+  return feet ? *feet : bounds().min().y();
 }
 
 int frame_count(const Player& player, double fps) {

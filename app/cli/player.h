@@ -3,6 +3,7 @@
 #include "motion/rig.h"
 #include <filesystem>
 #include <functional>
+#include <optional>
 
 namespace mp4d {
 
@@ -10,8 +11,8 @@ namespace mp4d {
 /// Copyable; one thread at a time.
 class Player {
  public:
-  /// A model file, an .anime file or a folder of meshes (these two at `fps`). `clip` names a clip of a model; empty =
-  /// its first, "none" = the rest pose. A motion without a mesh is shown as its bones if `show_bones`. Errors:
+  /// A model file, an .anime file or a folder of meshes (these two at `fps`). `clip` names a clip of a model (find_clip);
+  /// empty = its first, "none" = the rest pose. A motion without a mesh is shown as its bones if `show_bones`. Errors:
   /// those of the readers; kUsage for an unknown clip, naming the clips; kInput: nothing to show.
   static Result<Player> open(const std::filesystem::path& path, const std::string& clip, double fps,
                              bool show_bones = false);
@@ -29,11 +30,15 @@ class Player {
   Points verts_at(double time) const { return verts_(time); }
   /// Box over all keys, at most 200 of them.
   Aabb bounds() const;
+  /// Height of the floor, metres: where the feet of a rigged body come down during the clip, or stand at rest without
+  /// one; of anything else the lowest vertex of bounds().
+  float ground() const;
 
  private:
   std::vector<double> key_times_;
   std::function<Mesh(double)> show_;
   std::function<Points(double)> verts_;
+  std::function<std::optional<float>()> feet_;  // ground by the feet, if there are any
 };
 
 /// Frames shown at `fps` when everything plays once: 1 for a still.

@@ -1,5 +1,5 @@
 #include "app/cli/reconstruct_job.h"
-#include "app/cli/files.h"
+#include "core/json_file.h"
 
 namespace mp4d {
 

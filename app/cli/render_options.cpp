@@ -23,7 +23,7 @@ const OptionTable<RenderOptions>& render_options() {
   static const OptionTable<RenderOptions> table = [] {
     OptionTable<RenderOptions> t;
     using R = RenderOptions;
-    t.add("clip", &R::clip, {}, "clip to play by name; empty = the file's first, none = the rest pose");
+    t.add("clip", &R::clip, {}, "clip to play, named in full or in part; empty = the file's first, none = the rest pose");
     t.add("size", &R::size, {}, "picture size WxH in pixels, sides 16 to 4096");
     t.add("azimuth", &R::azimuth, -360, 360, "degrees about the up axis the camera stands at, 0 = in front");
     t.add("elevation", &R::elevation, -89, 89, "degrees the camera stands above the horizon");

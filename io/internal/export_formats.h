@@ -36,8 +36,8 @@ double frame_rate_of(const std::vector<Clip>& clips);
 /// ones only), at most `influences` weights, keys at `key_fps`, leaf joints. Warns of what changes the look.
 RiggedModel prepare_export(const RiggedModel& model, const ExportSettings& settings, Names names, JobContext* job);
 
-/// Where the bone of each joint ends if no child says so, in the joint's own axes: straight on, as far as the vertices
-/// that mostly follow it reach.
+/// Where the bone of each joint ends if no child says so, in the joint's own axes: where the vertices that mostly follow
+/// it end, or straight on without any.
 std::vector<Vec3> joint_tips(const RiggedModel& model);
 
 /// Points and transforms in the file's axes and unit.

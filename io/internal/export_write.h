@@ -11,6 +11,7 @@ struct ExportFormat {
   bool several_clips;
   Names names;
   bool surface_needed;
+  bool skin;  ///< holds joints and weights
   std::vector<std::string> options;  ///< rows of export_options() beside --for that say something here
   Result<void> (*write)(const std::filesystem::path&, const RiggedModel&, const ExportSettings&);  ///< null: meshes
 };

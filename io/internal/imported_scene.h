@@ -88,9 +88,6 @@ Result<RiggedModel> assemble_model(const std::filesystem::path& path, ImportedSc
 /// `nodes` gives the rest values of paths that are not animated. Errors name the clip and node.
 Result<Clip> sample_imported_clip(const ImportedClip& clip, const std::vector<ImportedNode>& nodes);
 
-/// Translation, rotation and scale of an affine matrix; shear is lost.
-Transform decompose(const Mat4& matrix);
-
 /// A file named inside a model file. Errors when it lies outside the folder of `model`, which a file from
 /// elsewhere could use to read private files.
 Result<std::filesystem::path> resolve_reference(const std::filesystem::path& model, const std::string& reference);

@@ -43,8 +43,18 @@ Result<MaskOptions> mask_options(const ImageMeshOptions& options) {
 
 Result<Masks> find_subject(const std::filesystem::path& path, const Image& picture, const ImageMeshOptions& options,
                            JobContext* job) {
-  if (!options.mask.empty()) return read_mask(options.mask, picture);
-  if (varying_alpha(picture)) return masks_from_alpha(Frames{{picture}, {0}, {path.stem().string()}, 0});
+  const auto refuse_search = [&](const std::string& who) {
+    return image_mesh_options().refuse_changed(&options, {"subject", "masks-from"},
+                                               who + " says what the subject is; leave it out");
+  };
+  if (!options.mask.empty()) {
+    MP4D_CHECK(refuse_search(options.mask));
+    return read_mask(options.mask, picture);
+  }
+  if (varying_alpha(picture)) {
+    MP4D_CHECK(refuse_search(fmt::format("the alpha of {}", path.string())));
+    return masks_from_alpha(Frames{{picture}, {0}, {path.stem().string()}, 0});
+  }
   MP4D_TRY(how, mask_options(options));
   const bool may_do_without = options.masks_from == "auto";
   how.network = options.masks_from == "network" || (may_do_without && mask_network_installed());

@@ -9,6 +9,7 @@
 #include "process.h"
 #include "render/hard_raster.h"
 #include "samples.h"
+#include "tests/synthetic/creatures.h"
 #include <algorithm>
 #include <cmath>
 #include <fstream>
@@ -54,6 +55,25 @@ TEST(Render, PictureShowsTheModel) {
   EXPECT_GT(red_share(image), 0.03);
   EXPECT_LT(red_share(image), 0.5);
   EXPECT_LT(red_share(image, 0, 0, 160, 10), 0.01);
+}
+
+TEST(Render, TheFloorIsWhereTheFeetAreNotWhereATailHangs) {
+  RiggedModel walker = make_quadruped();
+  const float feet = Player(walker, 0).ground();
+  EXPECT_NEAR(feet, Player(walker, 0).bounds().min().y(), 0.05f);
+  // The same with something that hangs far below.
+  const int head = walker.skeleton.find("head");
+  ASSERT_GE(head, 0);
+  for (Eigen::Index v = 0; v < walker.mesh.verts.rows(); ++v)
+    if (walker.skin.joints(v, 0) == head && walker.skin.weights(v, 0) > 0.9f) {
+      walker.mesh.verts(v, 1) -= 3;
+      break;
+    }
+  EXPECT_LT(Player(walker, 0).bounds().min().y(), feet - 1);
+  EXPECT_NEAR(Player(walker, 0).ground(), feet, 0.01f);
+  EXPECT_NEAR(Player(walker, -1).ground(), feet, 0.05f);
+  const RiggedModel beam = bending_beam();  // has none
+  EXPECT_EQ(Player(beam, 0).ground(), Player(beam, 0).bounds().min().y());
 }
 
 TEST(Render, TransparentPictureHasAlpha) {

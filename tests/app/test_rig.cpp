@@ -76,8 +76,27 @@ TEST(Rig, OptionsThatSayNothingAreRefused) {
   EXPECT_EQ(mesh.exit_code, 2);
   EXPECT_NE(mesh.err.find("--view"), std::string::npos) << mesh.err;
   EXPECT_EQ(run({"rig", folder / "animal.png", "-o", folder / "out.glb", "--keep"}).exit_code, 2);
+  for (const char* name : {"out.obj", "out.anime", "out.bvh"}) {
+    const Outcome lost = run({"rig", folder / "beam.obj", "-o", folder / name});
+    EXPECT_EQ(lost.exit_code, 2);
+    EXPECT_NE(lost.err.find("hold no skin"), std::string::npos) << lost.err;
+  }
   EXPECT_EQ(run({"rig", folder / "beam.obj", "-o", folder / "out.glb", "--picture", folder / "rig.gif"}).exit_code, 2);
   EXPECT_EQ(folder.listing(), "animal.png,beam.obj");
+}
+
+TEST(Rig, WhereThePictureSaysWhatTheSubjectIsNothingIsSearched) {
+  Folder folder;
+  const Image picture = coloured(draw_animal(true));
+  Image cut_out(picture.width, picture.height, 4);
+  for (std::size_t i = 0; i < picture.pixels(); ++i) {
+    for (int c = 0; c < 3; ++c) cut_out.data[4 * i + c] = picture.data[3 * i + c];
+    cut_out.data[4 * i + 3] = i % picture.width < static_cast<std::size_t>(picture.width) / 2 ? 255 : 0;
+  }
+  ASSERT_TRUE(write_image(folder / "animal.png", cut_out));
+  const Outcome outcome = run({"rig", folder / "animal.png", "-o", folder / "out.glb", "--subject", "0.5,0.5"});
+  EXPECT_EQ(outcome.exit_code, 2);
+  EXPECT_NE(outcome.err.find("the alpha of"), std::string::npos) << outcome.err;
 }
 
 TEST(Rig, ErrorsNameTheFile) {
@@ -89,7 +108,18 @@ TEST(Rig, ErrorsNameTheFile) {
     EXPECT_NE(outcome.err.find(name), std::string::npos) << outcome.err;
   }
   EXPECT_EQ(run({"rig", folder / "points.obj", "-o", folder / "out.glb", "--template", "octopus"}).exit_code, 2);
-  EXPECT_EQ(folder.listing(), "points.obj");
+  write_text(folder / "points.ply", "ply\nformat ascii 1.0\nelement vertex 3\nproperty float x\nproperty float y\n"
+                                    "property float z\nend_header\n0 0 0\n1 0 0\n0 1 0\n");
+  const Outcome points = run({"rig", folder / "points.ply", "-o", folder / "out.glb"});
+  EXPECT_EQ(points.exit_code, 1);
+  EXPECT_NE(points.err.find("points.ply: holds no triangles"), std::string::npos) << points.err;
+  Mesh far = bending_beam().mesh;
+  far.verts *= 1e20f;
+  ASSERT_TRUE(write_mesh(folder / "far.ply", far));
+  const Outcome huge = run({"rig", folder / "far.ply", "-o", folder / "out.glb", "--resolution", "48"});
+  EXPECT_EQ(huge.exit_code, 1);
+  EXPECT_NE(huge.err.find("far.ply"), std::string::npos) << huge.err;
+  EXPECT_EQ(folder.listing(), "far.ply,points.obj,points.ply");
 }
 
 }  // namespace

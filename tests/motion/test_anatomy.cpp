@@ -83,8 +83,8 @@ TEST(Anatomy, OfAnAnimalWithAndWithoutNames) {
   }
 }
 
-TEST(Anatomy, FeetThatHangOnTheRootBelongToTheirLegs) {
-  // As rigs that were animated by inverse kinematics come: the feet's joints are children of the root.
+/// As rigs that were animated by inverse kinematics come: the feet's joints are children of the root.
+RiggedModel animal_with_loose_feet() {
   RiggedModel animal = skinned(make_animal());
   Joint root{"root", -1, {}};
   Skeleton& skeleton = animal.skeleton;
@@ -100,7 +100,12 @@ TEST(Anatomy, FeetThatHangOnTheRootBelongToTheirLegs) {
     }
   animal.skin.joints.array() += 1;
   animal.skin.joint_from_mesh = inverse_bind(skeleton);
+  return animal;
+}
+
+void expect_feet_on_legs(const RiggedModel& animal) {
   const Anatomy body = find_anatomy(animal).value();
+  const Skeleton& skeleton = animal.skeleton;
   for (const char* name : {"wrist_l", "ankle_r"}) {
     const int j = skeleton.find(name);
     const std::string carrier = skeleton.joints[body.carrier[j]].name;
@@ -108,6 +113,32 @@ TEST(Anatomy, FeetThatHangOnTheRootBelongToTheirLegs) {
     EXPECT_GE(body.chain_of[j], 0);
   }
   EXPECT_EQ(body.all(ChainRole::kLeg, Side::kLeft).size(), 2u);
+}
+
+TEST(Anatomy, FeetThatHangOnTheRootBelongToTheirLegs) { expect_feet_on_legs(animal_with_loose_feet()); }
+
+TEST(Anatomy, FeetThatHangOnTheRootAreFoundWithoutASkinToo) {
+  // As a BVH of that rig comes: bones alone, end sites where the shins end, handles of the solver beside them.
+  RiggedModel bones = animal_with_loose_feet();
+  Skeleton& skeleton = bones.skeleton;
+  const auto world = forward_kinematics(skeleton, rest_pose(skeleton));
+  for (const auto& [shin, foot] : {std::pair("elbow", "wrist"), std::pair("knee", "ankle")})
+    for (const char* side : {"_l", "_r"}) {
+      const int top = skeleton.find(std::string(shin) + side);
+      Joint end{skeleton.joints[top].name + "_end", top, {}};
+      end.rest.translation =
+          (world[skeleton.find(std::string(foot) + side)] - world[top]).topRightCorner<3, 1>() + Vec3(0, 0.01f, 0);
+      skeleton.joints.push_back(end);
+      Joint handle{std::string(shin) + "_ik" + side, 0, {}};
+      handle.rest.translation = Vec3(0, 0.1f, 1);
+      skeleton.joints.push_back(handle);
+    }
+  bones.mesh = {};
+  bones.skin = {};
+  expect_feet_on_legs(bones);
+  const Anatomy body = find_anatomy(bones).value();
+  EXPECT_EQ(skeleton.joints[body.pelvis].name, "hips");
+  EXPECT_FALSE(body.body[skeleton.find("knee_ik_l")]);
 }
 
 TEST(ChainMap, PairsBodiesOfDifferentKinds) {
@@ -171,7 +202,16 @@ TEST_F(MapFiles, ErrorsNameTheEntry) {
   EXPECT_NE(message("{\"pears\": []}").find("unknown key 'pears'"), std::string::npos);
   EXPECT_NE(message("{\"source\": {\"third arm\": [\"a\"]}}").find("'third arm' is no chain"), std::string::npos);
   EXPECT_NE(message("{\"pairs\": [{\"target\": \"neck\"}]}").find("pairs"), std::string::npos);
-  EXPECT_NE(message("{").find("map.json"), std::string::npos);
+  EXPECT_NE(message("{").find("map.json: not valid JSON: parse error at line 1, column 2, where the file ends"),
+            std::string::npos);
+  EXPECT_NE(message("{}").find("map.json: says nothing"), std::string::npos);
+  EXPECT_NE(message("{\"name\": 3}").find("\"name\": 3 is not a text"), std::string::npos);
+  EXPECT_NE(message("{\"source\": 3}").find("3 is not an object"), std::string::npos);
+  const std::string pair = "{\"pairs\": [{\"target\": \"neck\", \"source\": \"neck\", ";
+  EXPECT_NE(message(pair + "\"mirror\": \"no\"}]}").find("entry 1: \"mirror\": \"no\" is not true or false"),
+            std::string::npos);
+  EXPECT_NE(message(pair + "\"confidence\": \"high\"}]}").find("\"high\" is not a number"), std::string::npos);
+  EXPECT_NE(message(pair + "\"mirrored\": true}]}").find("unknown key 'mirrored'"), std::string::npos);
   const RiggedModel person = skinned(make_person());
   const Anatomy body = find_anatomy(person).value();
   const MapFile unknown = read_map(write("{\"pairs\": [{\"target\": \"tail\", \"source\": \"neck\"}]}")).value();

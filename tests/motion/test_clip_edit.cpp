@@ -1,6 +1,8 @@
 // Clips cut, resampled, closed into cycles, moved to another skeleton.
 #include "make_rig.h"
 #include "motion/clip_edit.h"
+#include "motion/kinematics.h"
+#include <algorithm>
 #include <gtest/gtest.h>
 
 namespace mp4d::test {
@@ -120,6 +122,99 @@ TEST(ClipEdit, ClipsMoveBetweenEqualSkeletonsOnly) {
   other.joints[1].rest.translation.y() += 0.1f;
   EXPECT_NE(move_clip(model.clips[0], model.skeleton, other).error().message.find("rests elsewhere"),
             std::string::npos);
+}
+
+/// Joint positions of all frames, one row a joint and frame, by the names of `names`' joints.
+std::vector<Vec3> positions(const Skeleton& skeleton, const Clip& clip, const Skeleton& names) {
+  std::vector<Vec3> all;
+  for (const Pose& pose : clip.poses) {
+    const auto world = forward_kinematics(skeleton, pose);
+    for (const Joint& joint : names.joints) all.push_back(world[skeleton.find(joint.name)].topRightCorner<3, 1>());
+  }
+  return all;
+}
+
+TEST(ClipEdit, ClipsMoveBetweenWhatFormatsMakeOfASkeleton) {
+  // The joints turned, below a root of scale 100, as Blender's exporters leave them.
+  const RiggedModel model = swinging(1);
+  Skeleton to = model.skeleton;
+  to.joints[0].rest.rotation = turn(Vec3(1, 0, 0), -90);
+  to.joints[0].rest.scale = Vec3::Constant(100);
+  for (int j = 1; j < to.size(); ++j) {
+    to.joints[j].name = "bone." + to.joints[j].name;
+    to.joints[j].rest.translation = Vec3(0, 0, 0.0025f);
+  }
+  Clip clip = model.clips[0];
+  for (Pose& pose : clip.poses) {
+    pose[0].rotation = to.joints[0].rest.rotation * turn(Vec3(0, 1, 0), 20);
+    pose[0].scale = to.joints[0].rest.scale;
+    for (int j = 1; j < to.size(); ++j) pose[j].translation = to.joints[j].rest.translation;
+  }
+  const std::vector<Vec3> expected = positions(to, clip, to);
+
+  // A file that folds the scale into the lengths, is in centimetres and writes names as identifiers.
+  Skeleton folded = to;
+  Clip folded_clip = clip;
+  const auto fold = [&](Transform& local, bool root) {
+    if (root) local.scale.setOnes();
+    local.translation *= root ? 100.0f : 10000.0f;
+  };
+  for (int j = 0; j < to.size(); ++j) {
+    std::replace(folded.joints[j].name.begin(), folded.joints[j].name.end(), '.', '_');
+    fold(folded.joints[j].rest, j == 0);
+    for (Pose& pose : folded_clip.poses) fold(pose[j], j == 0);
+  }
+  auto moved = move_clip(folded_clip, folded, to);
+  ASSERT_TRUE(moved) << moved.error().message;
+  std::vector<Vec3> found = positions(to, *moved, to);
+  for (std::size_t i = 0; i < found.size(); ++i) EXPECT_LT((found[i] - expected[i]).norm(), 1e-4f);
+
+  // One whose joints rest in the world's axes, the root at the origin, flat below it but where it was in the world.
+  Skeleton flat = to;
+  const auto rest = forward_kinematics(to, rest_pose(to));
+  Clip flat_clip{"flat", clip.times, {}};
+  for (int j = 0; j < to.size(); ++j) {
+    flat.joints[j].rest = {};
+    flat.joints[j].rest.translation = (rest[j] - rest[0]).topRightCorner<3, 1>();
+    flat.joints[j].parent = j == 0 ? -1 : 0;
+  }
+  for (const Pose& pose : clip.poses) {
+    const auto world = forward_kinematics(to, pose);
+    std::vector<Mat4> turned;
+    for (int j = 0; j < to.size(); ++j) {
+      Mat4 unturned = rest[j];
+      unturned.topRightCorner<3, 1>().setZero();
+      turned.push_back(world[j] * unturned.inverse());
+    }
+    flat_clip.poses.push_back(pose_from_world(flat, turned));
+  }
+  moved = move_clip(flat_clip, flat, to);
+  ASSERT_TRUE(moved) << moved.error().message;
+  found = positions(to, *moved, to);
+  for (std::size_t i = 0; i < found.size(); ++i) EXPECT_LT((found[i] - expected[i]).norm(), 1e-4f);
+  EXPECT_LT(angle_deg(moved->poses[7][2].rotation, clip.poses[7][2].rotation), 0.1f);
+}
+
+TEST(ClipEdit, WhatKeepsAClipFromMovingIsNamed) {
+  const RiggedModel model = swinging(1);
+  const auto error = [&](const Skeleton& to) {
+    const auto moved = move_clip(model.clips[0], model.skeleton, to);
+    return moved ? std::string() : moved.error().message;
+  };
+  Skeleton other = model.skeleton;
+  other.joints[2].rest.rotation = turn(Vec3(0, 1, 0), 90);
+  EXPECT_EQ(error(other), "") << "joints that rest in the world's axes say nothing about their own";
+  Skeleton turned = other;
+  turned.joints[1].rest.rotation = turn(Vec3(0, 1, 0), 5);
+  const auto moved = move_clip(model.clips[0], turned, other);
+  ASSERT_FALSE(moved);
+  EXPECT_NE(moved.error().message.find("'joint1' rests elsewhere in the other skeleton: turned by 5 degrees"),
+            std::string::npos)
+      << moved.error().message;
+  other.joints[3].rest.translation.x() += 0.2f;
+  EXPECT_NE(error(other).find("'joint3' rests elsewhere"), std::string::npos) << error(other);
+  for (Joint& joint : other.joints) joint.name = "x" + joint.name;
+  EXPECT_NE(error(other).find("none of its 4 joints"), std::string::npos) << error(other);
 }
 
 }  // namespace

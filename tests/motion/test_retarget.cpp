@@ -95,6 +95,34 @@ TEST(Retarget, FeetThatRestStayWhereTheyAreOnALargerAnimal) {
   EXPECT_NEAR(hips / source_hips, result.report.scale, 0.1);
 }
 
+TEST(Retarget, FeetOfAnotherShapeStayAboveTheGround) {
+  // The source rolls over its short feet; on long ones the same rotations would dip the toes 10 cm into the ground.
+  const auto with_feet = [](float length) {
+    Body body = make_person(0.6f);
+    for (const char* side : {"_l", "_r"}) {
+      const std::string toe = std::string("toe") + side, ankle = std::string("ankle") + side;
+      const Vec3 tip = body.at(toe) + Vec3(0, 0, length - body.at(toe).z());
+      body.skeleton.joints[body.skeleton.find(toe)].rest.translation = tip - body.at(ankle);
+      for (Capsule& capsule : body.capsules)
+        if (capsule.b == body.at(toe)) capsule.b = tip;
+    }
+    return skinned(body);
+  };
+  const RiggedModel source = with_feet(0.05f), target = renamed(with_feet(0.35f), "other_");
+  Clip clip = sway(source, {{"hip_l", "knee_l", "ankle_l"}, {"hip_r", "knee_r", "ankle_r"}}, 40, 0.03f);
+  for (std::size_t t = 0; t < clip.poses.size(); ++t)
+    for (const char* ankle : {"ankle_l", "ankle_r"}) {
+      Quat& foot = clip.poses[t][source.skeleton.find(ankle)].rotation;
+      foot = foot * Quat(Eigen::AngleAxisf(0.35f * std::sin(0.3f * static_cast<float>(t)), Vec3::UnitX()));
+    }
+  const RetargetResult result = moved(source, clip, target);
+  const float ground = target.mesh.verts.col(1).minCoeff();
+  float lowest = ground;
+  for (const Points& frame : animate(target, result.clip).frames) lowest = std::min(lowest, frame.col(1).minCoeff());
+  EXPECT_GT(lowest, ground - 0.015f);
+  EXPECT_LT(result.report.sunk, 0.015);
+}
+
 TEST(Retarget, APersonsHangingArmsMoveAnAnimalsForelegsFromWhereTheyStand) {
   const RiggedModel person = skinned(make_person(0.0f)), animal = skinned(make_animal());
   // Arms stretched out at rest hang in the clip: forelegs must stand.

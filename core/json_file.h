@@ -1,0 +1,22 @@
+#pragma once
+#include "core/result.h"
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+namespace mp4d {
+
+/// Parses JSON. Errors (kInput) begin with `where` and name the line and column where it stops being JSON.
+Result<nlohmann::json> parse_json(std::string_view text, const std::string& where);
+
+/// Parses a JSON file; errors name it.
+Result<nlohmann::json> read_json(const std::filesystem::path& path);
+
+/// What is wrong, without the library's own words.
+std::string reason_of(const nlohmann::json::exception& error);
+
+/// Writes JSON, indented by two, to a temporary name and renames it.
+Result<void> write_json(const std::filesystem::path& path, const nlohmann::json& json);
+
+}  // namespace mp4d

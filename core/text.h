@@ -1,0 +1,14 @@
+#pragma once
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace mp4d {
+
+/// ASCII letters in lower case.
+std::string lower(std::string text);
+
+/// "1 clip", "3 clips": the number with its noun, whose plural ends in s.
+std::string counted(std::size_t count, std::string_view noun);
+
+}  // namespace mp4d
