@@ -131,15 +131,21 @@ class ClipMover {
       scale_ = to_spread / from_spread;
     const bool world_axes = rests_in_world_axes(from_);
     if (world_axes) shift_ = to_mean - scale_ * from_mean;
+    float most = 0;
+    int worst = -1;
+    for (int j = 0; j < from_.size(); ++j) {
+      if (partner_[j] < 0) continue;
+      const float off = (scale_ * place(from_rest_[j]) + shift_ - place(to_rest_[partner_[j]])).norm();
+      if (off > most) most = off, worst = j;
+    }
+    if (most > kNear * size_)
+      return error(
+          "joint '{}' rests elsewhere in the other skeleton: {:.3g} m away, {:.2g} % of its size; use "
+          "'transfer' for another body",
+          from_.joints[worst].name, most, 100 * most / size_);
     for (int j = 0; j < from_.size(); ++j) {
       if (partner_[j] < 0) continue;
       const Mat4 &mine = from_rest_[j], &other = to_rest_[partner_[j]];
-      const float off = (scale_ * place(mine) + shift_ - place(other)).norm();
-      if (off > kNear * size_)
-        return error(
-            "joint '{}' rests elsewhere in the other skeleton: {:.3g} m away, {:.2g} % of its size; use "
-            "'transfer' for another body",
-            from_.joints[j].name, off, 100 * off / size_);
       if (!(std::abs(mine.topLeftCorner<3, 3>().determinant()) > 1e-30f))
         return error("joint '{}' is scaled to nothing at rest", from_.joints[j].name);
       const float turned = decompose(mine).rotation.angularDistance(decompose(other).rotation);
