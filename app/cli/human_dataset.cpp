@@ -1,6 +1,6 @@
 #include "app/cli/human_dataset.h"
-#include "app/cli/files.h"
 #include "app/cli/pictures.h"
+#include "core/json_file.h"
 #include "core/rng.h"
 #include "io/frames.h"
 #include "io/input_kind.h"
