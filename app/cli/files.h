@@ -1,4 +1,5 @@
 #pragma once
+#include "core/json_file.h"
 #include "core/result.h"
 #include <filesystem>
 #include <string>

@@ -1,5 +1,4 @@
 #include "app/cli/table_flags.h"
-#include <algorithm>
 #include <cmath>
 
 namespace mp4d {
@@ -25,10 +24,11 @@ std::string description(const OptionSpec& spec) {
 }  // namespace
 
 TableFlags::TableFlags(CLI::App& app, const OptionTableBase& table, const std::string& group,
-                       const std::map<std::string, std::string>& spellings, const std::vector<std::string>& only) {
-  for (const OptionSpec& spec : table.specs())
-    if (only.empty() || std::find(only.begin(), only.end(), spec.name) != only.end()) rows_.push_back({&spec, nullptr, {}});
-  for (Row& row : rows_) {
+                       const std::map<std::string, std::string>& spellings) {
+  rows_.resize(table.specs().size());
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    Row& row = rows_[i];
+    row.spec = &table.specs()[i];
     const auto spelling = spellings.find(row.spec->name);
     const std::string names = spelling != spellings.end() ? spelling->second : "--" + row.spec->name;
     if (row.spec->type == OptionType::kBool) {

@@ -9,10 +9,9 @@ namespace mp4d {
 /// options struct by apply(), so that flags can be laid over a job file and errors are the table's own.
 class TableFlags {
  public:
-  /// `spellings` replaces "--name" for some rows, e.g. {"out", "-o,--out"}; of `only`, if given, the rows alone become
-  /// flags. `app` and `table` must live as long.
+  /// `spellings` replaces "--name" for some rows, e.g. {"out", "-o,--out"}. `app` and `table` must live as long.
   TableFlags(CLI::App& app, const OptionTableBase& table, const std::string& group,
-             const std::map<std::string, std::string>& spellings = {}, const std::vector<std::string>& only = {});
+             const std::map<std::string, std::string>& spellings = {});
   TableFlags(const TableFlags&) = delete;
   TableFlags& operator=(const TableFlags&) = delete;
 
