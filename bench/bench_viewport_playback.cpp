@@ -14,7 +14,7 @@ constexpr int kRings = 500, kSegments = 100, kJoints = 60, kKeys = 48;
 RiggedModel waving_tube() {
   RiggedModel model;
   for (int j = 0; j < kJoints; ++j) {
-    Joint joint{"j" + std::to_string(j), j - 1, {}};
+    Joint joint{std::string("j").append(std::to_string(j)), j - 1, {}};
     if (j > 0) joint.rest.translation = Vec3(0, 2.0f / kJoints, 0);
     model.skeleton.joints.push_back(joint);
   }
