@@ -183,7 +183,8 @@ Result<nlohmann::json> evaluate_human_model(const HumanModel& model, const BodyG
     const FourierOccupancy& field = views[0].field.occupancy;
     const int cells = field.resolution;
     const std::vector<float> volume = mean_occupancy(views, cells);
-    const Solid solid = solid_of(volume, cells, float(sampling.level)), truth = solid_of(body, field);
+    const float level = joining_level(volume, cells, float(sampling.level));
+    const Solid solid = solid_of(volume, cells, level), truth = solid_of(body, field);
     const HumanFrame frame = frame_of(body.joints);
     const Joints joints = frame.to_cube(body.joints);
     inside += joints_inside(solid, joints);
@@ -195,10 +196,13 @@ Result<nlohmann::json> evaluate_human_model(const HumanModel& model, const BodyG
       ++sides_judged;
       sides_right += own_iou > iou(solid, mirror);
     }
-    const Mesh surface = volume_surface(volume, cells, cells, float(sampling.level), true, false);
+    const Mesh surface = volume_surface(volume, cells, cells, level, true, false);
     whole += one_piece(surface);
     made.push_back(sample_surface(frame.to_world(surface.verts), surface.faces, options.points, 1));
-    real.push_back(sample_surface(body.mesh.verts, body.mesh.faces, options.points, 2));
+    const std::uint64_t stranger = std::uint64_t(i + options.count);  // not the made one's twin, whom it would always be near
+    const Body other = generator.make(generator.random_attributes(std::uint64_t(options.seed), stranger),
+                                      random_pose(std::uint64_t(options.seed), stranger));
+    real.push_back(sample_surface(other.mesh.verts, other.mesh.faces, options.points, 2));
     MP4D_CHECK(check(job));
   }
 

@@ -23,7 +23,7 @@ const OptionTable<HumanEvaluateOptions>& human_evaluate_options();
 ///   cubed; width of the shoulders over that of the hips) moves the way it does for the generator's own, and the same of
 ///   the generator;
 ///   distribution: 1-NNA, coverage and MMD by Chamfer distance on `points` surface points (Yang et al. 2019), of `count`
-///   people each; 1-NNA is 0.5 for indistinguishable sets.
+///   people each, the generator's being others in other poses; 1-NNA is 0.5 for indistinguishable sets.
 /// Phase "evaluate" of the job is entered. Errors: kCancelled.
 Result<nlohmann::json> evaluate_human_model(const HumanModel& model, const BodyGenerator& generator,
                                             const HumanSampling& sampling, const HumanEvaluateOptions& options,

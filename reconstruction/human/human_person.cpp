@@ -52,7 +52,9 @@ void smooth(Mesh& mesh) {
 
 Result<Mesh> person_mesh(const std::vector<HumanView>& views, const PartColors& colors, double level, int detail, int faces) {
   const int cells = detail * views[0].field.occupancy.resolution;
-  Mesh mesh = volume_surface(mean_occupancy(views, cells), cells, cells, float(level), true, true);
+  std::vector<float> volume = mean_occupancy(views, cells);
+  const float joined = joining_level(volume, cells, float(level));
+  Mesh mesh = volume_surface(std::move(volume), cells, cells, joined, true, true);
   if (mesh.faces.rows() == 0)
     return fail(ErrorCode::kFailed, "the generated field is empty; try another --seed or a lower --level");
   smooth(mesh);

@@ -111,4 +111,21 @@ std::vector<float> mean_occupancy(const std::vector<HumanView>& views, int n) {
   return mean;
 }
 
+float joining_level(const std::vector<float>& volume, int n, float level) {
+  constexpr float kStep = 0.05f;
+  constexpr int kSteps = 4;
+  for (int i = 0; i <= kSteps; ++i) {
+    const float lower = level - kStep * float(i);
+    if (lower <= 0) break;
+    const Mesh surface = volume_surface(volume, n, n, lower, false, false);
+    std::vector<int> component;
+    const int count = connected_components(surface.faces, int(surface.verts.rows()), component);
+    std::vector<int> size(std::size_t(std::max(count, 1)), 0);
+    for (int c : component) ++size[std::size_t(c)];
+    const double crumb = 0.005 * double(component.size());
+    if (std::count_if(size.begin(), size.end(), [&](int s) { return s > crumb; }) == 1) return lower;
+  }
+  return level;
+}
+
 }  // namespace mp4d::human

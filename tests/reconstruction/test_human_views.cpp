@@ -95,6 +95,24 @@ TEST(HumanViews, PartsAreFoundWhereTheyAreOnEverySide) {
     EXPECT_GT(found[std::size_t(part)], 100) << int(part);
 }
 
+TEST(JoiningLevel, IsLoweredJustEnoughToJoinWhatHangsTogether) {
+  // Two blocks, then with a bridge of occupancy 0.42 between them.
+  constexpr int n = 32;
+  std::vector<float> volume(n * n * n, 0.0f);
+  const auto fill = [&](int x0, int x1, int y0, int y1, float value) {
+    for (int z = 10; z < 20; ++z)
+      for (int y = y0; y < y1; ++y)
+        for (int x = x0; x < x1; ++x) volume[std::size_t((z * n + y) * n + x)] = value;
+  };
+  fill(2, 12, 4, 28, 1);
+  fill(20, 30, 4, 28, 1);
+  EXPECT_FLOAT_EQ(joining_level(volume, n, 0.5f), 0.5f);  // nothing joins them: left as it is
+  fill(12, 20, 14, 18, 0.42f);
+  EXPECT_NEAR(joining_level(volume, n, 0.5f), 0.4f, 1e-5f);
+  fill(12, 20, 14, 18, 0.9f);
+  EXPECT_FLOAT_EQ(joining_level(volume, n, 0.5f), 0.5f);
+}
+
 TEST(PersonRig, JointsAreThoseOfThePoseAndEveryVertexIsBound) {
   const Body body = dressed_mannequin();
   PartColors colors;
