@@ -42,13 +42,14 @@ struct MapFile {
     bool mirror = false;
   };
   std::vector<Pair> pairs;
+  std::filesystem::path path = {};  ///< where it was read from, for errors; may be empty
 };
 /// Errors (kInput) name the file and the entry.
 Result<MapFile> read_map(const std::filesystem::path& path);
 Result<void> write_map(const std::filesystem::path& path, const MapFile& map);
 MapFile to_file(const ChainMap& map, const RiggedModel& source, const Anatomy& source_body, const RiggedModel& target,
                 const Anatomy& target_body);
-/// Resolves the pairs by chain name. Errors name a chain that one of the two bodies lacks.
+/// Resolves the pairs by chain name. Errors name the file and a chain that one of the two bodies lacks.
 Result<ChainMap> to_map(const MapFile& file, const Anatomy& source, const Anatomy& target);
 
 /// Chains of a shipped naming convention (assets/presets/*.json: mixamo, rigify, unreal, humanik, makehuman, …) if the

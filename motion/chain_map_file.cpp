@@ -128,6 +128,7 @@ Result<MapFile> read_map(const std::filesystem::path& path) {
   MP4D_TRY(content, read_json(path));
   auto map = parse_map(content);
   if (!map) return fail(map.error().code, "{}: {}", path.string(), map.error().message);
+  map->path = path;
   return map;
 }
 
@@ -144,7 +145,7 @@ Result<void> write_map(const std::filesystem::path& path, const MapFile& map) {
 
 MapFile to_file(const ChainMap& map, const RiggedModel& source, const Anatomy& source_body, const RiggedModel& target,
                 const Anatomy& target_body) {
-  MapFile file{source.name + " to " + target.name, named(source, source_body), named(target, target_body), {}};
+  MapFile file{source.name + " to " + target.name, named(source, source_body), named(target, target_body), {}, {}};
   for (const ChainPair& pair : map.pairs)
     file.pairs.push_back(
         {source_body.chains[pair.source].name(), target_body.chains[pair.target].name(), pair.confidence, pair.mirror});
@@ -153,19 +154,21 @@ MapFile to_file(const ChainMap& map, const RiggedModel& source, const Anatomy& s
 
 Result<ChainMap> to_map(const MapFile& file, const Anatomy& source, const Anatomy& target) {
   ChainMap map;
-  const auto find = [](const Anatomy& body, const std::string& name, const char* whose) -> Result<int> {
+  const std::string prefix = file.path.empty() ? "" : file.path.string() + ": ";
+  const auto find = [&prefix](const Anatomy& body, const std::string& name, const char* whose) -> Result<int> {
     std::string names;
     for (std::size_t i = 0; i < body.chains.size(); ++i) {
       if (body.chains[i].name() == name) return static_cast<int>(i);
       names += (names.empty() ? "" : ", ") + body.chains[i].name();
     }
-    return fail(ErrorCode::kInput, "the {} has no chain '{}'; it has: {}", whose, name, names);
+    return fail(ErrorCode::kInput, "{}the {} has no chain '{}'; it has: {}", prefix, whose, name, names);
   };
   std::vector<char> used(target.chains.size(), 0);
   for (const MapFile::Pair& pair : file.pairs) {
     MP4D_TRY(s, find(source, pair.source, "source"));
     MP4D_TRY(t, find(target, pair.target, "target"));
-    if (used[t]) return fail(ErrorCode::kInput, "'{}' of the target has two partners; leave one of its pairs out", pair.target);
+    if (used[t]) return fail(ErrorCode::kInput, "{}'{}' of the target has two partners; leave one of its pairs out", prefix,
+                           pair.target);
     used[t] = 1;
     map.pairs.push_back({s, t, pair.confidence, pair.mirror});
   }

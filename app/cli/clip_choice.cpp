@@ -1,6 +1,8 @@
 #include "app/cli/clip_choice.h"
 #include "core/options.h"
 #include "core/text.h"
+#include <algorithm>
+#include <numeric>
 
 namespace mp4d {
 
@@ -24,6 +26,22 @@ Result<int> find_clip(const RiggedModel& model, const std::string& flag, const s
   const std::string nearest = closest_name(name, names);
   return fail(ErrorCode::kUsage, "{} '{}': {} has no such clip{}; it has: {}", flag, name, model.name,
               nearest.empty() ? "" : fmt::format(", but '{}'", nearest), clip_list(model));
+}
+
+Result<std::vector<int>> find_clips(const RiggedModel& model, const std::string& flag, const std::string& names) {
+  std::vector<int> chosen;
+  if (names == "all") {
+    chosen.resize(model.clips.size());
+    std::iota(chosen.begin(), chosen.end(), 0);
+    return chosen;
+  }
+  for (std::size_t from = 0; from <= names.size();) {
+    const std::size_t comma = std::min(names.find(',', from), names.size());
+    MP4D_TRY(clip, find_clip(model, flag, names.substr(from, comma - from)));
+    if (std::find(chosen.begin(), chosen.end(), clip) == chosen.end()) chosen.push_back(clip);
+    from = comma + 1;
+  }
+  return chosen;
 }
 
 }  // namespace mp4d

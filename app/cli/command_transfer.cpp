@@ -15,7 +15,7 @@ namespace {
 
 struct TransferCommand {
   std::string motion, masks, clip, target, out, map, save_map, show_rest;
-  double fps = 24;
+  double fps = 0;
   std::unique_ptr<TableFlags> retarget, rig, image, format;
 };
 
@@ -70,21 +70,38 @@ Result<void> run_transfer(const TransferCommand& command, Session& session) {
   const bool filmed = kind == InputKind::kClip;
   if (!filmed && !command.masks.empty())
     return fail(ErrorCode::kUsage, "--masks: {} is not a video; leave it out", command.motion);
+  if (command.fps > 0 && kind == InputKind::kModel)
+    return fail(ErrorCode::kUsage, "--fps: {} has its own times; leave it out, or resample the result: edit --fps",
+                command.motion);
   std::vector<JobContext::Phase> phases =
       filmed ? reconstruct_phases() : std::vector<JobContext::Phase>{{"read motion", 10}};
   for (const JobContext::Phase& phase : {JobContext::Phase{"read target", 10}, {"transfer", 5}, {"write", 2}})
     phases.push_back(phase);
   JobContext job = session.console.job(phases, session.cancel);
   if (!filmed) job.begin_phase("read motion", kRigSteps);
-  MP4D_TRY(source,
-           load_motion({command.motion, command.masks, command.clip, command.fps, rig, {}, &map_file.source}, &job));
+  TransferInput from;
+  from.path = command.motion;
+  from.masks = command.masks;
+  from.clip = command.clip;
+  from.fps = command.fps;
+  from.rig = rig;
+  from.chains = &map_file.source;
+  from.map = map_file.path;
+  MP4D_TRY(source, load_motion(from, &job));
   job.begin_phase("read target", kRigSteps);
-  MP4D_TRY(target, load_target({command.target, {}, "", command.fps, rig, image, &map_file.target}, &job));
+  TransferInput onto;
+  onto.path = command.target;
+  onto.rig = rig;
+  onto.image = image;
+  onto.chains = &map_file.target;
+  onto.map = map_file.path;
+  MP4D_TRY(target, load_target(onto, &job));
   if (!source.rigged_here && !target.rigged_here)
     MP4D_CHECK(auto_rig_options().refuse_changed(&rig, {"template", "resolution", "up", "forward"},
                                                  "both files have their skeletons; leave it out"));
   for (const std::string& note : source.notes) job.info(command.motion + ": " + note);
   for (const std::string& note : target.notes) job.info(command.target + ": " + note);
+  for (const std::string& warning : source.warnings) job.warn(command.motion + ": " + warning);
 
   job.begin_phase("transfer", static_cast<int>(source.clips.size()));
   MP4D_TRY(moved, transfer_clips(source, target, map_file, options, &job));
@@ -133,7 +150,7 @@ void add_transfer(CLI::App& app, Session& session) {
   sub->add_option("--save-map", command->save_map, "write that, for --map of this and other runs")
       ->type_name("FILE.json");
   sub->add_option("--show-rest", command->show_rest, "draw both rest poses as they are aligned")->type_name("FILE.png");
-  sub->add_option("--fps", command->fps, "rate of a mesh sequence [default 24]")
+  sub->add_option("--fps", command->fps, "rate of an .anime file, a folder of meshes or of images [default 24]")
       ->type_name("X")
       ->check(CLI::Range(0.1, 1000.0));
   command->retarget = std::make_unique<TableFlags>(*sub, retarget_options(), "Transfer");

@@ -1,4 +1,5 @@
 #include "app/cli/transfer_job.h"
+#include "app/cli/clip_choice.h"
 #include "app/cli/human_target.h"
 #include "io/input_kind.h"
 #include "io/model_io.h"
@@ -7,16 +8,10 @@
 #include "motion/volume_joints.h"
 #include "reconstruction/articulated/reconstruct.h"
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 
 namespace mp4d {
 namespace {
-
-std::string lower(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
-}
 
 /// Turns a model rigged here, whose up or forward are other axes, to y up and facing +z.
 void turn_to_front(RiggedModel& model, const Mat3& mesh_from_body) {
@@ -42,7 +37,11 @@ Result<void> find_body(TransferModel& side, const TransferInput& input) {
     side.notes.push_back(fmt::format("joints are named as {} names them", preset.name));
   }
   auto body = find_anatomy(side.model, chains);
-  if (!body) return fail(body.error().code, "{}: {}", input.path.string(), body.error().message);
+  if (!body) {
+    const bool mapped = input.chains && !input.chains->empty() && !input.map.empty();
+    return fail(body.error().code, "{}{}: {}", mapped ? input.map.string() + ": " : "", input.path.string(),
+                body.error().message);
+  }
   side.body = std::move(*body);
   return {};
 }
@@ -121,6 +120,7 @@ Result<TransferModel> reconstruct_motion(const TransferInput& input, JobContext*
     return fail(ErrorCode::kUsage, "--clip: {} has no named clips; leave it out", input.path.string());
   ReconstructOptions options;
   options.texture = 0;  // nobody sees it
+  if (input.fps > 0) options.fps = input.fps;
   MP4D_TRY(filmed, reconstruct({input.path, input.masks, {}, {}}, options, job));
   TransferModel side;
   side.model = std::move(filmed.model);
@@ -147,6 +147,23 @@ Result<TransferModel> load_picture(const TransferInput& input, JobContext* job) 
   return side;
 }
 
+/// Whether no joint turns by 1e-4 or leaves its place by 1e-4 of the skeleton's size.
+bool stands_still(const Skeleton& skeleton, const Clip& clip) {
+  const std::vector<Mat4> first = forward_kinematics(skeleton, clip.poses.front());
+  Eigen::AlignedBox3f box;
+  for (const Mat4& joint : first) box.extend(joint.topRightCorner<3, 1>());
+  const float size = std::max(box.sizes().norm(), 1e-12f);
+  return std::all_of(clip.poses.begin() + 1, clip.poses.end(), [&](const Pose& pose) {
+    const std::vector<Mat4> now = forward_kinematics(skeleton, pose);
+    for (std::size_t j = 0; j < now.size(); ++j) {
+      const Mat4 change = now[j] - first[j];
+      if (change.topLeftCorner<3, 3>().norm() > 1e-4f || change.topRightCorner<3, 1>().norm() > 1e-4f * size)
+        return false;
+    }
+    return true;
+  });
+}
+
 std::string summary(const RetargetReport& report, const RetargetOptions& options) {
   if (report.same_skeleton) {
     std::string text = "the same skeleton: joints taken over as they are";
@@ -167,45 +184,19 @@ std::string summary(const RetargetReport& report, const RetargetOptions& options
 
 }  // namespace
 
-Result<std::vector<int>> choose_clips(const RiggedModel& model, const std::string& parts) {
-  std::vector<int> chosen;
-  const int count = static_cast<int>(model.clips.size());
-  if (parts == "all") {
-    for (int i = 0; i < count; ++i) chosen.push_back(i);
-    return chosen;
-  }
-  if (parts.empty()) return std::vector<int>{0};
-  for (std::size_t from = 0; from <= parts.size();) {
-    const std::size_t comma = std::min(parts.find(',', from), parts.size());
-    const std::string part = parts.substr(from, comma - from);
-    from = comma + 1;
-    int found = -1;
-    for (int i = 0; i < count && found < 0; ++i)
-      if (model.clips[i].name == part) found = i;
-    for (int i = 0; i < count && found < 0; ++i)
-      if (lower(model.clips[i].name).find(lower(part)) != std::string::npos) found = i;
-    if (found < 0) {
-      std::string names;
-      for (const Clip& clip : model.clips) names += (names.empty() ? "" : ", ") + clip.name;
-      return fail(ErrorCode::kUsage, "--clip {}: {} has no such clip; it has: {}", part, model.name, names);
-    }
-    if (std::find(chosen.begin(), chosen.end(), found) == chosen.end()) chosen.push_back(found);
-  }
-  return chosen;
-}
-
 Result<TransferModel> load_motion(const TransferInput& input, JobContext* job) {
   MP4D_TRY(kind, input_kind(input.path));
   if (kind == InputKind::kAnime || kind == InputKind::kMeshFolder) {
     if (!input.clip.empty())
       return fail(ErrorCode::kUsage, "--clip: {} has no named clips; leave it out", input.path.string());
     MeshSequence sequence;
+    const double fps = input.fps > 0 ? input.fps : 24;
     if (kind == InputKind::kAnime) {
-      MP4D_TRY(read, read_anime(input.path, input.fps));
+      MP4D_TRY(read, read_anime(input.path, fps));
       sequence = std::move(read);
     } else {
       MP4D_TRY(meshes, read_mesh_folder(input.path));
-      MP4D_TRY(together, to_sequence(meshes, input.fps));
+      MP4D_TRY(together, to_sequence(meshes, fps));
       sequence = std::move(together);
     }
     return fit_sequence(sequence, input, job);
@@ -219,11 +210,15 @@ Result<TransferModel> load_motion(const TransferInput& input, JobContext* job) {
   side.model = std::move(model);
   if (side.model.clips.empty())
     return fail(ErrorCode::kInput, "{}: has no animation; give a file with a clip as --motion", input.path.string());
-  MP4D_TRY(clips, choose_clips(side.model, input.clip));
+  MP4D_TRY(clips, find_clips(side.model, "--clip", input.clip));
   side.clips = std::move(clips);
   if (input.clip.empty() && side.model.clips.size() > 1)
     side.notes.push_back(fmt::format("clip '{}', the first of {}; choose with --clip", side.model.clips[0].name,
                                      side.model.clips.size()));
+  for (const int clip : side.clips)
+    if (stands_still(side.model.skeleton, side.model.clips[clip]))
+      side.warnings.push_back(fmt::format("clip '{}' does not move; the file has: {}", side.model.clips[clip].name,
+                                          clip_list(side.model)));
   MP4D_CHECK(find_body(side, input));
   return side;
 }

@@ -14,21 +14,20 @@ struct TransferModel {
   Anatomy body;
   std::vector<int> clips;          ///< of a source: those that are wanted, indices into model.clips
   std::vector<std::string> notes;  ///< what was done to it, for the user
+  std::vector<std::string> warnings;
   bool rigged_here = false;        ///< it came without a skeleton
 };
 
 struct TransferInput {
   std::filesystem::path path;
   std::filesystem::path masks;  ///< of a filmed source, or empty
-  std::string clip;  ///< of a source: part of a clip's name, several parted by commas, "all", or empty = the first
-  double fps = 24;   ///< of a source without times
+  std::string clip;             ///< of a source: as find_clips() takes it
+  double fps = 0;   ///< of a source without times; 0 = what the video says, 24 for meshes
   AutoRigOptions rig;
   ImageMeshOptions image;                           ///< of a target that is a picture
   const std::vector<NamedChain>* chains = nullptr;  ///< from a map
+  std::filesystem::path map;                        ///< that map's file, for errors
 };
-
-/// The clips whose name is, or else contains, one of the comma-separated parts. Error (kUsage) lists the clips.
-Result<std::vector<int>> choose_clips(const RiggedModel& model, const std::string& parts);
 
 /// A model with clips; or a mesh sequence (.anime, a folder of meshes of one topology), which is rigged in its most
 /// common pose and fitted, twist included; or a video or folder of images, which is reconstructed. `job` is then in the

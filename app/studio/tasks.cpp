@@ -148,7 +148,8 @@ Result<Transferred> transfer_motion(const DocumentState& state, JobContext* job)
   MP4D_TRY(moved, transfer_clips(source, target, {}, state.retarget, job));
   Transferred done;
   done.pairs = describe(moved.map, source.model, source.body, target.model, target.body);
-  done.notes = source.notes;
+  done.notes = source.warnings;
+  done.notes.insert(done.notes.end(), source.notes.begin(), source.notes.end());
   done.notes.insert(done.notes.end(), target.notes.begin(), target.notes.end());
   done.notes.insert(done.notes.end(), moved.lines.begin(), moved.lines.end());
   // Clips that were there stay in front, if the joints are still theirs.

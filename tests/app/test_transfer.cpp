@@ -113,6 +113,37 @@ TEST(Transfer, AFilmedWalkIsASourceToo) {
             2);
 }
 
+TEST(Transfer, ClipsAreChosenAsEverywhereAndOneThatStandsStillIsNamed) {
+  Folder folder;
+  RiggedModel model = bending_beam();
+  Clip& bend = model.clips[0];
+  bend.name = "Bend_long";
+  Clip still{"Still", bend.times, std::vector<Pose>(bend.poses.size(), bend.poses.front())};
+  Clip short_name = bend;
+  short_name.name = "Bend";
+  model.clips.insert(model.clips.begin(), still);
+  model.clips.push_back(short_name);
+  ASSERT_TRUE(write_glb(folder / "model.glb", model));
+  const auto transfer = [&](const std::string& clip) {
+    return run({"transfer", "--motion", folder / "model.glb", "--clip", clip, "--target", folder / "model.glb", "-o",
+                folder / "out.glb"});
+  };
+  Outcome outcome = transfer("ben");
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_EQ(outcome.err.find("does not move"), std::string::npos) << outcome.err;
+  auto moved = read_model(folder / "out.glb");
+  ASSERT_TRUE(moved) << moved.error().message;
+  ASSERT_EQ(moved->clips.size(), 1u);
+  EXPECT_EQ(moved->clips[0].name, "Bend");
+  outcome = transfer("Still,Bend_long");
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_NE(outcome.err.find("clip 'Still' does not move; the file has: Still, Bend_long, Bend"), std::string::npos)
+      << outcome.err;
+  moved = read_model(folder / "out.glb");
+  ASSERT_TRUE(moved) << moved.error().message;
+  EXPECT_EQ(moved->clips.size(), 2u);
+}
+
 TEST(Transfer, ErrorsNameTheFileAndTheRemedy) {
   Folder folder;
   RiggedModel still = bending_beam();
@@ -134,6 +165,17 @@ TEST(Transfer, ErrorsNameTheFileAndTheRemedy) {
   outcome = transfer({"--motion", folder / "beam.glb", "--target", folder / "beam.glb", "--map", folder / "bad.json"});
   EXPECT_EQ(outcome.exit_code, 1);
   EXPECT_NE(outcome.err.find("bad.json"), std::string::npos) << outcome.err;
+  write_text(folder / "bad.json", R"({"pairs": [{"source": "wing left", "target": "trunk"}]})");
+  outcome = transfer({"--motion", folder / "beam.glb", "--target", folder / "beam.glb", "--map", folder / "bad.json"});
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_NE(outcome.err.find("bad.json: the source has no chain 'wing left'"), std::string::npos) << outcome.err;
+  write_text(folder / "bad.json", R"({"source": {"trunk": ["nobody"]}})");
+  outcome = transfer({"--motion", folder / "beam.glb", "--target", folder / "beam.glb", "--map", folder / "bad.json"});
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_NE(outcome.err.find("bad.json: "), std::string::npos) << outcome.err;
+  outcome = transfer({"--motion", folder / "beam.glb", "--target", folder / "beam.glb", "--fps", "12"});
+  EXPECT_EQ(outcome.exit_code, 2);
+  EXPECT_NE(outcome.err.find("--fps"), std::string::npos) << outcome.err;
   EXPECT_EQ(transfer({"--motion", folder / "absent.glb", "--target", folder / "beam.glb"}).exit_code, 1);
   EXPECT_EQ(
       transfer({"--motion", folder / "beam.glb", "--target", folder / "beam.glb", "--root", "sideways"}).exit_code, 2);
