@@ -9,7 +9,10 @@ namespace {
 using Part = JointName::Part;
 
 constexpr float kMidline = 0.035f;  // of the size: nearer to the middle plane is no side
-constexpr float kGrounded = 0.06f;  // of the height: an end below this stands on the ground
+constexpr float kGrounded = 0.1f;   // of the height: an end below this stands on the ground
+constexpr float kReachesDown = 0.45f;  // of the way to the ground: a limb of a level body that is a leg all the same
+constexpr float kStem = 0.35f;      // of a limb's extent: what forks nearer to the body is a stem of several limbs,
+constexpr float kBranch = 0.5f;     // which are longer than this share of the longest
 
 class ChainFinder {
  public:
@@ -33,7 +36,7 @@ class ChainFinder {
       if (side_[j] == Side::kMiddle || !body_.body[j]) continue;
       const int carrier = body_.carrier[j];
       if (carrier >= 0 && side_[carrier] != Side::kMiddle) continue;
-      add_limb(j, limbs);
+      add_limbs(j, limbs);
     }
     number(limbs);
     for (Chain& limb : limbs) body_.chains.push_back(std::move(limb));
@@ -216,6 +219,42 @@ class ChainFinder {
     chain.tip = anatomy::surface_end(model_, body_, last, body_.position(last));
   }
 
+  /// Where nothing is named, several limbs may branch off one stem: one that forks near the body into parts of like size.
+  void add_limbs(int top, std::vector<Chain>& limbs) {
+    const float whole = limb_extent(top);
+    for (int j = top; (body_.position(j) - body_.position(top)).norm() < kStem * whole;) {
+      std::vector<int> branches;
+      float longest = 0;
+      for (const int c : children_[j]) longest = std::max(longest, limb_extent(c));
+      for (const int c : children_[j])
+        if (limb_extent(c) > kBranch * longest && names_[c].part == Part::kUnknown) branches.push_back(c);
+      if (branches.size() > 1) {
+        for (const int c : children_[j]) {
+          put_on_side(c);
+          add_limbs(c, limbs);
+        }
+        return;
+      }
+      if (branches.empty()) break;
+      j = branches.front();
+    }
+    add_limb(top, limbs);
+  }
+
+  /// By where its far end lies; stems run on either side of the middle.
+  void put_on_side(int top) {
+    std::vector<int> below{top};
+    int end = top;
+    for (std::size_t i = 0; i < below.size(); ++i) {
+      const int j = below[i];
+      if ((body_.position(j) - body_.position(top)).norm() > (body_.position(end) - body_.position(top)).norm())
+        end = j;
+      below.insert(below.end(), children_[j].begin(), children_[j].end());
+    }
+    const Side side = in_body(end).x() > 0 ? Side::kLeft : Side::kRight;
+    for (const int j : below) side_[j] = side;
+  }
+
   void add_limb(int top, std::vector<Chain>& limbs) {
     const int carrier = body_.carrier[top];
     if (carrier >= 0)
@@ -263,9 +302,14 @@ class ChainFinder {
     else if (legs > 0)
       chain.role = ChainRole::kLeg;
     else
-      chain.role = grounded ? ChainRole::kLeg : ChainRole::kArm;
+      chain.role = grounded || (level && reaches_down(chain)) ? ChainRole::kLeg : ChainRole::kArm;
     split_girdle(chain, limbs);
     limbs.push_back(std::move(chain));
+  }
+
+  bool reaches_down(const Chain& chain) const {
+    const float top = body_.position(chain.joints.front()).y(), ground = static_cast<float>(body_.ground);
+    return chain.tip.y() - ground < (1 - kReachesDown) * (top - ground);
   }
 
   /// A clavicle moves on its own; it is no part of the arm's direction.

@@ -1,4 +1,5 @@
 #include "motion/embed.h"
+#include "motion/hip_joints.h"
 #include "motion/point_tree.h"
 
 #include <algorithm>
@@ -119,12 +120,14 @@ void Embedder::refine(const RigTemplate& rig, Embedding& embedding) const {
   };
   symmetrise();
   centre_trunk(rig, solid_, size_, embedding);
+  std::vector<char> placed(std::size_t(rig.size()), 0);
+  for (const int j : place_hips(rig, solid_, embedding.mesh_from_body.col(1), across, positions)) placed[j] = 1;
   const Energy energy(graph_, solid_, rig, embedding, size_);
   // Compass search, joint by joint, with shrinking steps: the energy has no useful gradient between medial samples.
   for (float step = 0.02f * size_; step > 0.0015f * size_; step *= 0.6f)
     for (int sweep = 0; sweep < 2; ++sweep)
       for (int j = 0; j < rig.size(); ++j) {
-        if (!embedding.present[j]) continue;
+        if (!embedding.present[j] || placed[j]) continue;
         float best = energy.around(positions, j);
         const Vec3 start = positions[j];
         Vec3 chosen = start;

@@ -7,15 +7,25 @@
 namespace mp4d::retargeting {
 namespace {
 
-constexpr float kMostLowered = 0.07f;  // of the leg length
+constexpr float kMostLowered = 0.07f;  // of the leg length; rather than lower the hips more, strides are shortened
 constexpr float kMostLoweredForRest = 0.35f;
 constexpr double kDropWindow = 0.12;        // s
 constexpr float kNearlyStraight = 0.9985f;  // of the reach: how far a leg is stretched when hips are lowered
-constexpr float kLowersUpTo = 0.07f;        // of the leg length; rather than lower the hips more, strides are shortened
 constexpr float kSlack = 1.0005f;           // of the reach: below this nothing is lowered
 constexpr float kSinks = 0.005f;            // of the leg length: a foot may be so far in the ground
 constexpr double kLevelWindow = 0.06;       // s: a foot is levelled from so long before to so long after
 constexpr int kHalvings = 10;
+
+double leg_length(const Anatomy& body, const Chain& leg) {
+  double sum = (leg.sole - body.position(leg.joints.back())).norm();
+  for (std::size_t k = 1; k < leg.joints.size(); ++k)
+    sum += (body.position(leg.joints[k]) - body.position(leg.joints[k - 1])).norm();
+  return sum;
+}
+
+double hip_height(const Anatomy& body, const Chain& leg, const Vec3& sole) {
+  return std::max(0.0f, body.position(leg.joints.front()).y() - sole.y());
+}
 
 /// What nine frames of ten stay below: at the end of a stride a foot may come off the ground early.
 float usual_most(std::vector<float> drop) {
@@ -58,6 +68,7 @@ FeetPlacer::FeetPlacer(const TargetBody& body, const RetargetOptions& options, R
     legs_.push_back(std::move(leg));
   }
   find_scale();
+  find_base();
 }
 
 void FeetPlacer::find_scale() {
@@ -65,11 +76,40 @@ void FeetPlacer::find_scale() {
   int legs = 0;
   for (const Leg& leg : legs_) {
     const Chain &s = body_.source_chain(*leg.plan), &t = body_.chain(*leg.plan);
-    const double from = body_.source_body().position(s.joints.front()).y() - leg.plan->source_sole.y();
-    const double to = anatomy_.position(t.joints.front()).y() - t.sole.y();
-    if (from > 1e-9 && to > 1e-9) sum += to / from, ++legs;
+    const double length = leg_length(anatomy_, t) / leg_length(body_.source_body(), s);
+    const double height = hip_height(anatomy_, t, t.sole) / hip_height(body_.source_body(), s, leg.plan->source_sole);
+    // A leg that sprawls lifts the hips less than its length says; hips whose height is a guess say less than the length.
+    if (std::isfinite(length) && height > 0 && std::isfinite(height)) sum += std::min(length, height), ++legs;
   }
   report_.scale = legs > 0 ? sum / legs : anatomy_.size / body_.source_body().size;
+}
+
+void FeetPlacer::find_base() {
+  const Anatomy& from = body_.source_body();
+  const auto at_pelvis = [&](int joint) {
+    int a = anatomy_.carrier[joint];
+    while (a >= 0 && a != anatomy_.pelvis && anatomy_.chain_of[a] < 0) a = anatomy_.carrier[a];
+    return a == anatomy_.pelvis;
+  };
+  base_ = {std::vector<Vec3>(source_.times.size(), Vec3::Zero()), Vec3::Zero(), Vec3::Zero()};
+  int count = 0;
+  for (const Leg& leg : legs_) {
+    const int joint = body_.chain(*leg.plan).joints.front();
+    if (!at_pelvis(joint)) continue;
+    const std::vector<Vec3>& hip = source_.hips[leg.plan->foot_track];
+    for (std::size_t t = 0; t < hip.size(); ++t) base_.source[t] += hip[t];
+    base_.source_rest += to_body(from, from.position(body_.source_chain(*leg.plan).joints.front()));
+    base_.rest += body_.points()[joint];
+    ++count;
+  }
+  if (count == 0) {
+    base_ = {source_.pelvis, to_body(from, from.position(from.pelvis)), body_.points()[anatomy_.pelvis]};
+    return;
+  }
+  const float share = 1.0f / static_cast<float>(count);
+  for (Vec3& point : base_.source) point *= share;
+  base_.source_rest *= share;
+  base_.rest *= share;
 }
 
 /// Against rest, heights from where the clip's contacts are.
@@ -82,27 +122,29 @@ Vec3 FeetPlacer::source_way(const Vec3& now, const Vec3& rest) const {
 void FeetPlacer::set_way(BodyMotion& motion, float stride) {
   const std::size_t frames = source_.times.size();
   const Vec3 scale = static_cast<float>(report_.scale) * Vec3(stride, 1, stride);
-  const Vec3 pelvis = body_.points()[anatomy_.pelvis];
-  const Vec3 source_pelvis = to_body(body_.source_body(), body_.source_body().position(body_.source_body().pelvis));
-  motion.pelvis.resize(frames);
-  for (std::size_t t = 0; t < frames; ++t)
-    motion.pelvis[t] = pelvis + scale.cwiseProduct(source_way(source_.pelvis[t], source_pelvis));
+  const Vec3 pelvis_from_base = body_.points()[anatomy_.pelvis] - base_.rest;
+  std::vector<Vec3> base;
+  motion.pelvis.clear();
+  for (std::size_t t = 0; t < frames; ++t) {
+    base.push_back(base_.rest + scale.cwiseProduct(source_way(base_.source[t], base_.source_rest)));
+    motion.pelvis.push_back(base[t] + motion.turns[t][anatomy_.pelvis] * pelvis_from_base);
+  }
   std::vector<FootTrack> goals;
   std::vector<float> rest_height;
   for (const Leg& leg : legs_) {
     const PairPlan& plan = *leg.plan;
     const FootTrack& from = source_.feet[plan.foot_track];
     FootTrack goal{{}, from.down, from.at_rest};
-    const Vec3 rest_to_pelvis = plan.target_sole - pelvis;
-    const Vec3 source_rest = plan.source_sole - source_pelvis;
+    const Vec3 rest_to_base = plan.target_sole - base_.rest;
+    const Vec3 source_rest = plan.source_sole - base_.source_rest;
     for (std::size_t t = 0; t < frames; ++t) {
       Vec3 sole;
       if (!plan.pair.mirror) {
         sole = plan.target_sole + scale.cwiseProduct(source_way(from.sole[t], plan.source_sole));
       } else {  // about the hips, seen in the direction they face
         const Quat facing(Eigen::AngleAxisf(source_.heading[t], Vec3::UnitY()));
-        const Vec3 off = mirrored(facing.conjugate() * (from.sole[t] - source_.pelvis[t]) - source_rest);
-        sole = motion.pelvis[t] + facing * (rest_to_pelvis + scale.cwiseProduct(off));
+        const Vec3 off = mirrored(facing.conjugate() * (from.sole[t] - base_.source[t]) - source_rest);
+        sole = base[t] + facing * (rest_to_base + scale.cwiseProduct(off));
         sole.y() = plan.target_sole.y() + scale.y() * source_way(from.sole[t], plan.source_sole).y();
       }
       goal.sole.push_back(sole);
@@ -265,7 +307,7 @@ Result<void> FeetPlacer::run(BodyMotion& motion, JobContext* job) {
   set_way(motion, 1);
   std::vector<float> drop = needed_drop(motion, false);
   // Long strides of long legs: steps and way become shorter together, so that feet hold still all the same.
-  for (float stride = 0.9f; options_.ik && stride > 0.45f && usual_most(drop) > kLowersUpTo * leg_; stride -= 0.1f) {
+  for (float stride = 0.9f; options_.ik && stride > 0.45f && usual_most(drop) >= kMostLowered * leg_; stride -= 0.1f) {
     set_way(motion, stride);
     report_.stride = stride;
     drop = needed_drop(motion, false);

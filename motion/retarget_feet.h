@@ -22,7 +22,15 @@ class FeetPlacer {
     std::optional<FootShape> foot, source_foot;  // none where the leg ends in its tip
   };
 
+  /// The point that follows the source's path: between the legs' first joints, which are the same place in every body,
+  /// while rigs put their first trunk joint anywhere. Without legs the pelvis.
+  struct Base {
+    std::vector<Vec3> source;  // by frame
+    Vec3 source_rest, rest;
+  };
+
   void find_scale();
+  void find_base();
   Vec3 source_way(const Vec3& now, const Vec3& rest) const;
   void set_way(BodyMotion& motion, float stride);
   void hold_feet();
@@ -43,6 +51,7 @@ class FeetPlacer {
   RetargetReport& report_;
   float leg_ = 1;  // length, metres
   std::vector<Leg> legs_;
+  Base base_;
 };
 
 }  // namespace mp4d::retargeting

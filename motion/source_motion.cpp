@@ -115,6 +115,7 @@ Result<SourceMotion> read_motion(const RiggedModel& model, const Anatomy& body, 
     sole_in_joint.push_back(to_joint.topLeftCorner<3, 3>() * chain.sole + to_joint.topRightCorner<3, 1>());
   }
   motion.feet.resize(motion.legs.size());
+  motion.hips.resize(motion.legs.size());
   for (const Pose& pose : clip.poses) {
     const std::vector<Mat4> world = forward_kinematics(model.skeleton, pose);
     std::vector<Quat> turn(joints);
@@ -130,6 +131,8 @@ Result<SourceMotion> read_motion(const RiggedModel& model, const Anatomy& body, 
       const Mat4& m = world[carriers[leg]];
       motion.feet[leg].sole.push_back(body_from_world *
                                       (m.topLeftCorner<3, 3>() * sole_in_joint[leg] + m.topRightCorner<3, 1>()));
+      const int hip = body.chains[motion.legs[leg]].joints.front();
+      motion.hips[leg].push_back(body_from_world * world[hip].topRightCorner<3, 1>());
     }
     motion.turn.push_back(std::move(turn));
   }

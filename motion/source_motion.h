@@ -13,6 +13,7 @@ struct SourceMotion {
   std::vector<float> heading;  ///< rad about the vertical, against the reference pose
   std::vector<int> legs;       ///< indices of the chains
   std::vector<FootTrack> feet;  ///< one a leg
+  std::vector<std::vector<Vec3>> hips;  ///< [leg][frame]: its first joint, metres
   std::vector<Vec3> rest_sole;  ///< where each sole stands when at rest, metres
   double rest_ground = 0;       ///< their height
   double level = 0;             ///< height of the contacts, metres

@@ -2,6 +2,7 @@
 #include "core/files.h"
 #include "motion/chain_map.h"
 #include "walkers.h"
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
@@ -80,6 +81,41 @@ TEST(Anatomy, OfAnAnimalWithAndWithoutNames) {
     EXPECT_EQ(shape.chains[c].role, named.chains[c].role);
     EXPECT_EQ(shape.chains[c].side, named.chains[c].side);
     EXPECT_LT(shape.chains[c].evidence, 1);
+  }
+}
+
+TEST(Anatomy, LimbsThatShareAStemAreLimbsEach) {
+  // As curve skeletons of spiders come: three legs a side, two of them off one stem, nothing named.
+  RiggedModel spider;
+  Skeleton& skeleton = spider.skeleton;
+  std::vector<Vec3> places;
+  const auto add = [&](int parent, const Vec3& place) {
+    const Vec3 from = parent < 0 ? Vec3::Zero() : places[parent];
+    skeleton.joints.push_back({fmt::format("joint {}", skeleton.size()), parent, {place - from}});
+    places.push_back(place);
+    return skeleton.size() - 1;
+  };
+  const int root = add(-1, {0, 0.6f, -0.4f}), front = add(root, {0, 0.6f, 0.4f});
+  const auto leg = [&](int parent, float side, float z) {
+    int j = parent;
+    for (const Vec3& p : {Vec3(0.9f * side, 1.0f, z), Vec3(1.5f * side, 0.5f, z), Vec3(1.8f * side, 0, z)}) j = add(j, p);
+  };
+  for (const float side : {1.0f, -1.0f}) {
+    const int stem = add(front, {0.3f * side, 0.6f, 0.4f});
+    leg(stem, side, 1);
+    leg(stem, side, 0.2f);
+    leg(root, side, -1);
+  }
+  const auto body = find_anatomy(spider);
+  ASSERT_TRUE(body) << body.error().message;
+  for (const Side side : {Side::kLeft, Side::kRight}) {
+    EXPECT_EQ(body->all(ChainRole::kLeg, side).size(), 3u);
+    for (int order = 0; order < 3; ++order) {
+      const int c = body->find(ChainRole::kLeg, side, order);
+      ASSERT_GE(c, 0);
+      EXPECT_EQ(body->chains[c].tip.x() > 0, side == Side::kLeft);
+      EXPECT_NEAR(body->chains[c].tip.z(), (std::array{1.0f, 0.2f, -1.0f}[static_cast<std::size_t>(order)]), 1e-5);
+    }
   }
 }
 

@@ -95,6 +95,75 @@ TEST(Retarget, FeetThatRestStayWhereTheyAreOnALargerAnimal) {
   EXPECT_NEAR(hips / source_hips, result.report.scale, 0.1);
 }
 
+TEST(Retarget, HipsFollowWhereverARigPutsItsFirstJoint) {
+  // The same animal whose root lies high in the back; its trunk leans, so paths of the two roots differ.
+  const RiggedModel source = skinned(make_animal());
+  RiggedModel target = renamed(source, "rig_");
+  const auto world = forward_kinematics(target.skeleton, rest_pose(target.skeleton));
+  const Vec3 moved_by(0, 0.2f, 0.15f);
+  for (Joint& joint : target.skeleton.joints) {
+    if (joint.parent < 0) joint.rest.translation += moved_by;
+    if (joint.parent == 0) joint.rest.translation -= moved_by;
+  }
+  target.skin.joint_from_mesh = inverse_bind(target.skeleton);
+  Clip lean{"lean", {}, {}};
+  for (int t = 0; t < 10; ++t) {
+    Pose pose = rest_pose(source.skeleton);
+    pose[0].rotation = pose[0].rotation * Quat(Eigen::AngleAxisf(0.04f * static_cast<float>(t), Vec3::UnitX()));
+    lean.times.push_back(t / 30.0);
+    lean.poses.push_back(std::move(pose));
+  }
+  RetargetOptions options;
+  options.ik = false;
+  const RetargetResult result = moved(source, lean, target, options);
+  const auto expected = forward_kinematics(source.skeleton, lean.poses.back());
+  const auto found = forward_kinematics(target.skeleton, result.clip.poses.back());
+  const auto first = forward_kinematics(target.skeleton, result.clip.poses.front());
+  const Vec3 level = (first[target.skeleton.find("rig_hip_l")] - world[target.skeleton.find("rig_hip_l")])
+                         .topRightCorner<3, 1>();  // of the contacts
+  for (const char* hip : {"hip_l", "hip_r"}) {
+    const Vec3 off = (found[target.skeleton.find("rig_" + std::string(hip))] - expected[source.skeleton.find(hip)])
+                         .topRightCorner<3, 1>();
+    EXPECT_LT((off - level).norm(), 0.01f * bounds(source.mesh.verts).diagonal().norm()) << hip;
+  }
+}
+
+TEST(Retarget, StridesAreShortenedRatherThanHipsLoweredFar) {
+  // A leg that is bent at rest reaches further than the straight one of the same hip height.
+  RiggedModel target = skinned(make_person(0.6f));
+  RiggedModel source = renamed(target, "rig_");
+  for (const std::string side : {"_l", "_r"}) {
+    source.skeleton.joints[source.skeleton.find("rig_knee" + side)].rest.translation.z() += 0.3f;
+    source.skeleton.joints[source.skeleton.find("rig_ankle" + side)].rest.translation.z() -= 0.3f;
+  }
+  source.skin.joint_from_mesh = inverse_bind(source.skeleton);
+  // Feet go to and fro on the ground, the hips stay where they are.
+  Clip stride{"stride", {}, {}};
+  const auto rest = forward_kinematics(source.skeleton, rest_pose(source.skeleton));
+  for (int t = 0; t < 24; ++t) {
+    Pose pose = rest_pose(source.skeleton);
+    const float swing = 0.55f * std::sin(2 * std::numbers::pi_v<float> * static_cast<float>(t) / 24);
+    for (const auto& [side, sign] : {std::pair{"_l", 1.0f}, std::pair{"_r", -1.0f}}) {
+      std::vector<int> joints;
+      std::vector<Vec3> points;
+      for (const char* part : {"hip", "knee", "ankle"}) {
+        joints.push_back(source.skeleton.find(std::string("rig_") + part + side));
+        points.push_back(rest[joints.back()].topRightCorner<3, 1>());
+      }
+      std::vector<Quat> turn(2, Quat::Identity());
+      LimbSolver(points).solve(turn, points[0], points[2] + Vec3(0, 0, sign * swing));
+      pose[joints[0]].rotation = turn[0];
+      pose[joints[1]].rotation = turn[0].conjugate() * turn[1];
+      pose[joints[2]].rotation = turn[1].conjugate();
+    }
+    stride.times.push_back(t / 24.0);
+    stride.poses.push_back(std::move(pose));
+  }
+  const RetargetResult result = moved(source, stride, target);
+  EXPECT_LT(result.report.stride, 1);
+  EXPECT_LT(result.report.lowered, 0.12);
+}
+
 TEST(Retarget, FeetOfAnotherShapeStayAboveTheGround) {
   // The source rolls over its short feet; on long ones the same rotations would dip the toes 10 cm into the ground.
   const auto with_feet = [](float length) {
