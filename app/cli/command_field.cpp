@@ -10,6 +10,7 @@
 #include "reconstruction/field/field_mesh.h"
 #include "reconstruction/field/field_run.h"
 #include "reconstruction/field/field_view.h"
+#include "reconstruction/field/surface_score.h"
 #include <algorithm>
 #include <cmath>
 
@@ -20,7 +21,7 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 
 struct Flags {
-  std::string input, out, scene, to = "transforms";
+  std::string input, out, scene, mesh, mesh_truth, to = "transforms";
   bool as_json = false;
   std::unique_ptr<TableFlags> first, second;
 };
@@ -99,11 +100,38 @@ Result<void> run_render(const Flags& flags, Session& session) {
   return {};
 }
 
+/// Scores of the surface: of the mesh that is given, else of the field's own.
+Result<json> surface_scores(const Flags& flags, const FieldCheckpoint& saved, JobContext& job) {
+  SurfaceScoreOptions options;
+  MP4D_CHECK(flags.first->apply(&options));
+  MP4D_TRY(truth, read_model(flags.mesh_truth, &job));
+  MP4D_TRY(set, cameras_from_json(saved.about["cameras"], "cameras of the field"));
+  Mesh mesh;
+  if (flags.mesh.empty()) {
+    MP4D_TRY(made, field_mesh(saved.field, set.cameras, saved.about["near"].get<float>(), {}, &job));
+    mesh = std::move(made);
+  } else {
+    MP4D_TRY(given, read_model(flags.mesh, &job));
+    mesh = std::move(given.mesh);
+  }
+  MP4D_TRY(score, score_surface(mesh, truth.mesh, set.cameras, options, &job));
+  json out = score.to_json();
+  out["threshold"] = options.threshold;
+  return out;
+}
+
 Result<void> run_eval(const Flags& flags, Session& session) {
+  if (!flags.mesh.empty() && flags.mesh_truth.empty())
+    return fail(ErrorCode::kUsage, "--mesh: a mesh is scored against a true one; give --mesh-truth, too");
   MP4D_TRY(saved, load_field(fs::path(flags.input) / kFieldFile));
   const json& noted = saved.about["scene"];
   const std::string path = flags.scene.empty() ? noted["path"].get<std::string>() : flags.scene;
-  JobContext job = session.console.job({{kReadPhase, 1}, {"score", 1}}, session.cancel);
+  std::vector<JobContext::Phase> phases{{kReadPhase, 1}, {"score", 1}};
+  if (!flags.mesh_truth.empty()) {
+    if (flags.mesh.empty()) phases.insert(phases.end(), {{"surface", 1}, {"look", 1}});
+    phases.push_back({"compare", 2});
+  }
+  JobContext job = session.console.job(phases, session.cancel);
   job.begin_phase(kReadPhase);
   PosedSceneOptions reading;
   reading.hold_out = noted["hold-out"].get<int>();
@@ -111,13 +139,19 @@ Result<void> run_eval(const Flags& flags, Session& session) {
   MP4D_TRY(scene, read_posed_scene(path, reading, &job));
   job.begin_phase("score");
   MP4D_TRY(scores, score_field(saved.field, scene, march_of(saved.about), background_of(saved.about), &job));
+  json surface;
+  if (!flags.mesh_truth.empty()) {
+    MP4D_TRY(found, surface_scores(flags, saved, job));
+    surface = std::move(found);
+  }
   job.finish();
   if (flags.as_json) {
-    const json out{{"scene", path},
-                   {"mean", {{"psnr", scores.psnr}, {"psnr_u8", scores.psnr_u8}, {"ssim", scores.ssim_mip_nerf},
-                             {"ssim_torchmetrics", scores.ssim_torchmetrics}}},
-                   {"views", scores.views},
-                   {"s3im_weight", saved.about["s3im_weight"]}};
+    json out{{"scene", path},
+             {"mean", {{"psnr", scores.psnr}, {"psnr_u8", scores.psnr_u8}, {"ssim", scores.ssim_mip_nerf},
+                       {"ssim_torchmetrics", scores.ssim_torchmetrics}}},
+             {"views", scores.views},
+             {"s3im_weight", saved.about["s3im_weight"]}};
+    if (!surface.empty()) out["mesh"] = surface;
     fmt::print("{}\n", out.dump(2));
     return {};
   }
@@ -126,6 +160,7 @@ Result<void> run_eval(const Flags& flags, Session& session) {
     fmt::print("{:<32} {:>7.2f} {:>7.2f} {:>7.4f}\n", v["name"].get<std::string>(), v["psnr"].get<double>(),
                v["psnr_u8"].get<double>(), v["ssim"].get<double>());
   fmt::print("{:<32} {:>7.2f} {:>7.2f} {:>7.4f}\n", "mean", scores.psnr, scores.psnr_u8, scores.ssim_mip_nerf);
+  for (const auto& [name, value] : surface.items()) fmt::print("{:<32} {:>7.4g}\n", "mesh " + name, value.get<double>());
   return {};
 }
 
@@ -197,6 +232,9 @@ void add_field(CLI::App& app, Session& session) {
   sub = add(*field, session, flags, "eval", "Score a field on the views that were held out.", kRun, kRunWhat, run_eval);
   sub->add_flag("--json", flags->as_json, "print JSON, with the scores of every view");
   sub->add_option("--scene", flags->scene, "where the pictures are now, if they were moved")->type_name("SCENE");
+  sub->add_option("--mesh-truth", flags->mesh_truth, "score the surface, too, against this mesh in the scene's coordinates")->type_name("MESH");
+  sub->add_option("--mesh", flags->mesh, "the mesh to score, of any method [default the field's own]")->type_name("MESH");
+  flags->first = std::make_unique<TableFlags>(*sub, surface_score_options(), "Surface");
 
   flags = make();
   sub = add(*field, session, flags, "mesh", "Turn a field into a coloured mesh in the scene's coordinates.", kRun, kRunWhat, run_mesh);

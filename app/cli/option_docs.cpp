@@ -13,6 +13,7 @@
 #include "motion/retarget.h"
 #include "reconstruction/appearance/image_mesh.h"
 #include "reconstruction/field/field_mesh.h"
+#include "reconstruction/field/surface_score.h"
 #include "reconstruction/field/field_options.h"
 
 namespace mp4d {
@@ -42,6 +43,7 @@ std::string option_docs() {
   section("field train: S3IM", s3im_options());
   section("field render", field_render_options());
   section("field mesh", field_mesh_options());
+  section("field eval", surface_score_options());
   return docs;
 }
 

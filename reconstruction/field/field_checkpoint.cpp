@@ -6,18 +6,18 @@
 namespace mp4d {
 namespace {
 
-constexpr char kMagic[] = "MP4DFIELD1\n";
+constexpr char kMagic[] = "MP4DFIELD2\n";
 constexpr std::size_t kMagicSize = sizeof kMagic - 1, kSumSize = 32;
 
-struct Geometry {
-  std::int32_t degree, size[3];
-  float origin[3], cell, unit, shift;
+struct Header {
+  std::int32_t degree, size[3], geometry;
+  float origin[3], cell, unit, shift, sharpness;
   std::uint64_t about_bytes;
 };
 
-std::string sum_of(const Geometry& geometry, const std::string& about, const GridField& field) {
+std::string sum_of(const Header& header, const std::string& about, const GridField& field) {
   return ContentHash()
-      .bytes(&geometry, sizeof geometry)
+      .bytes(&header, sizeof header)
       .text(about)
       .bytes(field.voxels.data(), field.voxels.size() * sizeof(GridLine))
       .bytes(field.occupied.data(), field.occupied.size() * sizeof(std::uint32_t))
@@ -34,11 +34,11 @@ bool read_all(std::ifstream& in, T* data, std::size_t count) {
   return bool(in.read(reinterpret_cast<char*>(data), static_cast<std::streamsize>(count * sizeof(T))));
 }
 
-bool plausible(const Geometry& g) {
+bool plausible(const Header& g) {
   constexpr std::int32_t kMost = 4096;
   for (const std::int32_t side : g.size)
     if (side < 2 || side > kMost) return false;
-  return (g.degree == 1 || g.degree == 2) && g.cell > 0 && g.unit > 0;
+  return (g.degree == 1 || g.degree == 2) && (g.geometry == 0 || g.geometry == 1) && g.cell > 0 && g.unit > 0;
 }
 
 }  // namespace
@@ -46,16 +46,16 @@ bool plausible(const Geometry& g) {
 Result<void> save_field(const std::filesystem::path& path, const FieldCheckpoint& checkpoint) {
   const GridField& f = checkpoint.field;
   const std::string about = checkpoint.about.dump();
-  const Geometry geometry{f.degree, {f.size.x(), f.size.y(), f.size.z()}, {f.origin.x(), f.origin.y(), f.origin.z()},
-                          f.cell,   f.unit, f.shift, about.size()};
+  const Header header{f.degree, {f.size.x(), f.size.y(), f.size.z()}, static_cast<std::int32_t>(f.geometry),
+                      {f.origin.x(), f.origin.y(), f.origin.z()}, f.cell, f.unit, f.shift, f.sharpness, about.size()};
   return write_atomically(path, [&](const std::filesystem::path& temporary) -> Result<void> {
     std::ofstream out(temporary, std::ios::binary);
     write_all(out, kMagic, kMagicSize);
-    write_all(out, &geometry, 1);
+    write_all(out, &header, 1);
     write_all(out, about.data(), about.size());
     write_all(out, f.voxels.data(), f.voxels.size());
     write_all(out, f.occupied.data(), f.occupied.size());
-    const std::string sum = sum_of(geometry, about, f);
+    const std::string sum = sum_of(header, about, f);
     write_all(out, sum.data(), sum.size());
     out.flush();
     if (!out) return fail(ErrorCode::kResource, "{}: could not be written; is the disk full?", path.string());
@@ -67,7 +67,7 @@ Result<FieldCheckpoint> load_field(const std::filesystem::path& path) {
   std::ifstream in(path, std::ios::binary);
   if (!in) return fail(ErrorCode::kInput, "{}: no trained field there; give the folder that field train wrote", path.string());
   char magic[kMagicSize];
-  Geometry g;
+  Header g;
   if (!read_all(in, magic, kMagicSize) || std::string_view(magic, kMagicSize) != kMagic)
     return fail(ErrorCode::kInput, "{}: not a field of this version; train it again", path.string());
   const auto damaged = [&path] {
@@ -84,6 +84,8 @@ Result<FieldCheckpoint> load_field(const std::filesystem::path& path) {
   f.cell = g.cell;
   f.unit = g.unit;
   f.shift = g.shift;
+  f.geometry = static_cast<Geometry>(g.geometry);
+  f.sharpness = g.sharpness;
   const std::uint64_t lines = f.count() * static_cast<std::uint64_t>(f.lines()), words = (f.count() + 31) / 32;
   if (file_size != kMagicSize + sizeof g + g.about_bytes + lines * sizeof(GridLine) + words * sizeof(std::uint32_t) + kSumSize)
     return damaged();

@@ -11,7 +11,7 @@ namespace {
 
 constexpr int kLookSide = 200;  // pixels of the depth maps that say what is seen
 
-VoxelGrid opacity_grid(const GridField& field, float opacity) {
+VoxelGrid surface_grid(const GridField& field, float opacity) {
   VoxelGrid grid;
   grid.origin = field.origin;
   grid.cell = field.cell;
@@ -19,6 +19,10 @@ VoxelGrid opacity_grid(const GridField& field, float opacity) {
   grid.ny = field.size.y();
   grid.nz = field.size.z();
   grid.values.resize(field.count());
+  if (field.geometry == Geometry::kDistance) {
+    for (std::size_t i = 0; i < field.count(); ++i) grid.values[i] = field.voxel(i)[0];
+    return grid;
+  }
   const float least = std::log(1 / (1 - opacity) - 1) - field.shift;
   // Densities change by several units within a cell at a surface.
   for (std::size_t i = 0; i < field.count(); ++i)
@@ -110,7 +114,7 @@ const OptionTable<FieldMeshOptions>& field_mesh_options() {
   static const OptionTable<FieldMeshOptions> table = [] {
     OptionTable<FieldMeshOptions> t;
     using M = FieldMeshOptions;
-    t.add("opacity", &M::opacity, 0.001, 0.999, "opacity of half a voxel at the surface; less closes holes and grows it");
+    t.add("opacity", &M::opacity, 0.001, 0.999, "grid: opacity of half a voxel at the surface; less closes holes and grows it");
     t.add("cull", &M::cull, "cut off what no camera sees, such as the far side of walls");
     t.add("least-part", &M::least_part, 0, 1, "pieces with a smaller share of all faces are dropped");
     t.add("faces", &M::faces, 0, 100000000, "simplify to this many triangles; 0 = keep all");
@@ -125,7 +129,7 @@ Result<Mesh> field_mesh(const GridField& field, const std::vector<Camera>& camer
   const auto nothing = [] {
     return fail(ErrorCode::kFailed, "the field has no surface of that opacity; lower --opacity, or train for longer");
   };
-  Mesh mesh = extract_surface(opacity_grid(field, static_cast<float>(options.opacity)));
+  Mesh mesh = extract_surface(surface_grid(field, static_cast<float>(options.opacity)));
   if (mesh.faces.rows() == 0) return nothing();
   MP4D_TRY(seen, seen_by(mesh, field, cameras, near, job));
   if (options.cull) {

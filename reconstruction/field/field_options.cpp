@@ -10,6 +10,8 @@ const OptionTable<FieldTrainOptions>& field_train_options() {
     t.add("steps", &F::steps, 0, 100000000, "steps in place of minutes, for runs that repeat bit by bit; 0 = by time");
     t.add("until-psnr", &F::until_psnr, 0, 100,
           "stop as soon as the held-out views reach this many dB; 0 = use all the time");
+    t.add("field", &F::field, {"grid", "sdf"},
+          "grid = densities, for views; sdf = distances to surfaces, for meshes");
     t.add("resolution", &F::resolution, 16, 512, "voxels along the longest side; memory grows with its cube");
     t.add("degree", &F::degree, 1, 2, "spherical harmonics of the colours; 2 has sharper gloss and twice the memory");
     t.add("batch", &F::batch, 64, 1048576, "rays a step");
@@ -29,6 +31,8 @@ const OptionTable<FieldTrainOptions>& field_train_options() {
     t.add("colour-pull", &F::colour_pull, 0, 10, "pull of every sample's own colour to its pixel's");
     t.add("weight-pull", &F::weight_pull, 0, 10, "pull of every sample to be clear or opaque; more leaves less fog");
     t.add("start-opacity", &F::start_opacity, 1e-6, 0.5, "opacity of half a voxel at the start; more begins with fog");
+    t.add("eikonal", &F::eikonal, 0, 100, "sdf: pull of the distances' slope to 1");
+    t.add("smooth", &F::smooth, 0, 100, "sdf: pull of surfaces to be flat; more for fewer pictures");
     t.add("hold-out", &F::hold_out, 0, 1000,
           "every so many-th picture is held out for evaluation where the scene has no split; 0 = none");
     t.add("max-side", &F::max_side, 0, 65536, "shrink pictures to this longer side; 0 = as they are");

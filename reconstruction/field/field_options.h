@@ -9,6 +9,7 @@ struct FieldTrainOptions {
   double minutes = 2;
   int steps = 0;
   double until_psnr = 0;
+  std::string field = "grid";
   int resolution = 128;
   int degree = 1;
   int batch = 4096;
@@ -20,6 +21,7 @@ struct FieldTrainOptions {
   double tv_density = 1e-4, tv_colour = 1e-5;
   double colour_pull = 0.05, weight_pull = 0.02;
   double start_opacity = 1e-4;
+  double eikonal = 0.1, smooth = 0.005;
   int hold_out = 8;
   int max_side = 0;
   int seed = 1;

@@ -16,6 +16,14 @@ constexpr double kClearFrom = 0.03;                      // progress from which 
 constexpr std::uint64_t kClearFromStep = 300;            // and steps: densities must have had time to grow
 constexpr float kClearOpacity[2] = {1e-2f, 5e-3f};       // of half a finest cell, at the finest level and before
 
+// Sharpness of distances, from the longest side of the box at the start to the finest cell at the end.
+constexpr float kFirstSharpness = 40, kLastSharpness = 8;
+
+float sharpness_at(const GridLayout& layout, double progress) {
+  const float first = kFirstSharpness / layout.box.sizes().maxCoeff(), last = kLastSharpness / layout.finest_cell();
+  return first * std::pow(last / first, static_cast<float>(progress));
+}
+
 double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
@@ -68,7 +76,8 @@ Result<FieldTrainer> FieldTrainer::create(const PosedScene& scene, const FieldTr
   trainer.geometry_ = geometry;
   trainer.s3im_weight_ = weight;
   trainer.background_ = background;
-  trainer.layout_ = {geometry.box, options.resolution, options.degree, static_cast<float>(options.start_opacity)};
+  trainer.layout_ = {geometry.box, options.resolution, options.degree, static_cast<float>(options.start_opacity),
+                     options.field == "sdf" ? Geometry::kDistance : Geometry::kDensity, geometry.inside};
   MP4D_CHECK(check_memory(trainer.layout_));
   trainer.march_options_.near = options.near >= 0 ? static_cast<float>(options.near) : 0.02f * geometry.box.diagonal().norm();
   trainer.state_.level = kLevels - 1;
@@ -127,6 +136,7 @@ Result<StepReport> FieldTrainer::step(double progress) {
   const auto start = std::chrono::steady_clock::now();
   StepReport report;
   set_level(progress);
+  field_.sharpness = sharpness_at(layout_, progress);
   if (state_.step >= state_.next_update) {
     const bool clear = progress >= kClearFrom && state_.step >= kClearFromStep;
     update_occupancy(field_, clear ? kClearOpacity[state_.level > 0] : 0.5f * layout_.start_opacity);
@@ -145,9 +155,15 @@ Result<StepReport> FieldTrainer::step(double progress) {
                     {static_cast<float>(0.5 * options_.colour_pull), static_cast<float>(options_.weight_pull)},
                     field_.size.z());
     const auto fall = static_cast<float>(std::pow(options_.final_rate, progress));
-    optimiser_.step(field_, march_, batch_.rays,
-                    {fall * static_cast<float>(options_.density_rate), fall * static_cast<float>(options_.colour_rate),
-                     static_cast<float>(options_.tv_density), static_cast<float>(options_.tv_colour)});
+    GridRates rates{fall * static_cast<float>(options_.density_rate), fall * static_cast<float>(options_.colour_rate),
+                    static_cast<float>(options_.tv_density), static_cast<float>(options_.tv_colour)};
+    if (field_.geometry == Geometry::kDistance) {
+      rates.density *= layout_.finest_cell();
+      rates.tv_density = 0;
+      rates.eikonal = static_cast<float>(options_.eikonal);
+      rates.smooth = static_cast<float>(options_.smooth);
+    }
+    optimiser_.step(field_, march_, batch_.rays, rates);
     report.touched = optimiser_.touched();
   }
   ++state_.step;

@@ -5,6 +5,21 @@
 namespace mp4d {
 namespace {
 
+constexpr float kDim = 7;            // sharpness times distance at which 0.1 % of the light is lost
+constexpr float kWallMargin = 0.05f;  // of the box's shortest side
+
+float start_distance(const GridLayout& layout, const Vec3& point) {
+  const Vec3 from_centre = point - layout.box.center();
+  const float shortest = layout.box.sizes().minCoeff();
+  if (!layout.inside) return from_centre.norm() - 0.25f * shortest;
+  return (0.5f * layout.box.sizes() - from_centre.cwiseAbs()).minCoeff() - kWallMargin * shortest;
+}
+
+Vec3 sample_position(const GridField& field, std::size_t i) {
+  const auto nx = static_cast<std::size_t>(field.size.x()), ny = static_cast<std::size_t>(field.size.y());
+  return field.origin + field.cell * Vec3(float(i % nx), float(i / nx % ny), float(i / (nx * ny)));
+}
+
 void mark_all(GridField& field) { field.occupied.assign((field.count() + 31) / 32, ~0u); }
 
 bool occupied_near(const GridField& field, const Vec3& point) {
@@ -29,8 +44,9 @@ bool occupied_near(const GridField& field, const Vec3& point) {
 GridField make_grid_field(const GridLayout& layout, int level) {
   GridField field;
   field.degree = layout.degree;
+  field.geometry = layout.geometry;
   const Vec3 extent = layout.box.sizes();
-  const float finest = extent.maxCoeff() / static_cast<float>(layout.resolution);
+  const float finest = layout.finest_cell();
   field.unit = 0.5f * finest;
   field.shift = std::log(1 / (1 - layout.start_opacity) - 1);
   field.cell = finest * static_cast<float>(1 << level);
@@ -38,29 +54,27 @@ GridField make_grid_field(const GridLayout& layout, int level) {
     field.size[axis] = std::max(2, static_cast<int>(std::ceil(extent[axis] / field.cell - 1e-3f)) + 1);
   field.origin = layout.box.center() - 0.5f * field.cell * (field.size.cast<float>() - Vec3::Ones());
   field.voxels.assign(field.count() * static_cast<std::size_t>(field.lines()), GridLine{});
+  if (field.geometry == Geometry::kDistance) {
+#pragma omp parallel for schedule(static)
+    for (std::size_t i = 0; i < field.count(); ++i) field.voxel(i)[0] = start_distance(layout, sample_position(field, i));
+  }
   mark_all(field);
   return field;
 }
 
 GridField resampled(const GridField& field, const GridLayout& layout, int level) {
   GridField out = make_grid_field(layout, level);
+  out.sharpness = field.sharpness;
   const int values = 1 + 3 * field.coefficients();
   std::fill(out.occupied.begin(), out.occupied.end(), 0u);
 #pragma omp parallel for schedule(static)
-  for (int z = 0; z < out.size.z(); ++z)
-    for (int y = 0; y < out.size.y(); ++y)
-      for (int x = 0; x < out.size.x(); ++x) {
-        const std::size_t i = (static_cast<std::size_t>(z) * out.size.y() + y) * out.size.x() + x;
-        const Vec3 at = out.origin + out.cell * Vec3(float(x), float(y), float(z));
-        float sample[28];
-        sample_field(field, at, sample);
-        std::copy_n(sample, values, out.voxel(i));
-      }
   for (std::size_t i = 0; i < out.count(); ++i) {
-    const auto x = i % static_cast<std::size_t>(out.size.x());
-    const auto y = i / static_cast<std::size_t>(out.size.x()) % static_cast<std::size_t>(out.size.y());
-    const auto z = i / (static_cast<std::size_t>(out.size.x()) * out.size.y());
-    const Vec3 middle = out.origin + out.cell * Vec3(float(x) + 0.5f, float(y) + 0.5f, float(z) + 0.5f);
+    float sample[28];
+    sample_field(field, sample_position(out, i), sample);
+    std::copy_n(sample, values, out.voxel(i));
+  }
+  for (std::size_t i = 0; i < out.count(); ++i) {
+    const Vec3 middle = sample_position(out, i) + Vec3::Constant(0.5f * out.cell);
     if (occupied_near(field, middle)) out.occupied[i / 32] |= 1u << (i % 32);
   }
   return out;
@@ -75,11 +89,15 @@ double update_occupancy(GridField& field, float threshold) {
   // Opacity grows with density, so one density stands for the threshold.
   const double t = std::clamp(static_cast<double>(threshold), 1e-12, 1 - 1e-6);
   const float least = static_cast<float>(std::log(1 / (1 - t) - 1) - field.shift);
+  const float reach = kDim / field.sharpness + field.cell;
   const Eigen::Vector3i n = field.size;
   const std::size_t sy = n.x(), sz = sy * n.y();
   std::vector<std::uint8_t> above(field.count());
 #pragma omp parallel for schedule(static)
-  for (std::size_t i = 0; i < above.size(); ++i) above[i] = field.voxel(i)[0] > least;
+  for (std::size_t i = 0; i < above.size(); ++i) {
+    const float value = field.voxel(i)[0];
+    above[i] = field.geometry == Geometry::kDistance ? std::abs(value) < reach : value > least;
+  }
   std::size_t kept = 0;
   const std::size_t words = field.occupied.size();
 #pragma omp parallel for schedule(static) reduction(+ : kept)

@@ -12,7 +12,11 @@ struct alignas(64) GridLine {
   float v[16];
 };
 
-/// Radiance on a dense grid of samples: density and colour as spherical harmonics of the view direction, both before
+/// What a voxel's first float says of the space: a density, or a distance to the surface, metres, above 0 in the free
+/// space (NeuS: Wang et al. 2021).
+enum class Geometry : std::int32_t { kDensity, kDistance };
+
+/// Radiance on a dense grid of samples: density (or signed distance) and colour as spherical harmonics of the view direction, both before
 /// their activation, interpolated trilinearly (DVGO: Sun et al. 2022, eq. 5-9, with Plenoxels' harmonics in place of
 /// its network). Samples lie at `origin` + cell * (x, y, z), x fastest.
 ///
@@ -25,6 +29,8 @@ struct GridField {
   float cell = 1;
   float unit = 1;   ///< length along a ray to which `shift` refers, the same at every resolution
   float shift = 0;  ///< added to the density before its activation
+  Geometry geometry = Geometry::kDensity;
+  float sharpness = 0;  ///< of a surface, 1 / metre: space at distance d lets sigmoid(sharpness * d) of the light pass
   std::vector<GridLine> voxels;
   std::vector<std::uint32_t> occupied;  ///< a bit a voxel: the cell from it to its upper neighbours may hold something
 
@@ -41,10 +47,15 @@ struct GridLayout {
   int resolution = 128;        ///< cells along the longest side at the finest level
   int degree = 1;
   float start_opacity = 1e-4f;  ///< of half a finest cell, everywhere
+  Geometry geometry = Geometry::kDensity;
+  bool inside = false;  ///< the cameras stand in the box; where distances start from
+
+  float finest_cell() const { return box.sizes().maxCoeff() / static_cast<float>(resolution); }
 };
 
-/// An empty field: density 0 (that is, start_opacity), grey, everything occupied; `level` 0 is the finest, each further
-/// one has half as many cells a side.
+/// A grey field, everything occupied. Density 0 (that is, start_opacity), or the distance to a start surface: for
+/// cameras inside the walls of the box, 5 % of its shortest side within it; else a ball of half that side. `level` 0 is
+/// the finest, each further one has half as many cells a side.
 GridField make_grid_field(const GridLayout& layout, int level);
 
 /// The field on the samples of level `level`: trilinear, optimiser state cleared, all occupied that was before.
@@ -53,7 +64,8 @@ GridField resampled(const GridField& field, const GridLayout& layout, int level)
 /// Opacity of a ray that goes `unit` metres through density `density`.
 float unit_opacity(const GridField& field, float density);
 
-/// Marks the cells of which a corner has a unit opacity above `threshold`; returns their share.
+/// Marks the cells of which a corner has a unit opacity above `threshold`, or, for distances, is so near a surface that
+/// it dims a ray by more than 0.1 %; returns their share.
 double update_occupancy(GridField& field, float threshold);
 
 /// Value at a point of the box, before activations: density and the coefficients, 1 + 3 * coefficients() floats.

@@ -2,6 +2,7 @@
 #include "render/simd.h"
 #include <algorithm>
 #include <cmath>
+#include <omp.h>
 
 namespace mp4d {
 namespace {
@@ -54,14 +55,48 @@ struct Basis {
 struct Place {
   std::uint32_t base, plane;
   Vec3 f;
+  int step;  // of the ray
 };
+
+template <int floats>
+float first_value(const float* voxels, const Place& place, std::uint32_t sy, std::uint32_t sz) {
+  const float* p = voxels + std::size_t{place.base} * floats;
+  const float *q = p + std::size_t{sy} * floats, *r = p + std::size_t{sz} * floats, *s = q + std::size_t{sz} * floats;
+  const Vec3& f = place.f;
+  const float a = p[0] + f.x() * (p[floats] - p[0]), b = q[0] + f.x() * (q[floats] - q[0]);
+  const float c = r[0] + f.x() * (r[floats] - r[0]), d = s[0] + f.x() * (s[floats] - s[0]);
+  const float ab = a + f.y() * (b - a), cd = c + f.y() * (d - c);
+  return ab + f.z() * (cd - ab);
+}
+
+template <int degree>
+Vec3 colour_of(const float* voxels, const ShadedSample& sample, const Basis<degree>& basis, std::uint32_t sy, std::uint32_t sz) {
+  constexpr int kBlocks = 2 * degree, kFloats = 8 * kBlocks, kC = Basis<degree>::kCoefficients;
+  const Vec3& f = sample.place;
+  const float* p = voxels + std::size_t{sample.base} * kFloats;
+  F8 sum[kBlocks] = {};
+  for (int k = 0; k < 8; ++k) {
+    const float w = (k & 1 ? f.x() : 1 - f.x()) * (k & 2 ? f.y() : 1 - f.y()) * (k & 4 ? f.z() : 1 - f.z());
+    const float* corner = p + ((k & 1) + std::size_t{k & 2 ? sy : 0} + std::size_t{k & 4 ? sz : 0}) * kFloats;
+    for (int j = 0; j < kBlocks; ++j) sum[j] += splat(w) * simd::load<F8>(corner + 8 * j);
+  }
+  alignas(32) float product[kFloats];
+  for (int j = 0; j < kBlocks; ++j) simd::store(product + 8 * j, sum[j] * simd::load<F8>(basis.at + 8 * j));
+  float logit[3];
+  for (int c = 0; c < 3; ++c) {
+    logit[c] = 0;
+    for (int m = 0; m < kC; ++m) logit[c] += product[1 + c * kC + m];
+  }
+  const F8 e = simd::exp(-clamped(F8{logit[0], logit[1], logit[2]}, 60));
+  const F8 rgb = splat(1.0f) / (splat(1.0f) + e);
+  return {rgb[0], rgb[1], rgb[2]};
+}
 
 }  // namespace
 
-template <int degree>
+template <int degree, Geometry geometry>
 void GridMarch::march(const GridField& field, const Ray& ray, float offset, const MarchOptions& options,
-                      RayResult& result, Tile* keep, std::size_t& visited) const {
-  constexpr int kBlocks = 2 * degree, kFloats = 8 * kBlocks, kC = Basis<degree>::kCoefficients;
+                      RayResult& result, Tile& tile) {
   result = {};
   // In cells: position = at + t * per_metre.
   const Vec3 at = (ray.origin - field.origin) / field.cell, per_metre = ray.direction / field.cell;
@@ -83,7 +118,6 @@ void GridMarch::march(const GridField& field, const Ray& ray, float offset, cons
   const std::uint32_t sy = static_cast<std::uint32_t>(field.size.x()), sz = sy * static_cast<std::uint32_t>(field.size.y());
   const float* voxels = field.voxels.data()->v;
   const std::uint32_t* occupied = field.occupied.data();
-  const Basis<degree> basis(ray.direction);
   const float first = begin + step * offset;
   const F8 x0 = splat(at.x() + first * per_metre.x()) + splat(step * per_metre.x()) * simd::ramp();
   const F8 y0 = splat(at.y() + first * per_metre.y()) + splat(step * per_metre.y()) * simd::ramp();
@@ -91,52 +125,55 @@ void GridMarch::march(const GridField& field, const Ray& ray, float offset, cons
   const F8 x_last = splat(last.x()), y_last = splat(last.y()), z_last = splat(last.z());
 
   Place waiting[2 * kLanes];
-  float distance[2 * kLanes];
   int waiting_count = 0;
   float transmittance = 1, depth = 0;
-  Vec3 colour = Vec3::Zero();
+  const std::size_t first_sample = tile.samples.size();
+  const auto keep = [&](const Place& place, float weight) -> ShadedSample& {
+    depth += weight * (first + step * static_cast<float>(place.step));
+    return tile.samples.emplace_back(
+        ShadedSample{place.base, place.plane, place.f, weight, transmittance, 0, 0, Vec3::Zero()});
+  };
+  // The last sample before the ones that wait, for fields of distances.
+  Place before{0, 0, Vec3::Zero(), -2};
+  float passed_before = 1;
+  bool before_is_kept = false;
 
   const auto flush = [&](int n) {  // the first n of those that wait; false when the ray has ended
-    alignas(32) float density[kLanes] = {};
-    for (int i = 0; i < n; ++i) {
-      const float* p = voxels + std::size_t{waiting[i].base} * kFloats;
-      const float *q = p + std::size_t{sy} * kFloats, *r = p + std::size_t{sz} * kFloats, *s = q + std::size_t{sz} * kFloats;
-      const Vec3& f = waiting[i].f;
-      const float a = p[0] + f.x() * (p[kFloats] - p[0]), b = q[0] + f.x() * (q[kFloats] - q[0]);
-      const float c = r[0] + f.x() * (r[kFloats] - r[0]), d = s[0] + f.x() * (s[kFloats] - s[0]);
-      const float ab = a + f.y() * (b - a), cd = c + f.y() * (d - c);
-      density[i] = ab + f.z() * (cd - ab);
-    }
-    const Opacity o = activate(simd::load<F8>(density) + splat(field.shift), length);
-    for (int i = 0; i < n; ++i) {
-      const float weight = transmittance * o.opacity[i];
-      transmittance -= weight;
-      if (weight <= options.least_weight) continue;
-      const Place& place = waiting[i];
-      const Vec3& f = place.f;
-      const float* p = voxels + std::size_t{place.base} * kFloats;
-      F8 sum[kBlocks] = {};
-      for (int k = 0; k < 8; ++k) {
-        const float w = (k & 1 ? f.x() : 1 - f.x()) * (k & 2 ? f.y() : 1 - f.y()) * (k & 4 ? f.z() : 1 - f.z());
-        const float* corner = p + ((k & 1) + std::size_t{k & 2 ? sy : 0} + std::size_t{k & 4 ? sz : 0}) * kFloats;
-        for (int j = 0; j < kBlocks; ++j) sum[j] += splat(w) * simd::load<F8>(corner + 8 * j);
+    alignas(32) float values[kLanes] = {};
+    for (int i = 0; i < n; ++i) values[i] = first_value<16 * degree>(voxels, waiting[i], sy, sz);
+    if constexpr (geometry == Geometry::kDensity) {
+      const Opacity o = activate(simd::load<F8>(values) + splat(field.shift), length);
+      for (int i = 0; i < n; ++i) {
+        const float weight = transmittance * o.opacity[i];
+        transmittance -= weight;
+        if (weight > options.least_weight) keep(waiting[i], weight).slope = o.slope[i];
       }
-      alignas(32) float product[kFloats];
-      for (int j = 0; j < kBlocks; ++j) simd::store(product + 8 * j, sum[j] * simd::load<F8>(basis.at + 8 * j));
-      float logit[3];
-      for (int c = 0; c < 3; ++c) {
-        logit[c] = 0;
-        for (int m = 0; m < kC; ++m) logit[c] += product[1 + c * kC + m];
+    } else {
+      const F8 e = simd::exp(-clamped(splat(field.sharpness) * simd::load<F8>(values), 60));
+      const F8 passed = splat(1.0f) / (splat(1.0f) + e);
+      for (int i = 0; i < n; ++i) {
+        bool kept = false;
+        if (waiting[i].step == before.step + 1 && passed[i] < passed_before) {
+          const float weight = transmittance * (passed_before - passed[i]) / passed_before;
+          transmittance -= weight;
+          if (weight > options.least_weight) {
+            if (!before_is_kept) keep(before, 0);
+            ShadedSample& sample = tile.samples.back();
+            sample.weight = weight;
+            sample.behind = transmittance;
+            sample.slope = field.sharpness * (1 - passed_before);
+            sample.next_slope = -field.sharpness * (1 - passed[i]);
+            depth += weight * (first + step * (static_cast<float>(before.step) + 0.5f));
+            keep(waiting[i], 0);
+            kept = true;
+          }
+        }
+        before = waiting[i];
+        passed_before = passed[i];
+        before_is_kept = kept;
       }
-      const F8 e = simd::exp(-clamped(F8{logit[0], logit[1], logit[2]}, 60));
-      const F8 rgb = splat(1.0f) / (splat(1.0f) + e);
-      const Vec3 seen(rgb[0], rgb[1], rgb[2]);
-      colour += weight * seen;
-      depth += weight * distance[i];
-      if (keep) keep->samples.push_back({place.base, place.plane, f, weight, transmittance, o.slope[i], seen});
     }
     std::copy(waiting + n, waiting + waiting_count, waiting);
-    std::copy(distance + n, distance + waiting_count, distance);
     waiting_count -= n;
     return transmittance > options.opaque;
   };
@@ -155,9 +192,8 @@ void GridMarch::march(const GridField& field, const Ray& ray, float offset, cons
     for (int i = 0; i < lanes; ++i) {
       const auto cell = static_cast<std::uint32_t>(index[i]);
       if (!(occupied[cell / 32] >> (cell % 32) & 1u)) continue;
-      waiting[waiting_count] = {cell, static_cast<std::uint32_t>(iz[i]), Vec3(fx[i], fy[i], fz[i])};
-      distance[waiting_count++] = first + step * static_cast<float>(k + i);
-      ++visited;
+      waiting[waiting_count++] = {cell, static_cast<std::uint32_t>(iz[i]), Vec3(fx[i], fy[i], fz[i]), k + i};
+      ++tile.visited;
     }
     if (waiting_count >= kLanes && !flush(kLanes)) {
       waiting_count = 0;
@@ -165,27 +201,36 @@ void GridMarch::march(const GridField& field, const Ray& ray, float offset, cons
     }
   }
   if (waiting_count > 0) flush(waiting_count);
+
+  const Basis<degree> basis(ray.direction);
+  Vec3 colour = Vec3::Zero();
+  for (std::size_t i = first_sample; i < tile.samples.size(); ++i) {
+    ShadedSample& sample = tile.samples[i];
+    if (sample.weight == 0) continue;
+    sample.colour = colour_of(voxels, sample, basis, sy, sz);
+    colour += sample.weight * sample.colour;
+  }
   result = {colour, transmittance, depth};
 }
 
 void GridMarch::forward(const GridField& field, std::span<const Ray> rays, std::span<const float> offsets,
                         const MarchOptions& options, std::span<RayResult> results, bool keep_samples) {
-  ray_count_ = rays.size();
+  ray_count_ = keep_samples ? rays.size() : 0;
   const std::size_t tile_count = (rays.size() + kTileRays - 1) / kTileRays;
-  if (tiles_.size() < tile_count) tiles_.resize(tile_count);
+  tiles_.resize(std::max(tiles_.size(), keep_samples ? tile_count : static_cast<std::size_t>(omp_get_max_threads())));
+  const bool distance = field.geometry == Geometry::kDistance;
+  const auto march_ray = field.degree == 1 ? (distance ? &march<1, Geometry::kDistance> : &march<1, Geometry::kDensity>)
+                                           : (distance ? &march<2, Geometry::kDistance> : &march<2, Geometry::kDensity>);
 #pragma omp parallel for schedule(dynamic, 1)
   for (std::size_t t = 0; t < tile_count; ++t) {
-    Tile& tile = tiles_[t];
+    Tile& tile = tiles_[keep_samples ? t : static_cast<std::size_t>(omp_get_thread_num())];
     tile.samples.clear();
     tile.begin.clear();
     tile.visited = 0;
     const std::size_t last = std::min(rays.size(), (t + 1) * kTileRays);
     for (std::size_t r = t * kTileRays; r < last; ++r) {
       tile.begin.push_back(static_cast<std::uint32_t>(tile.samples.size()));
-      const float offset = offsets.empty() ? 0.5f : offsets[r];
-      Tile* keep = keep_samples ? &tile : nullptr;
-      if (field.degree == 1) march<1>(field, rays[r], offset, options, results[r], keep, tile.visited);
-      else march<2>(field, rays[r], offset, options, results[r], keep, tile.visited);
+      march_ray(field, rays[r], offsets.empty() ? 0.5f : offsets[r], options, results[r], tile);
     }
     tile.begin.push_back(static_cast<std::uint32_t>(tile.samples.size()));
   }
@@ -215,7 +260,9 @@ void GridMarch::backward(std::span<const Vec3> colour_gradient, std::span<const 
         out.ray = static_cast<std::uint32_t>(ray);
         out.place = sample.place;
         const float settle = pulls.weight * (1 - 2 * sample.weight);
-        out.density = sample.slope * (sample.behind * (along + settle) - gained);
+        const float thicker = sample.behind * (along + settle) - gained;  // of the optical depth
+        out.density = sample.slope * thicker;
+        if (sample.next_slope != 0) tile.splats[s + 1].density += sample.next_slope * thicker;
         const Vec3 pull = g + 2 * pulls.colour * (sample.colour - truth[ray]);
         out.colour = sample.weight * pull.array() * sample.colour.array() * (1 - sample.colour.array());
         gained += sample.weight * along;

@@ -29,18 +29,20 @@ struct SamplePulls {
   float weight = 0;  ///< times weight (1 - weight): samples are to be clear or opaque, which keeps the space free of fog
 };
 
-/// A sample that was shaded.
+/// A sample that was shaded. Its opacity is that of the way to the next sample; in a field of distances it depends on
+/// that one, too, which then follows in the list, if need be with weight 0.
 struct ShadedSample {
   std::uint32_t base = 0;   ///< voxel at the cell's lower corner
   std::uint32_t plane = 0;  ///< its z
   Vec3 place = Vec3::Zero();  ///< within the cell, 0..1
   float weight = 0;           ///< of its colour in the ray's
   float behind = 0;           ///< transmittance behind it
-  float slope = 0;            ///< d(optical depth) / d(density)
+  float slope = 0;            ///< d(optical depth) / d(density or distance)
+  float next_slope = 0;       ///< d(optical depth) / d(distance at the next sample)
   Vec3 colour = Vec3::Zero();
 };
 
-/// A sample's gradient: of density and of the three colours before their activation.
+/// A sample's gradient: of density (or distance) and of the three colours before their activation.
 struct Splat {
   std::uint32_t base = 0, plane = 0, ray = 0;
   Vec3 place = Vec3::Zero();
@@ -49,7 +51,8 @@ struct Splat {
 };
 
 /// Marches batches of rays through a field, half a cell a step, skipping cells that are not occupied, and takes
-/// gradients back to the samples. One pass each; the samples of a batch are kept between. Keeps its memory, so make one
+/// gradients back to the samples. Opacity of a step between distances a and b of a surface of sharpness s:
+/// 1 - sigmoid(s b) / sigmoid(s a), at least 0 (NeuS: Wang et al. 2021, eq. 13). One pass each; the samples of a batch are kept between. Keeps its memory, so make one
 /// and use it for every step. Results do not depend on the number of OpenMP threads.
 class GridMarch {
  public:
@@ -78,9 +81,9 @@ class GridMarch {
     std::vector<Splat> splats;
     std::size_t visited = 0;
   };
-  template <int degree>
-  void march(const GridField& field, const Ray& ray, float offset, const MarchOptions& options, RayResult& result,
-             Tile* keep, std::size_t& visited) const;
+  template <int degree, Geometry geometry>
+  static void march(const GridField& field, const Ray& ray, float offset, const MarchOptions& options, RayResult& result,
+                    Tile& tile);
 
   std::vector<Tile> tiles_;
   std::vector<Splat> splats_;

@@ -130,6 +130,38 @@ void GridOptimiser::run(GridField& field, const GridMarch& march, const GridRate
       });
   }
 
+  if (rates.eikonal > 0 || rates.smooth > 0) {
+    const int nx = field.size.x(), ny = field.size.y();
+    const auto value = [&](std::size_t i) { return voxels[i * L::kFloats]; };
+    // (1 - 1 / |gradient|) gradient at a voxel; 0 at the upper faces, where it has no neighbour.
+    const auto excess = [&](std::size_t at, int x, int y, int z) -> Vec3 {
+      if (x + 1 >= nx || y + 1 >= ny || z + 1 >= planes) return Vec3::Zero();
+      const Vec3 g = (Vec3(value(at + 1), value(at + sy), value(at + plane_size)) - Vec3::Constant(value(at))) / field.cell;
+      return g - g / std::max(g.norm(), 1e-3f);
+    };
+#pragma omp parallel for schedule(dynamic, 1)
+    for (int z = 0; z < planes; ++z)
+      each_touched(z, [&](std::size_t i) {
+        const int x = static_cast<int>(i % sy), y = static_cast<int>(i / sy);
+        const std::size_t at = static_cast<std::size_t>(z) * plane_size + i;
+        float push = -excess(at, x, y, z).sum(), bend = 0;
+        const auto neighbour = [&](bool there, std::size_t other) {
+          if (there) bend += value(at) - value(other);
+        };
+        if (x > 0) push += excess(at - 1, x - 1, y, z).x();
+        if (y > 0) push += excess(at - sy, x, y - 1, z).y();
+        if (z > 0) push += excess(at - plane_size, x, y, z - 1).z();
+        const bool inner = x > 0 && x + 1 < nx && y > 0 && y + 1 < ny && z > 0 && z + 1 < planes;
+        neighbour(inner, at - 1);
+        neighbour(inner, at + 1);
+        neighbour(inner, at - sy);
+        neighbour(inner, at + sy);
+        neighbour(inner, at - plane_size);
+        neighbour(inner, at + plane_size);
+        gradient[at * L::kFloats] += (rates.eikonal * push + rates.smooth * bend / field.cell) * 2 / field.cell;
+      });
+  }
+
   std::size_t touched = 0;
 #pragma omp parallel for schedule(dynamic, 1) reduction(+ : touched)
   for (int plane = 0; plane < planes; ++plane) {

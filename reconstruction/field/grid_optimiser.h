@@ -6,6 +6,8 @@ namespace mp4d {
 struct GridRates {
   float density = 0.1f, colour = 0.1f;  ///< step lengths
   float tv_density = 0, tv_colour = 0;  ///< total variation, of the differences to the six neighbours, each at most 1
+  float eikonal = 0;  ///< weight of (|gradient| - 1)^2 of the distances (IGR: Gropp et al. 2020), forward differences
+  float smooth = 0;   ///< weight of the squared differences of the distances to the six neighbours, in cells
 };
 
 /// Gathers splats into the field's samples and moves those that were touched by a normalised step: Adam without its

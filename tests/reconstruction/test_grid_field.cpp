@@ -3,6 +3,7 @@
 #include "reconstruction/field/field_mesh.h"
 #include "reconstruction/field/field_run.h"
 #include "reconstruction/field/field_view.h"
+#include "reconstruction/field/surface_score.h"
 #include "tests/synthetic/field_scenes.h"
 #include <cstring>
 #include <gtest/gtest.h>
@@ -23,14 +24,19 @@ GridField random_field(int degree) {
   return field;
 }
 
+Vec3 position(const GridField& field, std::size_t i) {
+  const auto nx = static_cast<std::size_t>(field.size.x()), ny = static_cast<std::size_t>(field.size.y());
+  return field.origin + field.cell * Vec3(float(i % nx), float(i / nx % ny), float(i / (nx * ny)));
+}
+
 struct Rays {
   std::vector<Ray> rays;
   std::vector<Vec3> gradient, background, truth;
   std::vector<float> offsets;
-  explicit Rays(std::size_t count) {
+  explicit Rays(std::size_t count, float from = -0.5f) {
     for (std::size_t i = 0; i < count; ++i) {
       const Vec3 d = Vec3(normal(50, i), normal(51, i), normal(52, i)).normalized();
-      rays.push_back({Vec3(0.1f, 0.2f, -0.1f) - 0.5f * d, d});
+      rays.push_back({Vec3(0.1f, 0.2f, -0.1f) + from * d, d});
       gradient.push_back({normal(53, i), normal(54, i), normal(55, i)});
       background.push_back({0.2f, 0.5f, 0.9f});
       truth.push_back({0.1f, 0.6f, 0.3f});
@@ -46,9 +52,16 @@ MarchOptions everything() {
 }
 
 TEST(GridField, GradientAgreesWithCentralDifferences) {
-  for (const int degree : {1, 2}) {
+  for (const auto& [degree, geometry] : {std::pair(1, Geometry::kDensity), {2, Geometry::kDensity},
+                                         {1, Geometry::kDistance}, {2, Geometry::kDistance}}) {
     GridField field = random_field(degree);
-    const Rays r(150);
+    if (geometry == Geometry::kDistance) {  // falls along all rays: opacity has a kink where it rises
+      field.geometry = geometry;
+      field.sharpness = 2;
+      for (std::size_t i = 0; i < field.count(); ++i)
+        field.voxel(i)[0] = 1 - 2 * (position(field, i) - Vec3(0.1f, 0.2f, -0.1f)).norm() + 0.03f * field.voxel(i)[0];
+    }
+    const Rays r(150, geometry == Geometry::kDistance ? 0.0f : -0.5f);
     GridMarch march;
     std::vector<RayResult> results(r.rays.size());
     const auto loss = [&] {
@@ -80,7 +93,7 @@ TEST(GridField, GradientAgreesWithCentralDifferences) {
       const auto voxel = rng::integer(9, 0, t, static_cast<std::uint32_t>(field.count()));
       const auto value = t % 2 ? 0 : rng::integer(9, 1, t, static_cast<std::uint32_t>(values));
       float& x = field.voxel(voxel)[value];
-      const float keep = x, h = 0.02f;
+      const float keep = x, h = geometry == Geometry::kDensity ? 0.02f : 0.005f;
       x = keep + h;
       const double above = loss();
       x = keep - h;
@@ -176,17 +189,56 @@ TEST(FieldTraining, HeldOutViewsOfRoomAndObjectAreLearnt) {
 
 TEST(FieldTraining, NumberOfThreadsChangesNoBit) {
   const PosedScene scene = make_room(small_scene());
-  const FieldTrainOptions options = short_training();
+  FieldTrainOptions options = short_training();
   const int threads = omp_get_max_threads();
-  std::vector<GridField> fields;
-  for (const int n : {1, 3}) {
-    omp_set_num_threads(n);
-    FieldTrainer trainer = FieldTrainer::create(scene, options).value();
-    for (int i = 0; i < 60; ++i) ASSERT_TRUE(trainer.step(i / 60.0));
-    fields.push_back(trainer.field());
+  for (const char* kind : {"grid", "sdf"}) {
+    options.field = kind;
+    std::vector<GridField> fields;
+    for (const int n : {1, 3}) {
+      omp_set_num_threads(n);
+      FieldTrainer trainer = FieldTrainer::create(scene, options).value();
+      for (int i = 0; i < 60; ++i) ASSERT_TRUE(trainer.step(i / 60.0));
+      fields.push_back(trainer.field());
+    }
+    omp_set_num_threads(threads);
+    EXPECT_TRUE(same(fields[0], fields[1])) << kind;
   }
-  omp_set_num_threads(threads);
-  EXPECT_TRUE(same(fields[0], fields[1]));
+}
+
+TEST(FieldTraining, DistancesFindTheSurface) {
+  const PosedScene scene = make_room(small_scene());
+  FieldTrainOptions options = short_training();
+  options.field = "sdf";
+  options.steps = 300;
+  FieldTrainer trainer = FieldTrainer::create(scene, options).value();
+  const Mesh truth = scene_surface(room_distance, {Vec3(-2, 0, -1.6f), Vec3(2, 2.4f, 1.6f)}, 0.05f);
+  std::vector<Camera> cameras;
+  for (const PosedView& view : scene.views) cameras.push_back(view.camera);
+  SurfaceScoreOptions scoring;
+  scoring.samples = 5000;
+  scoring.threshold = 0.15;
+  const auto score = [&] {
+    return score_surface(field_mesh(trainer.field(), cameras, trainer.near(), {}).value(), truth, cameras, scoring).value();
+  };
+  const SurfaceScore before = score();
+  for (int i = 0; i < options.steps; ++i) ASSERT_TRUE(trainer.step(i / 300.0));
+  const SurfaceScore after = score();
+  EXPECT_LT(after.chamfer, 0.7 * before.chamfer) << before.to_json() << after.to_json();
+  EXPECT_GT(after.f, before.f + 0.1);
+  // Where nothing was seen the distances are the start's; where something was, their slope is near 1.
+  double off = 0;
+  int counted = 0;
+  const GridField& field = trainer.field();
+  const auto nx = static_cast<std::size_t>(field.size.x()), nxy = nx * static_cast<std::size_t>(field.size.y());
+  for (std::size_t i = nxy + nx + 1; i + nxy + nx + 1 < field.count(); ++i) {
+    const float here = field.voxel(i)[0];
+    if (std::abs(here) > field.cell || field.voxel(i)[15] == 0) continue;
+    const Vec3 slope = (Vec3(field.voxel(i + 1)[0], field.voxel(i + nx)[0], field.voxel(i + nxy)[0]) - Vec3::Constant(here)) / field.cell;
+    off += std::abs(slope.norm() - 1);
+    ++counted;
+  }
+  EXPECT_GT(counted, 300);
+  EXPECT_LT(off / counted, 0.3);
 }
 
 TEST(FieldTraining, AStoppedTrainingGoesOnBitByBit) {
@@ -276,9 +328,7 @@ TEST(FieldMesh, AnOpaqueBallComesOutRoundAndColoured) {
   const GridLayout layout{Aabb(Vec3::Constant(-1), Vec3::Constant(1)), 48, 1, 1e-4f};
   GridField field = make_grid_field(layout, 0);
   for (std::size_t i = 0; i < field.count(); ++i) {
-    const auto n = static_cast<std::size_t>(field.size.x());
-    const Vec3 p = field.origin + field.cell * Vec3(float(i % n), float(i / n % n), float(i / n / n));
-    field.voxel(i)[0] = 9 + 300 * (0.6f - p.norm());
+    field.voxel(i)[0] = 9 + 300 * (0.6f - position(field, i).norm());
     field.voxel(i)[1] = 4;  // red
     field.voxel(i)[5] = -4;
     field.voxel(i)[9] = -4;

@@ -1,5 +1,6 @@
 #include "tests/synthetic/field_scenes.h"
 #include "core/rng.h"
+#include "motion/voxels.h"
 #include <algorithm>
 #include <cmath>
 #include <functional>
@@ -175,6 +176,15 @@ PosedView view_at(int index, Camera camera, const Vec3& eye, const Vec3& target)
 
 float room_distance(const Vec3& point) { return room(point).distance; }
 float object_distance(const Vec3& point) { return object(point).distance; }
+
+Mesh scene_surface(float (*distance)(const Vec3&), const Aabb& box, float cell) {
+  VoxelGrid grid = make_grid(box, static_cast<int>(std::lround(box.sizes().maxCoeff() / cell)), 2 * cell);
+#pragma omp parallel for schedule(dynamic)
+  for (int z = 0; z < grid.nz; ++z)
+    for (int y = 0; y < grid.ny; ++y)
+      for (int x = 0; x < grid.nx; ++x) grid.at(x, y, z) = distance(grid.position(x, y, z));
+  return extract_surface(grid);
+}
 
 PosedScene make_room(const FieldSceneOptions& options) {
   PosedScene scene;

@@ -1,4 +1,5 @@
 #pragma once
+#include "core/mesh.h"
 #include "io/posed_scene.h"
 
 namespace mp4d {
@@ -16,6 +17,10 @@ PosedScene make_room(const FieldSceneOptions& options = {});
 
 /// Signed distance to the room's surfaces, metres, above 0 in the free space.
 float room_distance(const Vec3& point);
+
+/// The surface of a scene from its signed distance, which is above 0 in the free space, on a grid of `cell` metres
+/// within `box`.
+Mesh scene_surface(float (*distance)(const Vec3&), const Aabb& box, float cell);
 
 /// Pictures with alpha of a textured object of about 2 m, from a dome of cameras 4 m off, which look at it.
 PosedScene make_object(const FieldSceneOptions& options = {});

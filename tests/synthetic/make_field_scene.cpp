@@ -1,4 +1,6 @@
-// make_field_scene room|object FOLDER [VIEWS WIDTH HEIGHT SEED]: pictures with exact cameras as transforms.json.
+// make_field_scene room|object FOLDER [VIEWS WIDTH HEIGHT SEED]: pictures with exact cameras as transforms.json,
+// and the exact surface as truth.ply.
+#include "io/model_io.h"
 #include "tests/synthetic/field_scenes.h"
 #include <cstdio>
 #include <cstdlib>
@@ -15,8 +17,15 @@ int main(int argc, char** argv) {
   if (argc > 4) options.width = std::atoi(argv[4]);
   if (argc > 5) options.height = std::atoi(argv[5]);
   if (argc > 6) options.seed = static_cast<unsigned>(std::atoi(argv[6]));
-  const mp4d::PosedScene scene = kind == "room" ? mp4d::make_room(options) : mp4d::make_object(options);
-  if (const auto written = mp4d::write_transforms_scene(argv[2], scene); !written) {
+  using mp4d::Vec3;
+  const bool room = kind == "room";
+  const mp4d::PosedScene scene = room ? mp4d::make_room(options) : mp4d::make_object(options);
+  const mp4d::Aabb box = room ? mp4d::Aabb(Vec3(-2, 0, -1.6f), Vec3(2, 2.4f, 1.6f)) : mp4d::Aabb(Vec3(-1, -1, -1), Vec3(1, 1, 1));
+  auto written = mp4d::write_transforms_scene(argv[2], scene);
+  if (written)
+    written = mp4d::write_mesh(std::filesystem::path(argv[2]) / "truth.ply",
+                               mp4d::scene_surface(room ? mp4d::room_distance : mp4d::object_distance, box, 0.015f));
+  if (!written) {
     std::fprintf(stderr, "make_field_scene: %s\n", written.error().message.c_str());
     return 1;
   }
