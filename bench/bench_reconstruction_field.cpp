@@ -56,7 +56,7 @@ void Step(benchmark::State& state) {
     benchmark::DoNotOptimize(s3im.evaluate<float>({predicted.data()->data(), 3 * kRays}, {truth.data()->data(), 3 * kRays}, 1,
                                                   ++step, {gradient.data()->data(), 3 * kRays}));
     best_s3im = std::min(best_s3im, now() - before);
-    march.backward(gradient, background, truth, {0.01f, 0.01f}, field.size.z());
+    march.backward(field, rays, gradient, background, truth, {0.01f, 0.01f});
     optimiser.step(field, march, rays, {1e-5f, 1e-5f, 1e-4f, 1e-5f});
     best = std::min(best, now() - start);
     samples = static_cast<double>(march.visited()) / kRays;

@@ -67,6 +67,8 @@ Result<FieldTrainer> FieldTrainer::create(const PosedScene& scene, const FieldTr
   FieldTrainOptions options;
   for (const OptionSpec& spec : field_train_options().specs())
     MP4D_CHECK(field_train_options().set(&options, spec.name, spec.get(&given)));
+  if (options.field == "dvgo" && options.degree != 1)
+    return fail(ErrorCode::kUsage, "--degree: a network takes the place of the harmonics; leave it out for dvgo");
   MP4D_TRY(s3im, S3im::create(s3im_given));
   MP4D_TRY(geometry, scene_geometry(scene, options.bounds));
   MP4D_TRY(weight, parse_weight(options.s3im_weight, geometry.inside));
@@ -77,7 +79,8 @@ Result<FieldTrainer> FieldTrainer::create(const PosedScene& scene, const FieldTr
   trainer.s3im_weight_ = weight;
   trainer.background_ = background;
   trainer.layout_ = {geometry.box, options.resolution, options.degree, static_cast<float>(options.start_opacity),
-                     options.field == "sdf" ? Geometry::kDistance : Geometry::kDensity, geometry.inside};
+                     options.field == "sdf" ? Geometry::kDistance : Geometry::kDensity, geometry.inside,
+                     options.field == "dvgo", static_cast<std::uint64_t>(options.seed)};
   MP4D_CHECK(check_memory(trainer.layout_));
   trainer.march_options_.near = options.near >= 0 ? static_cast<float>(options.near) : 0.02f * geometry.box.diagonal().norm();
   trainer.state_.level = kLevels - 1;
@@ -151,11 +154,10 @@ Result<StepReport> FieldTrainer::step(double progress) {
   if (report.skipped) {
     ++skipped_;
   } else {
-    march_.backward(gradient_, batch_.background, batch_.truth,
-                    {static_cast<float>(0.5 * options_.colour_pull), static_cast<float>(options_.weight_pull)},
-                    field_.size.z());
+    march_.backward(field_, batch_.rays, gradient_, batch_.background, batch_.truth,
+                    {static_cast<float>(0.5 * options_.colour_pull), static_cast<float>(options_.weight_pull)});
     const auto fall = static_cast<float>(std::pow(options_.final_rate, progress));
-    GridRates rates{fall * static_cast<float>(options_.density_rate), fall * static_cast<float>(options_.colour_rate),
+    GridRates rates{fall * static_cast<float>(options_.density_rate), fall * static_cast<float>(options_.colour_rate), fall * static_cast<float>(options_.network_rate),
                     static_cast<float>(options_.tv_density), static_cast<float>(options_.tv_colour)};
     if (field_.geometry == Geometry::kDistance) {
       rates.density *= layout_.finest_cell();

@@ -58,6 +58,7 @@ GridField make_grid_field(const GridLayout& layout, int level) {
 #pragma omp parallel for schedule(static)
     for (std::size_t i = 0; i < field.count(); ++i) field.voxel(i)[0] = start_distance(layout, sample_position(field, i));
   }
+  if (layout.network) field.network = ColourNetwork(kGridFeatures, layout.seed);
   mark_all(field);
   return field;
 }
@@ -65,6 +66,7 @@ GridField make_grid_field(const GridLayout& layout, int level) {
 GridField resampled(const GridField& field, const GridLayout& layout, int level) {
   GridField out = make_grid_field(layout, level);
   out.sharpness = field.sharpness;
+  out.network = field.network;
   const int values = 1 + 3 * field.coefficients();
   std::fill(out.occupied.begin(), out.occupied.end(), 0u);
 #pragma omp parallel for schedule(static)
@@ -150,6 +152,13 @@ void direction_basis(int degree, const Vec3& d, float* basis) {
 Vec3 field_colour(const GridField& field, const Vec3& point, const Vec3& direction) {
   float values[28], basis[9];
   sample_field(field, point, values);
+  if (!field.network.empty()) {
+    ColourNetwork::Hidden part;
+    field.network.direction_part(direction, part);
+    Vec3 colour;
+    field.network.colours(part, values + 1, kGridFeatures, 1, &colour);
+    return colour;
+  }
   direction_basis(field.degree, direction, basis);
   Vec3 colour;
   for (int c = 0; c < 3; ++c) {

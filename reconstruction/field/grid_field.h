@@ -1,6 +1,7 @@
 #pragma once
 #include "core/geometry.h"
 #include "core/result.h"
+#include "reconstruction/field/colour_network.h"
 #include <array>
 #include <cstdint>
 #include <vector>
@@ -21,7 +22,8 @@ enum class Geometry : std::int32_t { kDensity, kDistance };
 /// its network). Samples lie at `origin` + cell * (x, y, z), x fastest.
 ///
 /// A voxel is one line (degree 1) or two (degree 2) of floats: density, (degree + 1)^2 coefficients of red, green and
-/// blue, and the optimiser's state (see grid_optimiser.h) in three of the places that are left.
+/// blue, and the optimiser's state (see grid_optimiser.h) in three of the places that are left. With a network, degree is
+/// 1 and the 12 coefficients are the features that the network turns into a colour (DVGO).
 struct GridField {
   int degree = 1;  ///< 1 or 2
   Eigen::Vector3i size = Eigen::Vector3i::Zero();
@@ -32,6 +34,7 @@ struct GridField {
   Geometry geometry = Geometry::kDensity;
   float sharpness = 0;  ///< of a surface, 1 / metre: space at distance d lets sigmoid(sharpness * d) of the light pass
   std::vector<GridLine> voxels;
+  ColourNetwork network;  ///< empty: harmonics
   std::vector<std::uint32_t> occupied;  ///< a bit a voxel: the cell from it to its upper neighbours may hold something
 
   int coefficients() const { return (degree + 1) * (degree + 1); }
@@ -49,6 +52,8 @@ struct GridLayout {
   float start_opacity = 1e-4f;  ///< of half a finest cell, everywhere
   Geometry geometry = Geometry::kDensity;
   bool inside = false;  ///< the cameras stand in the box; where distances start from
+  bool network = false;  ///< colours come from a network
+  std::uint64_t seed = 1;  ///< of the network
 
   float finest_cell() const { return box.sizes().maxCoeff() / static_cast<float>(resolution); }
 };
@@ -70,6 +75,9 @@ double update_occupancy(GridField& field, float threshold);
 
 /// Value at a point of the box, before activations: density and the coefficients, 1 + 3 * coefficients() floats.
 void sample_field(const GridField& field, const Vec3& point, float* values);
+
+/// Features at a point that a network reads.
+inline constexpr int kGridFeatures = 12;
 
 /// Harmonics up to `degree` of a unit direction, coefficients() of them, each scaled so that the constant is 1.
 void direction_basis(int degree, const Vec3& direction, float* basis);

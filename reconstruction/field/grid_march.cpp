@@ -70,18 +70,28 @@ float first_value(const float* voxels, const Place& place, std::uint32_t sy, std
 }
 
 template <int degree>
-Vec3 colour_of(const float* voxels, const ShadedSample& sample, const Basis<degree>& basis, std::uint32_t sy, std::uint32_t sz) {
-  constexpr int kBlocks = 2 * degree, kFloats = 8 * kBlocks, kC = Basis<degree>::kCoefficients;
+struct Interpolated {
+  static constexpr int kBlocks = 2 * degree, kFloats = 8 * kBlocks;
+  F8 sum[kBlocks] = {};
+  Interpolated(const float* voxels, const ShadedSample& sample, std::uint32_t sy, std::uint32_t sz);
+};
+
+template <int degree>
+Interpolated<degree>::Interpolated(const float* voxels, const ShadedSample& sample, std::uint32_t sy, std::uint32_t sz) {
   const Vec3& f = sample.place;
   const float* p = voxels + std::size_t{sample.base} * kFloats;
-  F8 sum[kBlocks] = {};
   for (int k = 0; k < 8; ++k) {
     const float w = (k & 1 ? f.x() : 1 - f.x()) * (k & 2 ? f.y() : 1 - f.y()) * (k & 4 ? f.z() : 1 - f.z());
     const float* corner = p + ((k & 1) + std::size_t{k & 2 ? sy : 0} + std::size_t{k & 4 ? sz : 0}) * kFloats;
     for (int j = 0; j < kBlocks; ++j) sum[j] += splat(w) * simd::load<F8>(corner + 8 * j);
   }
-  alignas(32) float product[kFloats];
-  for (int j = 0; j < kBlocks; ++j) simd::store(product + 8 * j, sum[j] * simd::load<F8>(basis.at + 8 * j));
+}
+
+template <int degree>
+Vec3 colour_of(const Interpolated<degree>& values, const Basis<degree>& basis) {
+  constexpr int kBlocks = 2 * degree, kC = Basis<degree>::kCoefficients;
+  alignas(32) float product[8 * kBlocks];
+  for (int j = 0; j < kBlocks; ++j) simd::store(product + 8 * j, values.sum[j] * simd::load<F8>(basis.at + 8 * j));
   float logit[3];
   for (int c = 0; c < 3; ++c) {
     logit[c] = 0;
@@ -202,15 +212,32 @@ void GridMarch::march(const GridField& field, const Ray& ray, float offset, cons
   }
   if (waiting_count > 0) flush(waiting_count);
 
-  const Basis<degree> basis(ray.direction);
-  Vec3 colour = Vec3::Zero();
-  for (std::size_t i = first_sample; i < tile.samples.size(); ++i) {
-    ShadedSample& sample = tile.samples[i];
-    if (sample.weight == 0) continue;
-    sample.colour = colour_of(voxels, sample, basis, sy, sz);
-    colour += sample.weight * sample.colour;
+  const std::span<ShadedSample> samples = std::span(tile.samples).subspan(first_sample);
+  if (!field.network.empty()) {
+    shade(field.network, ray.direction, voxels, sy, sz, first_sample, tile);
+  } else {
+    const Basis<degree> basis(ray.direction);
+    for (ShadedSample& sample : samples)
+      if (sample.weight > 0) sample.colour = colour_of(Interpolated<degree>(voxels, sample, sy, sz), basis);
   }
+  Vec3 colour = Vec3::Zero();
+  for (const ShadedSample& sample : samples) colour += sample.weight * sample.colour;
   result = {colour, transmittance, depth};
+}
+
+void GridMarch::shade(const ColourNetwork& network, const Vec3& direction, const float* voxels, std::uint32_t sy,
+                      std::uint32_t sz, std::size_t first, Tile& tile) {
+  const std::size_t count = tile.samples.size() - first;
+  tile.features.resize(kVoxelFloats * tile.samples.size());
+  for (std::size_t i = first; i < tile.samples.size(); ++i) {
+    const Interpolated<1> values(voxels, tile.samples[i], sy, sz);
+    for (std::size_t j = 0; j < 2; ++j) simd::store(tile.features.data() + kVoxelFloats * i + 8 * j, values.sum[j]);
+  }
+  ColourNetwork::Hidden part;
+  network.direction_part(direction, part);
+  tile.colours.resize(count);
+  network.colours(part, tile.features.data() + kVoxelFloats * first + 1, kVoxelFloats, count, tile.colours.data());
+  for (std::size_t i = 0; i < count; ++i) tile.samples[first + i].colour = tile.colours[i];
 }
 
 void GridMarch::forward(const GridField& field, std::span<const Ray> rays, std::span<const float> offsets,
@@ -236,14 +263,20 @@ void GridMarch::forward(const GridField& field, std::span<const Ray> rays, std::
   }
 }
 
-void GridMarch::backward(std::span<const Vec3> colour_gradient, std::span<const Vec3> background,
-                         std::span<const Vec3> truth, const SamplePulls& pulls, int planes) {
+void GridMarch::backward(const GridField& field, std::span<const Ray> rays, std::span<const Vec3> colour_gradient,
+                         std::span<const Vec3> background, std::span<const Vec3> truth, const SamplePulls& pulls) {
+  const auto planes = static_cast<std::size_t>(field.size.z());
+  const auto inputs = static_cast<std::size_t>(field.network.inputs());
   const std::size_t tile_count = (ray_count_ + kTileRays - 1) / kTileRays;
 #pragma omp parallel for schedule(dynamic, 1)
   for (std::size_t t = 0; t < tile_count; ++t) {
     Tile& tile = tiles_[t];
     tile.splats.resize(tile.samples.size());
-    tile.in_plane.assign(static_cast<std::size_t>(planes), 0);
+    tile.in_plane.assign(planes, 0);
+    if (inputs > 0) {
+      tile.feature_gradient.resize(inputs * tile.samples.size());
+      tile.network_gradient = field.network.no_gradient();
+    }
     for (std::size_t i = 0; i + 1 < tile.begin.size(); ++i) {
       const std::size_t ray = t * kTileRays + i;
       const Vec3& g = colour_gradient[ray];
@@ -268,12 +301,18 @@ void GridMarch::backward(std::span<const Vec3> colour_gradient, std::span<const 
         gained += sample.weight * along;
         ++tile.in_plane[sample.plane];
       }
+      if (inputs == 0) continue;
+      tile.colours.clear();
+      for (std::size_t s = begin; s < end; ++s) tile.colours.push_back(tile.splats[s].colour);
+      field.network.backward(rays[ray].direction, tile.features.data() + kVoxelFloats * begin + 1, kVoxelFloats,
+                             tile.colours.data(), end - begin, tile.network_gradient,
+                             tile.feature_gradient.data() + inputs * begin);
     }
   }
   // Counting sort by plane; within a plane the order of the rays stays.
-  plane_begin_.assign(static_cast<std::size_t>(planes) + 1, 0);
+  plane_begin_.assign(planes + 1, 0);
   std::uint32_t total = 0;
-  for (std::size_t plane = 0; plane < static_cast<std::size_t>(planes); ++plane) {
+  for (std::size_t plane = 0; plane < planes; ++plane) {
     plane_begin_[plane] = total;
     for (std::size_t t = 0; t < tile_count; ++t) {
       const std::uint32_t n = tiles_[t].in_plane[plane];
@@ -281,11 +320,22 @@ void GridMarch::backward(std::span<const Vec3> colour_gradient, std::span<const 
       total += n;
     }
   }
-  plane_begin_[static_cast<std::size_t>(planes)] = total;
+  plane_begin_[planes] = total;
   splats_.resize(total);
+  feature_gradient_.resize(inputs * total);
 #pragma omp parallel for schedule(dynamic, 1)
-  for (std::size_t t = 0; t < tile_count; ++t)
-    for (const Splat& splat : tiles_[t].splats) splats_[tiles_[t].in_plane[splat.plane]++] = splat;
+  for (std::size_t t = 0; t < tile_count; ++t) {
+    Tile& tile = tiles_[t];
+    for (std::size_t s = 0; s < tile.splats.size(); ++s) {
+      const std::size_t to = tile.in_plane[tile.splats[s].plane]++;
+      splats_[to] = tile.splats[s];
+      std::copy_n(tile.feature_gradient.data() + inputs * s, inputs, feature_gradient_.data() + inputs * to);
+    }
+  }
+  network_gradient_ = field.network.no_gradient();
+  if (inputs > 0)
+    for (std::size_t t = 0; t < tile_count; ++t)
+      for (std::size_t i = 0; i < network_gradient_.size(); ++i) network_gradient_[i] += tiles_[t].network_gradient[i];
 }
 
 std::size_t GridMarch::visited() const {

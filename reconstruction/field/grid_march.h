@@ -42,7 +42,8 @@ struct ShadedSample {
   Vec3 colour = Vec3::Zero();
 };
 
-/// A sample's gradient: of density (or distance) and of the three colours before their activation.
+/// A sample's gradient: of density (or distance) and of the three colours before their activation. Those of a network's
+/// features lie beside.
 struct Splat {
   std::uint32_t base = 0, plane = 0, ray = 0;
   Vec3 place = Vec3::Zero();
@@ -61,11 +62,14 @@ class GridMarch {
                const MarchOptions& options, std::span<RayResult> results, bool keep_samples);
 
   /// `colour_gradient`: d loss / d(colour with background), a ray; `background`: that colour; `truth`: that of
-  /// the pixel. Needs forward(keep_samples). The splats are ordered by plane, then by ray.
-  void backward(std::span<const Vec3> colour_gradient, std::span<const Vec3> background, std::span<const Vec3> truth,
-                const SamplePulls& pulls, int planes);
+  /// the pixel. Needs forward(keep_samples) of the same field and rays. The splats are ordered by plane, then by ray.
+  void backward(const GridField& field, std::span<const Ray> rays, std::span<const Vec3> colour_gradient,
+                std::span<const Vec3> background, std::span<const Vec3> truth, const SamplePulls& pulls);
 
   const std::vector<Splat>& splats() const { return splats_; }
+  /// Of the network's inputs, as many floats a splat, and of its weights; empty without a network.
+  const std::vector<float>& feature_gradient() const { return feature_gradient_; }
+  const ColourNetwork::Gradient& network_gradient() const { return network_gradient_; }
   /// Where each plane's splats begin, planes + 1 values.
   const std::vector<std::uint32_t>& plane_begin() const { return plane_begin_; }
   /// Samples of the last forward() with samples: looked up in occupied cells, and shaded.
@@ -73,20 +77,29 @@ class GridMarch {
   std::size_t shaded() const;
 
  private:
-  static constexpr std::size_t kTileRays = 64;
+  static constexpr std::size_t kTileRays = 64, kVoxelFloats = 16;
   struct Tile {
     std::vector<ShadedSample> samples;
     std::vector<std::uint32_t> begin;  // of each ray's, one more at the end
     std::vector<std::uint32_t> in_plane;
     std::vector<Splat> splats;
+    std::vector<Vec3> colours;  // of one ray's samples
+    std::vector<float> features, feature_gradient;  // a sample: kVoxelFloats, and the network's inputs
+    ColourNetwork::Gradient network_gradient;
     std::size_t visited = 0;
   };
   template <int degree, Geometry geometry>
   static void march(const GridField& field, const Ray& ray, float offset, const MarchOptions& options, RayResult& result,
                     Tile& tile);
 
+  /// Colours of the tile's samples from `first` on, which are those of one ray.
+  static void shade(const ColourNetwork& network, const Vec3& direction, const float* voxels, std::uint32_t sy,
+                    std::uint32_t sz, std::size_t first, Tile& tile);
+
   std::vector<Tile> tiles_;
   std::vector<Splat> splats_;
+  std::vector<float> feature_gradient_;
+  ColourNetwork::Gradient network_gradient_;
   std::vector<std::uint32_t> plane_begin_;
   std::size_t ray_count_ = 0;
 };

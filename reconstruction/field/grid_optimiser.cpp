@@ -51,6 +51,7 @@ void GridOptimiser::step(GridField& field, const GridMarch& march, std::span<con
   }
   if (field.degree == 1) run<1>(field, march, rates);
   else run<2>(field, march, rates);
+  if (!field.network.empty()) field.network.step(march.network_gradient(), rates.network);
 }
 
 template <int degree>
@@ -61,6 +62,7 @@ void GridOptimiser::run(GridField& field, const GridMarch& march, const GridRate
   float* gradient = gradient_.data()->v;
   float* voxels = field.voxels.data()->v;
   const std::vector<Splat>& splats = march.splats();
+  const float* features = field.network.empty() ? nullptr : march.feature_gradient().data();
   const std::vector<std::uint32_t>& begin = march.plane_begin();
 
   const auto mark = [&](std::size_t plane, std::size_t in_plane) {
@@ -69,10 +71,16 @@ void GridOptimiser::run(GridField& field, const GridMarch& march, const GridRate
   // The lower or upper four corners of a sample.
   const auto add = [&](const Splat& s, bool upper) {
     alignas(32) float spreaded[L::kFloats] = {};
-    spread<degree>(s, spreaded);
-    const float* basis = basis_[std::size_t{s.ray} * field.lines()].v;
     F8 g[L::kBlocks];
-    for (int j = 0; j < L::kBlocks; ++j) g[j] = simd::load<F8>(spreaded + 8 * j) * simd::load<F8>(basis + 8 * j);
+    if (features) {
+      spreaded[0] = s.density;
+      std::copy_n(features + static_cast<std::size_t>(&s - splats.data()) * kGridFeatures, kGridFeatures, spreaded + 1);
+      for (int j = 0; j < L::kBlocks; ++j) g[j] = simd::load<F8>(spreaded + 8 * j);
+    } else {
+      spread<degree>(s, spreaded);
+      const float* basis = basis_[std::size_t{s.ray} * field.lines()].v;
+      for (int j = 0; j < L::kBlocks; ++j) g[j] = simd::load<F8>(spreaded + 8 * j) * simd::load<F8>(basis + 8 * j);
+    }
     const float fz = upper ? s.place.z() : 1 - s.place.z();
     const std::size_t base = s.base + (upper ? plane_size : 0), plane = s.plane + (upper ? 1 : 0);
     for (int k = 0; k < 4; ++k) {

@@ -5,6 +5,7 @@ namespace mp4d {
 
 struct GridRates {
   float density = 0.1f, colour = 0.1f;  ///< step lengths
+  float network = 1e-3f;                ///< step length of a network's weights
   float tv_density = 0, tv_colour = 0;  ///< total variation, of the differences to the six neighbours, each at most 1
   float eikonal = 0;  ///< weight of (|gradient| - 1)^2 of the distances (IGR: Gropp et al. 2020), forward differences
   float smooth = 0;   ///< weight of the squared differences of the distances to the six neighbours, in cells

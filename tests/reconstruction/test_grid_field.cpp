@@ -72,7 +72,7 @@ TEST(GridField, GradientAgreesWithCentralDifferences) {
       return sum;
     };
     loss();
-    march.backward(r.gradient, r.background, r.truth, {}, field.size.z());
+    march.backward(field, r.rays, r.gradient, r.background, r.truth, {});
     const int values = 1 + 3 * field.coefficients();
     std::vector<double> gradient(field.count() * static_cast<std::size_t>(values));
     for (const Splat& s : march.splats()) {
@@ -191,7 +191,7 @@ TEST(FieldTraining, NumberOfThreadsChangesNoBit) {
   const PosedScene scene = make_room(small_scene());
   FieldTrainOptions options = short_training();
   const int threads = omp_get_max_threads();
-  for (const char* kind : {"grid", "sdf"}) {
+  for (const char* kind : {"grid", "dvgo", "sdf"}) {
     options.field = kind;
     std::vector<GridField> fields;
     for (const int n : {1, 3}) {
