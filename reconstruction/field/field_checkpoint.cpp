@@ -10,18 +10,18 @@ constexpr char kMagic[] = "MP4DFIELD2\n";
 constexpr std::size_t kMagicSize = sizeof kMagic - 1, kSumSize = 32;
 
 struct Header {
-  std::int32_t degree, size[3], geometry, network_inputs;
+  std::int32_t degree, size[3], geometry, network_inputs, factored;
   float origin[3], cell, unit, shift, sharpness;
   std::uint64_t about_bytes;
 };
 
-std::string sum_of(const Header& header, const std::string& about, const GridField& field, const std::vector<float>& network) {
+std::string sum_of(const Header& header, const std::string& about, const GridField& field, const std::vector<float>& learned) {
   return ContentHash()
       .bytes(&header, sizeof header)
       .text(about)
       .bytes(field.voxels.data(), field.voxels.size() * sizeof(GridLine))
       .bytes(field.occupied.data(), field.occupied.size() * sizeof(std::uint32_t))
-      .bytes(network.data(), network.size() * sizeof(float))
+      .bytes(learned.data(), learned.size() * sizeof(float))
       .hex();
 }
 
@@ -39,8 +39,8 @@ bool plausible(const Header& g) {
   constexpr std::int32_t kMost = 4096;
   for (const std::int32_t side : g.size)
     if (side < 2 || side > kMost) return false;
-  return (g.degree == 1 || g.degree == 2) && (g.geometry == 0 || g.geometry == 1) && (g.network_inputs == 0 || g.network_inputs == kGridFeatures) &&
-         g.cell > 0 && g.unit > 0;
+  return (g.degree == 1 || g.degree == 2) && (g.geometry == 0 || g.geometry == 1) && (g.factored ? g.network_inputs == PlaneFactors::kInputs : g.network_inputs == 0 || g.network_inputs == kGridFeatures) &&
+          g.cell > 0 && g.unit > 0;
 }
 
 }  // namespace
@@ -48,9 +48,11 @@ bool plausible(const Header& g) {
 Result<void> save_field(const std::filesystem::path& path, const FieldCheckpoint& checkpoint) {
   const GridField& f = checkpoint.field;
   const std::string about = checkpoint.about.dump();
-  const Header header{f.degree, {f.size.x(), f.size.y(), f.size.z()}, static_cast<std::int32_t>(f.geometry), f.network.inputs(),
+  const Header header{f.degree, {f.size.x(), f.size.y(), f.size.z()}, static_cast<std::int32_t>(f.geometry), f.network.inputs(), !f.factors.empty(),
                       {f.origin.x(), f.origin.y(), f.origin.z()}, f.cell, f.unit, f.shift, f.sharpness, about.size()};
-  const std::vector<float> network = f.network.state();
+  std::vector<float> learned = f.network.state();
+  const std::vector<float> factors = state_of(f.factors);
+  learned.insert(learned.end(), factors.begin(), factors.end());
   return write_atomically(path, [&](const std::filesystem::path& temporary) -> Result<void> {
     std::ofstream out(temporary, std::ios::binary);
     write_all(out, kMagic, kMagicSize);
@@ -58,8 +60,8 @@ Result<void> save_field(const std::filesystem::path& path, const FieldCheckpoint
     write_all(out, about.data(), about.size());
     write_all(out, f.voxels.data(), f.voxels.size());
     write_all(out, f.occupied.data(), f.occupied.size());
-    write_all(out, network.data(), network.size());
-    const std::string sum = sum_of(header, about, f, network);
+    write_all(out, learned.data(), learned.size());
+    const std::string sum = sum_of(header, about, f, learned);
     write_all(out, sum.data(), sum.size());
     out.flush();
     if (!out) return fail(ErrorCode::kResource, "{}: could not be written; is the disk full?", path.string());
@@ -90,18 +92,22 @@ Result<FieldCheckpoint> load_field(const std::filesystem::path& path) {
   f.shift = g.shift;
   f.geometry = static_cast<Geometry>(g.geometry);
   f.sharpness = g.sharpness;
-  const std::uint64_t lines = f.count() * static_cast<std::uint64_t>(f.lines()), words = (f.count() + 31) / 32;
-  std::vector<float> network(ColourNetwork::state_size(g.network_inputs));
+  const std::uint64_t lines = g.factored ? 0 : f.count() * static_cast<std::uint64_t>(f.lines()), words = (f.count() + 31) / 32;
+  const std::size_t of_network = ColourNetwork::state_size(g.network_inputs);
+  std::vector<float> learned(of_network + (g.factored ? factor_state_size(f.size) : 0));
   if (file_size != kMagicSize + sizeof g + g.about_bytes + lines * sizeof(GridLine) + words * sizeof(std::uint32_t) +
-                       network.size() * sizeof(float) + kSumSize)
+                       learned.size() * sizeof(float) + kSumSize)
     return damaged();
   std::string about(g.about_bytes, '\0'), sum(kSumSize, '\0');
   f.voxels.resize(lines);
   f.occupied.resize(words);
   const bool complete = read_all(in, about.data(), about.size()) && read_all(in, f.voxels.data(), lines) &&
-                        read_all(in, f.occupied.data(), words) && read_all(in, network.data(), network.size()) &&
+                        read_all(in, f.occupied.data(), words) && read_all(in, learned.data(), learned.size()) &&
                         read_all(in, sum.data(), kSumSize);
-  if (!complete || sum != sum_of(g, about, f, network) || !f.network.restore(g.network_inputs, network)) return damaged();
+  if (!complete || sum != sum_of(g, about, f, learned)) return damaged();
+  const std::span<const float> state(learned);
+  if (!f.network.restore(g.network_inputs, state.first(of_network))) return damaged();
+  if (g.factored && !restore(f.factors, f.size, state.subspan(of_network))) return damaged();
   out.about = nlohmann::json::parse(about, nullptr, false);
   if (!out.about.is_object()) return damaged();
   return out;

@@ -18,15 +18,11 @@ VoxelGrid surface_grid(const GridField& field, float opacity) {
   grid.nx = field.size.x();
   grid.ny = field.size.y();
   grid.nz = field.size.z();
-  grid.values.resize(field.count());
-  if (field.geometry == Geometry::kDistance) {
-    for (std::size_t i = 0; i < field.count(); ++i) grid.values[i] = field.voxel(i)[0];
-    return grid;
-  }
+  grid.values = first_values(field);
+  if (field.geometry == Geometry::kDistance) return grid;
   const float least = std::log(1 / (1 - opacity) - 1) - field.shift;
   // Densities change by several units within a cell at a surface.
-  for (std::size_t i = 0; i < field.count(); ++i)
-    grid.values[i] = 0.25f * field.cell * (least - field.voxel(i)[0]);
+  for (float& value : grid.values) value = 0.25f * field.cell * (least - value);
   return grid;
 }
 

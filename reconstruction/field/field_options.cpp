@@ -10,8 +10,9 @@ const OptionTable<FieldTrainOptions>& field_train_options() {
     t.add("steps", &F::steps, 0, 100000000, "steps in place of minutes, for runs that repeat bit by bit; 0 = by time");
     t.add("until-psnr", &F::until_psnr, 0, 100,
           "stop as soon as the held-out views reach this many dB; 0 = use all the time");
-    t.add("field", &F::field, {"grid", "dvgo", "sdf"},
-          "grid = densities and harmonics; dvgo = densities and a small network; sdf = distances to surfaces, for meshes");
+    t.add("field", &F::field, {"grid", "dvgo", "tensorf", "sdf"},
+          "grid = densities and harmonics; dvgo = densities and a small network; tensorf = planes and lines in place of "
+          "voxels, and the network: least memory; sdf = distances to surfaces, for meshes");
     t.add("resolution", &F::resolution, 16, 512, "voxels along the longest side; memory grows with its cube");
     t.add("degree", &F::degree, 1, 2, "spherical harmonics of the colours; 2 has sharper gloss and twice the memory");
     t.add("batch", &F::batch, 64, 1048576, "rays a step");
@@ -25,7 +26,8 @@ const OptionTable<FieldTrainOptions>& field_train_options() {
     t.add("near", &F::near, -1, 1e6, "scene units before each camera that are left out; -1 = 2 % of the box's diagonal");
     t.add("density-rate", &F::density_rate, 1e-4, 10, "step length of densities");
     t.add("colour-rate", &F::colour_rate, 1e-4, 10, "step length of colours");
-    t.add("network-rate", &F::network_rate, 1e-6, 1, "dvgo: step length of the network's weights");
+    t.add("network-rate", &F::network_rate, 1e-6, 1, "dvgo, tensorf: step length of the network's weights");
+    t.add("factor-rate", &F::factor_rate, 1e-6, 1, "tensorf: step length of planes and lines");
     t.add("final-rate", &F::final_rate, 1e-4, 1, "share of the step lengths at the end; they fall exponentially");
     t.add("tv-density", &F::tv_density, 0, 10, "total variation of densities; more for fewer pictures");
     t.add("tv-colour", &F::tv_colour, 0, 10, "total variation of colours");

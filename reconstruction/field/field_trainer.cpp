@@ -47,6 +47,7 @@ Background background_of(const std::string& name, const PosedScene& scene) {
 
 Result<void> check_memory(const GridLayout& layout) {
   const Vec3 sides = layout.box.sizes() / layout.box.sizes().maxCoeff() * static_cast<float>(layout.resolution);
+  if (layout.factored) return {};
   // Field and gradient, the field before it is refined, and the marks.
   const double bytes = static_cast<double>(sides.prod()) * 64 * layout.degree * 2.15;
   const double most = 0.9 * static_cast<double>(available_memory());
@@ -67,8 +68,9 @@ Result<FieldTrainer> FieldTrainer::create(const PosedScene& scene, const FieldTr
   FieldTrainOptions options;
   for (const OptionSpec& spec : field_train_options().specs())
     MP4D_CHECK(field_train_options().set(&options, spec.name, spec.get(&given)));
-  if (options.field == "dvgo" && options.degree != 1)
-    return fail(ErrorCode::kUsage, "--degree: a network takes the place of the harmonics; leave it out for dvgo");
+  const bool network = options.field == "dvgo" || options.field == "tensorf";
+  if (network && options.degree != 1)
+    return fail(ErrorCode::kUsage, "--degree: a network takes the place of the harmonics; leave it out for {}", options.field);
   MP4D_TRY(s3im, S3im::create(s3im_given));
   MP4D_TRY(geometry, scene_geometry(scene, options.bounds));
   MP4D_TRY(weight, parse_weight(options.s3im_weight, geometry.inside));
@@ -80,7 +82,7 @@ Result<FieldTrainer> FieldTrainer::create(const PosedScene& scene, const FieldTr
   trainer.background_ = background;
   trainer.layout_ = {geometry.box, options.resolution, options.degree, static_cast<float>(options.start_opacity),
                      options.field == "sdf" ? Geometry::kDistance : Geometry::kDensity, geometry.inside,
-                     options.field == "dvgo", static_cast<std::uint64_t>(options.seed)};
+                     network, options.field == "tensorf", static_cast<std::uint64_t>(options.seed)};
   MP4D_CHECK(check_memory(trainer.layout_));
   trainer.march_options_.near = options.near >= 0 ? static_cast<float>(options.near) : 0.02f * geometry.box.diagonal().norm();
   trainer.state_.level = kLevels - 1;
@@ -158,7 +160,7 @@ Result<StepReport> FieldTrainer::step(double progress) {
                     {static_cast<float>(0.5 * options_.colour_pull), static_cast<float>(options_.weight_pull)});
     const auto fall = static_cast<float>(std::pow(options_.final_rate, progress));
     GridRates rates{fall * static_cast<float>(options_.density_rate), fall * static_cast<float>(options_.colour_rate), fall * static_cast<float>(options_.network_rate),
-                    static_cast<float>(options_.tv_density), static_cast<float>(options_.tv_colour)};
+                    fall * static_cast<float>(options_.factor_rate),                    static_cast<float>(options_.tv_density), static_cast<float>(options_.tv_colour)};
     if (field_.geometry == Geometry::kDistance) {
       rates.density *= layout_.finest_cell();
       rates.tv_density = 0;

@@ -53,12 +53,13 @@ GridField make_grid_field(const GridLayout& layout, int level) {
   for (int axis = 0; axis < 3; ++axis)
     field.size[axis] = std::max(2, static_cast<int>(std::ceil(extent[axis] / field.cell - 1e-3f)) + 1);
   field.origin = layout.box.center() - 0.5f * field.cell * (field.size.cast<float>() - Vec3::Ones());
-  field.voxels.assign(field.count() * static_cast<std::size_t>(field.lines()), GridLine{});
+  if (layout.factored) field.factors = make_plane_factors(field.size, layout.seed);
+  else field.voxels.assign(field.count() * static_cast<std::size_t>(field.lines()), GridLine{});
   if (field.geometry == Geometry::kDistance) {
 #pragma omp parallel for schedule(static)
     for (std::size_t i = 0; i < field.count(); ++i) field.voxel(i)[0] = start_distance(layout, sample_position(field, i));
   }
-  if (layout.network) field.network = ColourNetwork(kGridFeatures, layout.seed);
+  if (layout.network) field.network = ColourNetwork(layout.factored ? PlaneFactors::kInputs : kGridFeatures, layout.seed);
   mark_all(field);
   return field;
 }
@@ -67,14 +68,16 @@ GridField resampled(const GridField& field, const GridLayout& layout, int level)
   GridField out = make_grid_field(layout, level);
   out.sharpness = field.sharpness;
   out.network = field.network;
-  const int values = 1 + 3 * field.coefficients();
-  std::fill(out.occupied.begin(), out.occupied.end(), 0u);
+  if (!field.factors.empty())
+    out.factors = resampled(field.factors, out.size, (out.origin - field.origin) / field.cell, out.cell / field.cell);
+  const std::size_t voxels = field.factors.empty() ? out.count() : 0;
 #pragma omp parallel for schedule(static)
-  for (std::size_t i = 0; i < out.count(); ++i) {
-    float sample[28];
+  for (std::size_t i = 0; i < voxels; ++i) {
+    float sample[kMostValues];
     sample_field(field, sample_position(out, i), sample);
-    std::copy_n(sample, values, out.voxel(i));
+    std::copy_n(sample, 1 + 3 * field.coefficients(), out.voxel(i));
   }
+  std::fill(out.occupied.begin(), out.occupied.end(), 0u);
   for (std::size_t i = 0; i < out.count(); ++i) {
     const Vec3 middle = sample_position(out, i) + Vec3::Constant(0.5f * out.cell);
     if (occupied_near(field, middle)) out.occupied[i / 32] |= 1u << (i % 32);
@@ -87,6 +90,14 @@ float unit_opacity(const GridField& field, float density) {
   return static_cast<float>(-std::expm1(-(std::max(x, 0.0) + std::log1p(std::exp(-std::abs(x))))));
 }
 
+std::vector<float> first_values(const GridField& field) {
+  if (!field.factors.empty()) return all_densities(field.factors);
+  std::vector<float> out(field.count());
+#pragma omp parallel for schedule(static)
+  for (std::size_t i = 0; i < out.size(); ++i) out[i] = field.voxel(i)[0];
+  return out;
+}
+
 double update_occupancy(GridField& field, float threshold) {
   // Opacity grows with density, so one density stands for the threshold.
   const double t = std::clamp(static_cast<double>(threshold), 1e-12, 1 - 1e-6);
@@ -94,10 +105,11 @@ double update_occupancy(GridField& field, float threshold) {
   const float reach = kDim / field.sharpness + field.cell;
   const Eigen::Vector3i n = field.size;
   const std::size_t sy = n.x(), sz = sy * n.y();
+  const std::vector<float> values = first_values(field);
   std::vector<std::uint8_t> above(field.count());
 #pragma omp parallel for schedule(static)
   for (std::size_t i = 0; i < above.size(); ++i) {
-    const float value = field.voxel(i)[0];
+    const float value = values[i];
     above[i] = field.geometry == Geometry::kDistance ? std::abs(value) < reach : value > least;
   }
   std::size_t kept = 0;
@@ -122,10 +134,17 @@ void sample_field(const GridField& field, const Vec3& point, float* values) {
   std::size_t base = 0;
   const std::size_t stride[3] = {1, std::size_t(field.size.x()), std::size_t(field.size.x()) * field.size.y()};
   Vec3 f;
+  Eigen::Vector3i cell;
   for (int axis = 0; axis < 3; ++axis) {
     const int b = std::clamp(static_cast<int>(std::floor(g[axis])), 0, field.size[axis] - 2);
     f[axis] = std::clamp(g[axis] - static_cast<float>(b), 0.0f, 1.0f);
+    cell[axis] = b;
     base += static_cast<std::size_t>(b) * stride[axis];
+  }
+  if (!field.factors.empty()) {
+    values[0] = density_at(field.factors, {cell, f});
+    features_at(field.factors, {cell, f}, values + 1);
+    return;
   }
   const int count = 1 + 3 * field.coefficients();
   std::fill_n(values, count, 0.0f);
@@ -150,13 +169,13 @@ void direction_basis(int degree, const Vec3& d, float* basis) {
 }
 
 Vec3 field_colour(const GridField& field, const Vec3& point, const Vec3& direction) {
-  float values[28], basis[9];
+  float values[kMostValues], basis[9];
   sample_field(field, point, values);
   if (!field.network.empty()) {
     ColourNetwork::Hidden part;
     field.network.direction_part(direction, part);
     Vec3 colour;
-    field.network.colours(part, values + 1, kGridFeatures, 1, &colour);
+    field.network.colours(part, values + 1, static_cast<std::size_t>(field.network.inputs()), 1, &colour);
     return colour;
   }
   direction_basis(field.degree, direction, basis);

@@ -2,6 +2,7 @@
 #include "core/geometry.h"
 #include "core/result.h"
 #include "reconstruction/field/colour_network.h"
+#include "reconstruction/field/plane_factors.h"
 #include <array>
 #include <cstdint>
 #include <vector>
@@ -35,10 +36,15 @@ struct GridField {
   float sharpness = 0;  ///< of a surface, 1 / metre: space at distance d lets sigmoid(sharpness * d) of the light pass
   std::vector<GridLine> voxels;
   ColourNetwork network;  ///< empty: harmonics
+  PlaneFactors factors;   ///< if not empty, they take the place of the voxels, and the network reads their features
   std::vector<std::uint32_t> occupied;  ///< a bit a voxel: the cell from it to its upper neighbours may hold something
 
   int coefficients() const { return (degree + 1) * (degree + 1); }
   int lines() const { return degree; }
+  GridPlace place(std::uint32_t base, std::uint32_t plane, const Vec3& in_cell) const {
+    const auto nx = static_cast<std::uint32_t>(size.x()), row = base / nx;
+    return {{static_cast<int>(base - row * nx), static_cast<int>(row) - static_cast<int>(plane) * size.y(), static_cast<int>(plane)}, in_cell};
+  }
   std::size_t count() const { return static_cast<std::size_t>(size[0]) * size[1] * size[2]; }
   const float* voxel(std::size_t i) const { return voxels[i * static_cast<std::size_t>(lines())].v; }
   float* voxel(std::size_t i) { return voxels[i * static_cast<std::size_t>(lines())].v; }
@@ -53,6 +59,7 @@ struct GridLayout {
   Geometry geometry = Geometry::kDensity;
   bool inside = false;  ///< the cameras stand in the box; where distances start from
   bool network = false;  ///< colours come from a network
+  bool factored = false;  ///< planes and lines take the place of voxels; with a network
   std::uint64_t seed = 1;  ///< of the network
 
   float finest_cell() const { return box.sizes().maxCoeff() / static_cast<float>(resolution); }
@@ -73,7 +80,14 @@ float unit_opacity(const GridField& field, float density);
 /// it dims a ray by more than 0.1 %; returns their share.
 double update_occupancy(GridField& field, float threshold);
 
-/// Value at a point of the box, before activations: density and the coefficients, 1 + 3 * coefficients() floats.
+/// Densities or distances at all samples.
+std::vector<float> first_values(const GridField& field);
+
+/// Most floats that sample_field() writes.
+inline constexpr int kMostValues = 1 + PlaneFactors::kInputs;
+
+/// Value at a point of the box, before activations: density and the coefficients, 1 + 3 * coefficients() floats, or
+/// the features of factors.
 void sample_field(const GridField& field, const Vec3& point, float* values);
 
 /// Features at a point that a network reads.

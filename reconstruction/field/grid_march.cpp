@@ -104,7 +104,7 @@ Vec3 colour_of(const Interpolated<degree>& values, const Basis<degree>& basis) {
 
 }  // namespace
 
-template <int degree, Geometry geometry>
+template <int degree, Geometry geometry, bool factored>
 void GridMarch::march(const GridField& field, const Ray& ray, float offset, const MarchOptions& options,
                       RayResult& result, Tile& tile) {
   result = {};
@@ -126,7 +126,7 @@ void GridMarch::march(const GridField& field, const Ray& ray, float offset, cons
   const float step = 0.5f * field.cell, length = step / field.unit;
   const int count = static_cast<int>((end - begin) / step);
   const std::uint32_t sy = static_cast<std::uint32_t>(field.size.x()), sz = sy * static_cast<std::uint32_t>(field.size.y());
-  const float* voxels = field.voxels.data()->v;
+  const float* voxels = factored ? nullptr : field.voxels.data()->v;
   const std::uint32_t* occupied = field.occupied.data();
   const float first = begin + step * offset;
   const F8 x0 = splat(at.x() + first * per_metre.x()) + splat(step * per_metre.x()) * simd::ramp();
@@ -150,7 +150,9 @@ void GridMarch::march(const GridField& field, const Ray& ray, float offset, cons
 
   const auto flush = [&](int n) {  // the first n of those that wait; false when the ray has ended
     alignas(32) float values[kLanes] = {};
-    for (int i = 0; i < n; ++i) values[i] = first_value<16 * degree>(voxels, waiting[i], sy, sz);
+    for (int i = 0; i < n; ++i)
+      values[i] = factored ? density_at(field.factors, field.place(waiting[i].base, waiting[i].plane, waiting[i].f))
+                           : first_value<16 * degree>(voxels, waiting[i], sy, sz);
     if constexpr (geometry == Geometry::kDensity) {
       const Opacity o = activate(simd::load<F8>(values) + splat(field.shift), length);
       for (int i = 0; i < n; ++i) {
@@ -214,7 +216,7 @@ void GridMarch::march(const GridField& field, const Ray& ray, float offset, cons
 
   const std::span<ShadedSample> samples = std::span(tile.samples).subspan(first_sample);
   if (!field.network.empty()) {
-    shade(field.network, ray.direction, voxels, sy, sz, first_sample, tile);
+    shade(field, ray.direction, first_sample, tile);
   } else {
     const Basis<degree> basis(ray.direction);
     for (ShadedSample& sample : samples)
@@ -225,18 +227,24 @@ void GridMarch::march(const GridField& field, const Ray& ray, float offset, cons
   result = {colour, transmittance, depth};
 }
 
-void GridMarch::shade(const ColourNetwork& network, const Vec3& direction, const float* voxels, std::uint32_t sy,
-                      std::uint32_t sz, std::size_t first, Tile& tile) {
-  const std::size_t count = tile.samples.size() - first;
-  tile.features.resize(kVoxelFloats * tile.samples.size());
+void GridMarch::shade(const GridField& field, const Vec3& direction, std::size_t first, Tile& tile) {
+  const std::size_t count = tile.samples.size() - first, stride = feature_stride(field);
+  tile.features.resize(stride * tile.samples.size());
+  const std::uint32_t sy = static_cast<std::uint32_t>(field.size.x()), sz = sy * static_cast<std::uint32_t>(field.size.y());
   for (std::size_t i = first; i < tile.samples.size(); ++i) {
-    const Interpolated<1> values(voxels, tile.samples[i], sy, sz);
-    for (std::size_t j = 0; j < 2; ++j) simd::store(tile.features.data() + kVoxelFloats * i + 8 * j, values.sum[j]);
+    const ShadedSample& sample = tile.samples[i];
+    float* to = tile.features.data() + stride * i;
+    if (!field.factors.empty()) {
+      features_at(field.factors, field.place(sample.base, sample.plane, sample.place), to);
+      continue;
+    }
+    const Interpolated<1> values(field.voxels.data()->v, sample, sy, sz);
+    for (std::size_t j = 0; j < 2; ++j) simd::store(to + 8 * j, values.sum[j]);
   }
   ColourNetwork::Hidden part;
-  network.direction_part(direction, part);
+  field.network.direction_part(direction, part);
   tile.colours.resize(count);
-  network.colours(part, tile.features.data() + kVoxelFloats * first + 1, kVoxelFloats, count, tile.colours.data());
+  field.network.colours(part, tile.features.data() + stride * first + first_feature(field), stride, count, tile.colours.data());
   for (std::size_t i = 0; i < count; ++i) tile.samples[first + i].colour = tile.colours[i];
 }
 
@@ -246,8 +254,9 @@ void GridMarch::forward(const GridField& field, std::span<const Ray> rays, std::
   const std::size_t tile_count = (rays.size() + kTileRays - 1) / kTileRays;
   tiles_.resize(std::max(tiles_.size(), keep_samples ? tile_count : static_cast<std::size_t>(omp_get_max_threads())));
   const bool distance = field.geometry == Geometry::kDistance;
-  const auto march_ray = field.degree == 1 ? (distance ? &march<1, Geometry::kDistance> : &march<1, Geometry::kDensity>)
-                                           : (distance ? &march<2, Geometry::kDistance> : &march<2, Geometry::kDensity>);
+  const auto march_ray = !field.factors.empty() ? &march<1, Geometry::kDensity, true>
+                         : field.degree == 1    ? (distance ? &march<1, Geometry::kDistance, false> : &march<1, Geometry::kDensity, false>)
+                                                : (distance ? &march<2, Geometry::kDistance, false> : &march<2, Geometry::kDensity, false>);
 #pragma omp parallel for schedule(dynamic, 1)
   for (std::size_t t = 0; t < tile_count; ++t) {
     Tile& tile = tiles_[keep_samples ? t : static_cast<std::size_t>(omp_get_thread_num())];
@@ -267,6 +276,7 @@ void GridMarch::backward(const GridField& field, std::span<const Ray> rays, std:
                          std::span<const Vec3> background, std::span<const Vec3> truth, const SamplePulls& pulls) {
   const auto planes = static_cast<std::size_t>(field.size.z());
   const auto inputs = static_cast<std::size_t>(field.network.inputs());
+  const std::size_t stride = feature_stride(field);
   const std::size_t tile_count = (ray_count_ + kTileRays - 1) / kTileRays;
 #pragma omp parallel for schedule(dynamic, 1)
   for (std::size_t t = 0; t < tile_count; ++t) {
@@ -304,7 +314,7 @@ void GridMarch::backward(const GridField& field, std::span<const Ray> rays, std:
       if (inputs == 0) continue;
       tile.colours.clear();
       for (std::size_t s = begin; s < end; ++s) tile.colours.push_back(tile.splats[s].colour);
-      field.network.backward(rays[ray].direction, tile.features.data() + kVoxelFloats * begin + 1, kVoxelFloats,
+      field.network.backward(rays[ray].direction, tile.features.data() + stride * begin + first_feature(field), stride,
                              tile.colours.data(), end - begin, tile.network_gradient,
                              tile.feature_gradient.data() + inputs * begin);
     }

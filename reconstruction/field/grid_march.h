@@ -78,23 +78,25 @@ class GridMarch {
 
  private:
   static constexpr std::size_t kTileRays = 64, kVoxelFloats = 16;
+  /// What is kept of a sample for the network, and where in it the features begin.
+  static std::size_t feature_stride(const GridField& field) { return field.factors.empty() ? kVoxelFloats : PlaneFactors::kInputs; }
+  static std::size_t first_feature(const GridField& field) { return field.factors.empty() ? 1 : 0; }
   struct Tile {
     std::vector<ShadedSample> samples;
     std::vector<std::uint32_t> begin;  // of each ray's, one more at the end
     std::vector<std::uint32_t> in_plane;
     std::vector<Splat> splats;
     std::vector<Vec3> colours;  // of one ray's samples
-    std::vector<float> features, feature_gradient;  // a sample: kVoxelFloats, and the network's inputs
+    std::vector<float> features, feature_gradient;  // a sample: feature_stride(), and the network's inputs
     ColourNetwork::Gradient network_gradient;
     std::size_t visited = 0;
   };
-  template <int degree, Geometry geometry>
+  template <int degree, Geometry geometry, bool factored>
   static void march(const GridField& field, const Ray& ray, float offset, const MarchOptions& options, RayResult& result,
                     Tile& tile);
 
   /// Colours of the tile's samples from `first` on, which are those of one ray.
-  static void shade(const ColourNetwork& network, const Vec3& direction, const float* voxels, std::uint32_t sy,
-                    std::uint32_t sz, std::size_t first, Tile& tile);
+  static void shade(const GridField& field, const Vec3& direction, std::size_t first, Tile& tile);
 
   std::vector<Tile> tiles_;
   std::vector<Splat> splats_;

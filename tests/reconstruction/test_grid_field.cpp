@@ -166,7 +166,8 @@ FieldTrainOptions short_training() {
 
 bool same(const GridField& a, const GridField& b) {
   return a.size == b.size && a.occupied == b.occupied &&
-         std::memcmp(a.voxels.data(), b.voxels.data(), a.voxels.size() * sizeof(GridLine)) == 0;
+         std::memcmp(a.voxels.data(), b.voxels.data(), a.voxels.size() * sizeof(GridLine)) == 0 &&
+         a.network.state() == b.network.state() && state_of(a.factors) == state_of(b.factors);
 }
 
 TEST(FieldTraining, HeldOutViewsOfRoomAndObjectAreLearnt) {
@@ -184,24 +185,6 @@ TEST(FieldTraining, HeldOutViewsOfRoomAndObjectAreLearnt) {
     const double after = score_field(trainer.field(), scene, march, trainer.view_background())->psnr;
     EXPECT_GT(after, before + 6) << before;
     EXPECT_GT(after, 17);
-  }
-}
-
-TEST(FieldTraining, NumberOfThreadsChangesNoBit) {
-  const PosedScene scene = make_room(small_scene());
-  FieldTrainOptions options = short_training();
-  const int threads = omp_get_max_threads();
-  for (const char* kind : {"grid", "dvgo", "sdf"}) {
-    options.field = kind;
-    std::vector<GridField> fields;
-    for (const int n : {1, 3}) {
-      omp_set_num_threads(n);
-      FieldTrainer trainer = FieldTrainer::create(scene, options).value();
-      for (int i = 0; i < 60; ++i) ASSERT_TRUE(trainer.step(i / 60.0));
-      fields.push_back(trainer.field());
-    }
-    omp_set_num_threads(threads);
-    EXPECT_TRUE(same(fields[0], fields[1])) << kind;
   }
 }
 
@@ -241,9 +224,45 @@ TEST(FieldTraining, DistancesFindTheSurface) {
   EXPECT_LT(off / counted, 0.3);
 }
 
-TEST(FieldTraining, AStoppedTrainingGoesOnBitByBit) {
+class AnyField : public testing::TestWithParam<const char*> {
+ protected:
+  FieldTrainOptions options() const {
+    FieldTrainOptions o = short_training();
+    o.field = GetParam();
+    return o;
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Fields, AnyField, testing::Values("grid", "dvgo", "tensorf", "sdf"),
+                         [](const auto& field) { return std::string(field.param); });
+
+TEST_P(AnyField, NumberOfThreadsChangesNoBit) {
   const PosedScene scene = make_room(small_scene());
-  const FieldTrainOptions options = short_training();
+  const int threads = omp_get_max_threads();
+  std::vector<GridField> fields;
+  for (const int n : {1, 3}) {
+    omp_set_num_threads(n);
+    FieldTrainer trainer = FieldTrainer::create(scene, options()).value();
+    for (int i = 0; i < 60; ++i) ASSERT_TRUE(trainer.step(i / 60.0));
+    fields.push_back(trainer.field());
+  }
+  omp_set_num_threads(threads);
+  EXPECT_TRUE(same(fields[0], fields[1]));
+}
+
+TEST_P(AnyField, HeldOutViewsAreLearnt) {
+  const PosedScene scene = make_room(small_scene());
+  FieldTrainer trainer = FieldTrainer::create(scene, options()).value();
+  MarchOptions march;
+  march.near = trainer.near();
+  const auto psnr = [&] { return score_field(trainer.field(), scene, march, trainer.view_background())->psnr; };
+  const double before = psnr();
+  for (int i = 0; i < 400; ++i) ASSERT_TRUE(trainer.step(i / 400.0));
+  EXPECT_GT(psnr(), before + 4) << before;
+}
+
+TEST_P(AnyField, AStoppedTrainingGoesOnBitByBit) {
+  const PosedScene scene = make_room(small_scene());
+  const FieldTrainOptions options = this->options();
   const TempFolder folder = TempFolder::create().value();
   ASSERT_TRUE(train_field(scene, "scene", options, {}, folder.path() / "whole"));
   CancelToken cancel;
@@ -257,7 +276,14 @@ TEST(FieldTraining, AStoppedTrainingGoesOnBitByBit) {
   const auto rest = train_field(scene, "scene", options, {}, folder.path() / "parts");
   ASSERT_TRUE(rest) << rest.error().message;
   EXPECT_TRUE(same(load_field(folder.path() / "whole" / kFieldFile)->field, load_field(folder.path() / "parts" / kFieldFile)->field));
+}
 
+TEST(FieldTraining, AFieldOfOtherOptionsIsRefused) {
+  const PosedScene scene = make_room(small_scene());
+  FieldTrainOptions options = short_training();
+  options.steps = 5;
+  const TempFolder folder = TempFolder::create().value();
+  ASSERT_TRUE(train_field(scene, "scene", options, {}, folder.path() / "parts"));
   FieldTrainOptions other = options;
   other.batch = 256;
   const auto refused = train_field(scene, "scene", other, {}, folder.path() / "parts");

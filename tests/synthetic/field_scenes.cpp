@@ -32,7 +32,7 @@ float torus(const Vec3& p, const Vec3& centre, float large, float small) {
 
 enum Material { kFloor, kWall, kCeiling, kPicture, kWood, kBall, kTorus, kSofa, kCabinet };
 
-Hit room(const Vec3& p) {
+Hit room(const Vec3& p, const Vec3& ball_shift = Vec3::Zero()) {
   Hit hit;
   join(hit, p.y(), kFloor);
   join(hit, 2.4f - p.y(), kCeiling);
@@ -41,7 +41,7 @@ Hit room(const Vec3& p) {
   join(hit, box(p, {0.5f, 0.70f, 0.1f}, {0.55f, 0.03f, 0.35f}), kWood);
   for (const float x : {0.0f, 1.0f})
     for (const float z : {-0.2f, 0.4f}) join(hit, box(p, {x, 0.34f, z}, {0.03f, 0.34f, 0.03f}), kWood);
-  join(hit, sphere(p, {0.3f, 0.89f, 0.15f}, 0.16f), kBall);
+  join(hit, sphere(p - ball_shift, {0.3f, 0.89f, 0.15f}, 0.16f), kBall);
   join(hit, torus(p, {0.75f, 0.79f, 0.0f}, 0.15f, 0.06f), kTorus);
   join(hit, box(p, {-1.55f, 0.22f, 0.3f}, {0.38f, 0.22f, 0.8f}, 0.06f), kSofa);
   join(hit, box(p, {-1.82f, 0.55f, 0.3f}, {0.12f, 0.4f, 0.8f}, 0.06f), kSofa);
@@ -163,6 +163,40 @@ Image without_alpha(const Image& image) {
   return rgb;
 }
 
+/// The room at a time of 0..1: the ball goes round on the table, a box along a wall.
+Scene room_at(float time) {
+  const float turn = 6.2831853f * time;
+  const Vec3 ball_shift(0.25f * std::sin(turn), 0, 0.15f * std::cos(turn));
+  return [=](const Vec3& p) {
+    Hit hit = room(p, ball_shift);
+    join(hit, box(p, {-0.9f + 2 * time, 0.3f, 1.25f}, {0.25f, 0.3f, 0.25f}), kCabinet);
+    return hit;
+  };
+}
+
+enum class Damage { kNoise, kBlur, kCover };
+
+/// Noise of 0.2, a blur of 9 x 9 pixels, or three grey bars over a third of the picture.
+Image damaged(const Image& image, Damage damage, unsigned seed) {
+  Image out = image;
+  for (int y = 0; y < image.height; ++y)
+    for (int x = 0; x < image.width; ++x)
+      for (int c = 0; c < 3; ++c) {
+        float value = image.at(x, y, c);
+        const auto index = static_cast<std::uint64_t>((y * image.width + x) * 3 + c);
+        if (damage == Damage::kNoise) value += 51 * static_cast<float>(rng::normal(seed, 1, index));
+        if (damage == Damage::kCover && x * 9 / image.width % 3 == 1) value = 90;
+        if (damage == Damage::kBlur) {
+          value = 0;
+          for (int dy = -4; dy <= 4; ++dy)
+            for (int dx = -4; dx <= 4; ++dx)
+              value += image.at(std::clamp(x + dx, 0, image.width - 1), std::clamp(y + dy, 0, image.height - 1), c) / 81.0f;
+        }
+        out.at(x, y, c) = static_cast<std::uint8_t>(std::lround(std::clamp(value, 0.0f, 255.0f)));
+      }
+  return out;
+}
+
 PosedView view_at(int index, Camera camera, const Vec3& eye, const Vec3& target) {
   PosedView view;
   view.name = fmt::format("images/v_{:03}.png", index);
@@ -196,6 +230,7 @@ PosedScene make_room(const FieldSceneOptions& options) {
     return low + (high - low) * static_cast<float>(rng::uniform(options.seed, 0, draw_index++));
   };
   std::vector<Vec3> points;
+  int training = 0, damages = 0;
   for (int i = 0; i < options.views; ++i) {
     Vec3 eye, target;
     do {
@@ -205,13 +240,19 @@ PosedScene make_room(const FieldSceneOptions& options) {
       target = {random(-2, 2), random(0.1f, 2.2f), random(-1.6f, 1.6f)};
     } while ((target - eye).norm() < 1);
     PosedView view = view_at(i, camera, eye, target);
-    view.image = without_alpha(draw(room, view.camera, lamp, 20, options.supersample));
+    if (!view.held_out && options.training_views > 0 && training >= options.training_views) continue;
+    training += !view.held_out;
+    const Scene shown = options.moving ? room_at(static_cast<float>(i) / static_cast<float>(options.views))
+                                       : Scene([](const Vec3& p) { return room(p); });
+    view.image = without_alpha(draw(shown, view.camera, lamp, 20, options.supersample));
+    if (!view.held_out && damages < options.corrupted * training)
+      view.image = damaged(view.image, static_cast<Damage>(damages++ % 3), options.seed + static_cast<unsigned>(i));
     for (int k = 0; k < std::max(1, 400 / options.views); ++k) {
       Vec3 at;
       int material;
       const Vec3 direction =
           ray_direction(view.camera, {}, random(0, float(options.width)), random(0, float(options.height)));
-      if (trace(room, eye, direction, 20, at, material)) points.push_back(at);
+      if (trace(shown, eye, direction, 20, at, material)) points.push_back(at);
     }
     scene.views.push_back(std::move(view));
   }

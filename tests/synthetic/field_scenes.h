@@ -9,6 +9,9 @@ struct FieldSceneOptions {
   int views = 64;  ///< every 8th is held out
   int supersample = 3;
   unsigned seed = 1;  ///< of the cameras
+  int training_views = 0;  ///< the room: keep only so many views that are not held out; 0 = all
+  double corrupted = 0;    ///< the room: share of the training views that are noisy, blurred or covered, in turn
+  bool moving = false;     ///< the room: the ball, and a box of 0.5 m, are elsewhere in every view
 };
 
 /// Pictures from inside a furnished room of 4 x 2.4 x 3.2 m (y up, floor at y = 0): table, ball, torus, sofa, cabinet,

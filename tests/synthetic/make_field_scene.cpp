@@ -1,4 +1,4 @@
-// make_field_scene room|object FOLDER [VIEWS WIDTH HEIGHT SEED]: pictures with exact cameras as transforms.json,
+// make_field_scene room|sparse|corrupted|moving|object FOLDER [VIEWS WIDTH HEIGHT SEED]: pictures with exact cameras as transforms.json,
 // and the exact surface as truth.ply.
 #include "io/model_io.h"
 #include "tests/synthetic/field_scenes.h"
@@ -8,17 +8,21 @@
 
 int main(int argc, char** argv) {
   const std::string_view kind = argc > 1 ? argv[1] : "";
-  if (argc < 3 || (kind != "room" && kind != "object")) {
-    std::fputs("usage: make_field_scene room|object FOLDER [VIEWS WIDTH HEIGHT SEED]\n", stderr);
+  const bool room = kind == "room" || kind == "sparse" || kind == "corrupted" || kind == "moving";
+  if (argc < 3 || (!room && kind != "object")) {
+    std::fputs("usage: make_field_scene room|sparse|corrupted|moving|object FOLDER [VIEWS WIDTH HEIGHT SEED]\n"
+               "  sparse: 8 views to train on; corrupted: 10 % of them noisy, blurred or covered\n", stderr);
     return 2;
   }
   mp4d::FieldSceneOptions options;
+  if (kind == "sparse") options.training_views = 8;
+  if (kind == "corrupted") options.corrupted = 0.1;
+  options.moving = kind == "moving";
   if (argc > 3) options.views = std::atoi(argv[3]);
   if (argc > 4) options.width = std::atoi(argv[4]);
   if (argc > 5) options.height = std::atoi(argv[5]);
   if (argc > 6) options.seed = static_cast<unsigned>(std::atoi(argv[6]));
   using mp4d::Vec3;
-  const bool room = kind == "room";
   const mp4d::PosedScene scene = room ? mp4d::make_room(options) : mp4d::make_object(options);
   const mp4d::Aabb box = room ? mp4d::Aabb(Vec3(-2, 0, -1.6f), Vec3(2, 2.4f, 1.6f)) : mp4d::Aabb(Vec3(-1, -1, -1), Vec3(1, 1, 1));
   auto written = mp4d::write_transforms_scene(argv[2], scene);
