@@ -47,6 +47,11 @@ struct MapFile {
 /// Errors (kInput) name the file and the entry.
 Result<MapFile> read_map(const std::filesystem::path& path);
 Result<void> write_map(const std::filesystem::path& path, const MapFile& map);
+/// The same as a JSON text, for a place in another file.
+std::string map_to_text(const MapFile& map);
+Result<MapFile> map_from_text(const std::string& text);
+/// "leg left 2" and the like, as pairs name chains.
+std::string chain_name(const NamedChain& chain);
 MapFile to_file(const ChainMap& map, const RiggedModel& source, const Anatomy& source_body, const RiggedModel& target,
                 const Anatomy& target_body);
 /// Resolves the pairs by chain name. Errors name the file and a chain that one of the two bodies lacks.

@@ -30,14 +30,6 @@ Result<NamedChain> parse_chain_name(const std::string& text) {
               text);
 }
 
-std::string chain_name(const NamedChain& named) {
-  Chain chain;
-  chain.role = named.role;
-  chain.side = named.side;
-  chain.order = named.order;
-  return chain.name();
-}
-
 Result<std::vector<NamedChain>> parse_chains(const json& object) {
   std::vector<NamedChain> chains;
   if (!object.is_object()) return fail(ErrorCode::kInput, "chains: {} is not an object of joint lists", object.dump());
@@ -122,7 +114,26 @@ Result<MapFile> parse_map(const json& content) {
   return map;
 }
 
+json content_of(const MapFile& map) {
+  json content{
+      {"name", map.name}, {"source", to_json(map.source)}, {"target", to_json(map.target)}, {"pairs", json::array()}};
+  for (const MapFile::Pair& pair : map.pairs)
+    content["pairs"].push_back({{"target", pair.target},
+                                {"source", pair.source},
+                                {"mirror", pair.mirror},
+                                {"confidence", std::round(1000 * pair.confidence) / 1000}});
+  return content;
+}
+
 }  // namespace
+
+std::string chain_name(const NamedChain& named) {
+  Chain chain;
+  chain.role = named.role;
+  chain.side = named.side;
+  chain.order = named.order;
+  return chain.name();
+}
 
 Result<MapFile> read_map(const std::filesystem::path& path) {
   MP4D_TRY(content, read_json(path));
@@ -133,14 +144,15 @@ Result<MapFile> read_map(const std::filesystem::path& path) {
 }
 
 Result<void> write_map(const std::filesystem::path& path, const MapFile& map) {
-  json content{
-      {"name", map.name}, {"source", to_json(map.source)}, {"target", to_json(map.target)}, {"pairs", json::array()}};
-  for (const MapFile::Pair& pair : map.pairs)
-    content["pairs"].push_back({{"target", pair.target},
-                                {"source", pair.source},
-                                {"mirror", pair.mirror},
-                                {"confidence", std::round(1000 * pair.confidence) / 1000}});
-  return write_json(path, content);
+  return write_json(path, content_of(map));
+}
+
+std::string map_to_text(const MapFile& map) { return content_of(map).dump(); }
+
+Result<MapFile> map_from_text(const std::string& text) {
+  const json content = json::parse(text, nullptr, false);
+  if (content.is_discarded()) return fail(ErrorCode::kInput, "not JSON");
+  return parse_map(content);
 }
 
 MapFile to_file(const ChainMap& map, const RiggedModel& source, const Anatomy& source_body, const RiggedModel& target,

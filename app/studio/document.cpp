@@ -37,6 +37,7 @@ Document::Document(QObject* parent) : QObject(parent) {
 
 QString Document::title() const {
   const std::filesystem::path& named = path_.empty() ? state_.source : path_;
+  if (named.empty()) return QString::fromStdString(state_.character.name);
   return QString::fromStdString((named.has_filename() ? named : named.parent_path()).filename().string());
 }
 

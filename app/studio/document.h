@@ -4,6 +4,7 @@
 #include "io/export.h"
 #include "io/frames.h"
 #include "motion/auto_rig.h"
+#include "motion/chain_map.h"
 #include "motion/retarget.h"
 #include "reconstruction/articulated/reconstruct.h"
 #include <QObject>
@@ -25,6 +26,7 @@ struct DocumentState {
   std::filesystem::path source;  ///< the video, folder or model that it began with; empty = nothing yet
   std::filesystem::path masks;   ///< folder of masks of the video, or empty
   std::filesystem::path motion;  ///< what the transfer takes its motion from, or empty
+  MapFile map;                   ///< which chain follows which, where the user said so; empty = it is found
   Character character;
   std::shared_ptr<const Film> film;  ///< of a reconstructed clip; null = none
   ReconstructOptions reconstruct;
@@ -46,7 +48,7 @@ class Document : public QObject {
   /// Whether there is something that is not saved.
   bool dirty() const { return !history_.isClean(); }
   const std::filesystem::path& path() const { return path_; }  ///< of the project file, empty = never saved
-  /// File name of the project or of its source, or "".
+  /// File name of the project or of its source, else the character's name.
   QString title() const;
 
   /// One step of the history. Steps with the same `merge` (not empty) that follow each other become one.

@@ -1,11 +1,14 @@
 #include "app/studio/main_window.h"
 #include "app/studio/export_dialog.h"
 #include "app/studio/issue_panel.h"
+#include "app/studio/motion_panel.h"
+#include "app/studio/person_dialog.h"
 #include "app/studio/rig_panel.h"
 #include "app/studio/stage_panel.h"
 #include "app/studio/start_page.h"
 #include "app/studio/theme.h"
 #include "app/studio/timeline.h"
+#include "app/studio/weight_panel.h"
 #include "io/input_kind.h"
 #include <QActionGroup>
 #include <QCloseEvent>
@@ -28,7 +31,7 @@ constexpr int kAutosaveMs = 15000;
 constexpr const char* kGeometryKey = "window/geometry";
 constexpr const char* kLayoutKey = "window/layout";
 constexpr const char* kThemeKey = "theme";
-constexpr int kLayoutVersion = 1;
+constexpr int kLayoutVersion = 2;
 constexpr float kQuarter = static_cast<float>(M_PI / 2);
 
 QString project_filter() { return MainWindow::tr("Projects (*%1)").arg(QLatin1String(kProjectEnding)); }
@@ -68,6 +71,7 @@ MainWindow::MainWindow(Workspace& workspace, Dialogs dialogs)
   statusBar()->addPermanentWidget(backend_);
 
   connect(start, &StartPage::open_wanted, actions_.find(QStringLiteral("file.open")), &QAction::trigger);
+  connect(start, &StartPage::person_wanted, actions_.find(QStringLiteral("file.person")), &QAction::trigger);
   connect(start, &StartPage::folder_wanted, actions_.find(QStringLiteral("file.open_folder")), &QAction::trigger);
   connect(&workspace_.document, &Document::title_changed, this, &MainWindow::update_state);
   connect(&workspace_.document, &Document::changed, this, &MainWindow::update_state);
@@ -113,6 +117,11 @@ void MainWindow::make_docks() {
   stages_ = new StagePanel(workspace_, dialogs_);
   QDockWidget* stages = dock(QStringLiteral("stageDock"), tr("Stages"), stages_, Qt::LeftDockWidgetArea);
   QDockWidget* rig = dock(QStringLiteral("rigDock"), tr("Skeleton"), new RigPanel(workspace_), Qt::RightDockWidgetArea);
+  QDockWidget* weights = dock(QStringLiteral("weightDock"), tr("Weights"), new WeightPanel(workspace_, *viewport_), Qt::RightDockWidgetArea);
+  QDockWidget* motion = dock(QStringLiteral("motionDock"), tr("Motion"), new MotionPanel(workspace_), Qt::RightDockWidgetArea);
+  tabifyDockWidget(rig, weights);
+  tabifyDockWidget(weights, motion);
+  rig->raise();
   QDockWidget* timeline = dock(QStringLiteral("timelineDock"), tr("Timeline"), new Timeline(workspace_), Qt::BottomDockWidgetArea);
   QDockWidget* issues = dock(QStringLiteral("issueDock"), tr("Issues"), new IssuePanel(workspace_.issues), Qt::BottomDockWidgetArea);
   setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
@@ -131,6 +140,11 @@ void MainWindow::make_file_actions() {
   actions_.add(QStringLiteral("file.open_folder"), tr("Open &folder…"), QKeySequence(QStringLiteral("Ctrl+Shift+O")), [this] {
     const QString folder = dialogs_.open_folder(this, tr("Open a folder of pictures or meshes"));
     if (!folder.isEmpty()) open(to_path(folder));
+  });
+  actions_.add(QStringLiteral("file.person"), tr("&New person from words…"), QKeySequence(QStringLiteral("Ctrl+N")), [this] {
+    auto* dialog = new PersonDialog(dialogs_, [this](const PersonWish& wish) { leave_then([this, wish] { workspace_.make_person(wish); }); }, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->open();
   });
   actions_.add(QStringLiteral("file.save"), tr("&Save project"), QKeySequence::Save, [this] { save(false); });
   actions_.add(QStringLiteral("file.save_as"), tr("Save project &as…"), QKeySequence(QStringLiteral("Ctrl+Shift+S")), [this] { save(true); });
@@ -188,10 +202,13 @@ void MainWindow::make_view_actions() {
   toggle(QStringLiteral("view.skeleton"), tr("S&keleton"), &ViewSettings::skeleton, QKeySequence(QStringLiteral("K")));
   toggle(QStringLiteral("view.names"), tr("Joint &names"), &ViewSettings::names, QKeySequence(QStringLiteral("N")));
   toggle(QStringLiteral("view.ground"), tr("&Ground"), &ViewSettings::ground, QKeySequence(QStringLiteral("G")));
+  toggle(QStringLiteral("view.trajectory"), tr("Pat&h of the chosen joint"), &ViewSettings::trajectory, QKeySequence(QStringLiteral("H")));
+  toggle(QStringLiteral("view.ghosts"), tr("Gh&osts before and after"), &ViewSettings::ghosts, QKeySequence(QStringLiteral("Shift+G")));
   toggle(QStringLiteral("view.through_camera"), tr("Through the clip's &camera"), &ViewSettings::through_camera, QKeySequence(QStringLiteral("C")));
   connect(viewport_, &Viewport::view_changed, this, [this] {
     actions_.find(QStringLiteral("view.through_camera"))->setChecked(viewport_->view().through_camera);
     actions_.find(QStringLiteral("edit.joints"))->setChecked(viewport_->edit_joints());
+    if (viewport_->view().look == SurfaceLook::kWeights) actions_.find(QStringLiteral("view.weights"))->setChecked(true);
   });
   actions_.add(QStringLiteral("view.frame"), tr("&Frame everything"), QKeySequence(QStringLiteral("F")), [this] { viewport_->frame_all(); });
   const auto from = [&](const QString& id, const QString& text, const QString& keys, float azimuth, float elevation) {
@@ -310,7 +327,7 @@ void MainWindow::update_state() {
   const bool something = state.character || !workspace_.footage().pictures.empty() || !state.source.empty();
   pages_->setCurrentIndex(something ? 1 : 0);
   const QString title = workspace_.document.title();
-  setWindowTitle(title.isEmpty() ? QStringLiteral("MagicPose4D Studio") : title + QStringLiteral("[*] – MagicPose4D Studio"));
+  setWindowTitle(title.isEmpty() ? QStringLiteral("MagicPose4D Studio[*]") : title + QStringLiteral("[*] – MagicPose4D Studio"));
   setWindowModified(workspace_.document.dirty());
   const bool running = workspace_.job.running();
   const bool character = static_cast<bool>(state.character);
@@ -359,7 +376,8 @@ void MainWindow::save(bool ask_where) {
   std::filesystem::path path = workspace_.document.path();
   if (ask_where || path.empty()) {
     const DocumentState& state = workspace_.state();
-    const std::filesystem::path proposal = state.source.parent_path() / (state.source.stem().string() + kProjectEnding);
+    const std::string name = state.source.empty() ? state.character.name : state.source.stem().string();
+    const std::filesystem::path proposal = state.source.parent_path() / (name + kProjectEnding);
     const QString chosen = dialogs_.save_file(this, tr("Save project"), to_qstring(path.empty() ? proposal : path), project_filter());
     if (chosen.isEmpty()) return;
     path = to_path(chosen);

@@ -82,6 +82,11 @@ Result<DocumentState> parse(const json& j, const fs::path& path, JobContext* job
     model.name = j.value("name", model.name);
     state.character = to_character(std::move(model));
   }
+  if (j.contains("map")) {
+    auto map = map_from_text(j.at("map").dump());
+    if (!map) return fail(map.error().code, "map: {}", map.error().message);
+    state.map = std::move(*map);
+  }
   if (j.contains("film")) {
     MP4D_TRY(film, film_from_json(j.at("film"), "film"));
     state.film = std::make_shared<const Film>(std::move(film));
@@ -118,6 +123,7 @@ Result<void> save_project(const fs::path& path, const DocumentState& state, Save
     j["model"] = stored_path(model, folder);
     j["name"] = state.character.name;
   }
+  if (!state.map.target.empty()) j["map"] = json::parse(map_to_text(state.map));
   if (state.film) j["film"] = film_to_json(*state.film);
   MP4D_CHECK(write_json(path, j));
   if (!model.empty()) remove_old_models(model.parent_path(), model);

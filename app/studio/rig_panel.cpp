@@ -2,7 +2,9 @@
 #include "motion/kinematics.h"
 #include <QDoubleSpinBox>
 #include <QFormLayout>
+#include <QHBoxLayout>
 #include <QHeaderView>
+#include <QPushButton>
 #include <QSignalBlocker>
 #include <QTreeWidget>
 #include <QVBoxLayout>
@@ -38,6 +40,20 @@ RigPanel::RigPanel(Workspace& workspace, QWidget* parent) : QWidget(parent), wor
   layout->setContentsMargins(8, 8, 8, 8);
   layout->addWidget(tree_, 1);
   layout->addWidget(place_box_);
+  auto* buttons = new QHBoxLayout;
+  const auto button = [&](const QString& name, const QString& text, const QString& tip, void (Workspace::*run)(int)) {
+    auto* made = new QPushButton(text, this);
+    made->setObjectName(name);
+    made->setToolTip(tip);
+    connect(made, &QPushButton::clicked, this, [this, run] { (workspace_.*run)(workspace_.selected_joint()); });
+    buttons->addWidget(made);
+    need_joint_.push_back(made);
+  };
+  button(QStringLiteral("addJoint"), tr("Add"), tr("A new joint below the chosen one"), &Workspace::add_joint);
+  button(QStringLiteral("removeJoint"), tr("Remove"), tr("What hangs on the joint, and its skin, go to its parent"), &Workspace::remove_joint);
+  button(QStringLiteral("mirrorJoint"), tr("Mirror"), tr("The joint of the same name on the other side goes to the mirrored place"),
+         &Workspace::mirror_joint);
+  layout->addLayout(buttons);
 
   connect(tree_, &QTreeWidget::currentItemChanged, this, [this](QTreeWidgetItem* item) {
     if (item) workspace_.select_joint(item->data(0, Qt::UserRole).toInt());
@@ -76,6 +92,7 @@ void RigPanel::show_selection() {
   const int joint = workspace_.selected_joint();
   const bool valid = shown_ && joint >= 0 && joint < static_cast<int>(items_.size());
   place_box_->setEnabled(valid);
+  for (QWidget* widget : need_joint_) widget->setEnabled(valid);
   const QSignalBlocker quiet(tree_);
   tree_->setCurrentItem(valid ? items_[joint] : nullptr);
   if (!valid) return;

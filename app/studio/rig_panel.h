@@ -25,6 +25,7 @@ class RigPanel : public QWidget {
   std::vector<QTreeWidgetItem*> items_;
   QDoubleSpinBox* place_[3]{};
   QWidget* place_box_ = nullptr;
+  std::vector<QWidget*> need_joint_;
   std::shared_ptr<const Skeleton> shown_;
 };
 

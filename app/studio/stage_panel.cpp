@@ -1,5 +1,6 @@
 #include "app/studio/stage_panel.h"
 #include "app/cli/console.h"
+#include "app/studio/chain_table.h"
 #include "app/studio/option_form.h"
 #include <QHBoxLayout>
 #include <QLabel>
@@ -204,12 +205,6 @@ void StagePanel::show_states() {
     job_text_->setText(text);
     job_bar_->setValue(static_cast<int>(kBarSteps * p.fraction));
   }
-  QStringList pairs;
-  for (const std::string& pair : workspace_.chain_pairs()) pairs << QString::fromStdString(pair);
-  if (pairs_) {
-    pairs_->setText(pairs.join(QLatin1Char('\n')));
-    pairs_->setVisible(!pairs.isEmpty());
-  }
 }
 
 QWidget* StagePanel::path_row(const QString& name, const QString& label, const std::filesystem::path& path, const QString& tip,
@@ -249,16 +244,9 @@ void StagePanel::show_options() {
                                  const QString file = dialogs_.open_file(this, tr("Take the motion from"), {});
                                  if (!file.isEmpty()) workspace_.set_motion(to_path(file));
                                }));
-    pairs_ = new QLabel(content);
-    pairs_->setObjectName(QStringLiteral("chainPairs"));
-    pairs_->setWordWrap(true);
-    pairs_->setToolTip(tr("Which chain of the character follows which of the motion, and how sure that is"));
-    pairs_->setTextInteractionFlags(Qt::TextSelectableByMouse);
-  } else {
-    pairs_ = nullptr;
   }
   layout->addWidget(new OptionForm(workspace_, chosen_, content));
-  if (pairs_) layout->addWidget(pairs_);
+  if (chosen_ == Stage::kTransfer) layout->addWidget(new ChainTable(workspace_, content));
   layout->addStretch();
   scroll_->setWidget(content);
 }

@@ -58,7 +58,7 @@ class StagePanel : public QWidget {
   Stage chosen_ = Stage::kFrames;
   std::filesystem::path shown_masks_, shown_motion_;
   QListWidget* list_ = nullptr;
-  QLabel *title_ = nullptr, *pairs_ = nullptr, *job_text_ = nullptr, *empty_ = nullptr;
+  QLabel *title_ = nullptr, *job_text_ = nullptr, *empty_ = nullptr;
   QScrollArea* scroll_ = nullptr;
   QPushButton *run_ = nullptr, *stop_ = nullptr;
   QProgressBar* job_bar_ = nullptr;

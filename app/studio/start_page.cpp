@@ -44,8 +44,11 @@ StartPage::StartPage(Workspace& workspace, QWidget* parent) : QWidget(parent), w
   folder->setObjectName(QStringLiteral("openFolderButton"));
   auto* demo = new QPushButton(tr("Try the demo clip"), column);
   demo->setObjectName(QStringLiteral("demoButton"));
+  auto* person = new QPushButton(tr("A person from words…"), column);
+  person->setObjectName(QStringLiteral("personButton"));
+  connect(person, &QPushButton::clicked, this, &StartPage::person_wanted);
   auto* row = new QHBoxLayout;
-  for (QPushButton* button : {open, folder, demo}) row->addWidget(button);
+  for (QPushButton* button : {open, folder, demo, person}) row->addWidget(button);
   row->addStretch();
   lists_ = new QVBoxLayout;
   lists_->setSpacing(0);

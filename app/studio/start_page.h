@@ -17,6 +17,7 @@ class StartPage : public QWidget {
  Q_SIGNALS:
   void open_wanted();
   void folder_wanted();
+  void person_wanted();
 
  private:
   void fill();

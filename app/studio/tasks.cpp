@@ -1,8 +1,11 @@
 #include "app/studio/tasks.h"
+#include "app/cli/human_pose.h"
 #include "app/cli/transfer_job.h"
 #include "io/clip_check.h"
 #include "io/input_kind.h"
 #include "io/model_io.h"
+#include "motion/skin_weights.h"
+#include <fmt/ranges.h>
 
 namespace mp4d {
 namespace {
@@ -122,6 +125,20 @@ Result<Rigged> rig_character(const DocumentState& state, JobContext* job) {
   return Rigged{to_character(std::move(rigged.model)), describe(rigged.report)};
 }
 
+std::vector<JobContext::Phase> bind_phases() { return {{"weights", 1}}; }
+
+Result<Rigged> bind_character(const Character& character, JobContext* job) {
+  begin_phase(job, "weights", 2);
+  JobContext quiet({{"weights", 1}}, {}, {}, job ? job->cancel_token() : CancelToken());
+  MP4D_TRY(solid, voxelise(*character.mesh, {.thicken = 0.75f}, &quiet));
+  step(job, 1);
+  MP4D_TRY(found, heat_weights(*character.mesh, *character.skeleton, solid.distance, {}, &quiet));
+  Rigged bound{character, {}};
+  bound.character.skin = std::make_shared<const Skin>(std::move(found.skin));
+  for (const std::string& piece : found.fallback_pieces) bound.notes.push_back("weights: no bone in sight, " + piece);
+  return bound;
+}
+
 std::vector<JobContext::Phase> transfer_task_phases(const std::filesystem::path& motion) {
   const auto kind = input_kind(motion);
   std::vector<JobContext::Phase> phases =
@@ -140,14 +157,16 @@ Result<Transferred> transfer_motion(const DocumentState& state, JobContext* job)
   MP4D_TRY(kind, input_kind(state.motion));
   if (kind != InputKind::kModel) input.clip.clear();
   if (kind != InputKind::kClip) begin_phase(job, "read motion", kRigSteps);
+  if (!state.map.pairs.empty()) input.chains = &state.map.source;
   MP4D_TRY(source, load_motion(input, job));
   begin_phase(job, "prepare", kRigSteps);
+  if (input.chains) input.chains = &state.map.target;
   input.path = state.character.name.empty() ? state.source : std::filesystem::path(state.character.name);
   MP4D_TRY(target, prepare_target(to_model(state.character), input, job));
   begin_phase(job, "transfer", static_cast<int>(source.clips.size()));
-  MP4D_TRY(moved, transfer_clips(source, target, {}, state.retarget, job));
+  MP4D_TRY(moved, transfer_clips(source, target, state.map, state.retarget, job));
   Transferred done;
-  done.pairs = describe(moved.map, source.model, source.body, target.model, target.body);
+  done.map = to_file(moved.map, source.model, source.body, target.model, target.body);
   done.notes = source.warnings;
   done.notes.insert(done.notes.end(), source.notes.begin(), source.notes.end());
   done.notes.insert(done.notes.end(), target.notes.begin(), target.notes.end());
@@ -162,6 +181,25 @@ Result<Transferred> transfer_motion(const DocumentState& state, JobContext* job)
   moved.model.name = state.character.name;
   done.character = to_character(std::move(moved.model));
   return done;
+}
+
+std::vector<JobContext::Phase> person_phases() { return human::human_phases(); }
+
+Result<Rigged> make_person(const PersonWish& wish, JobContext* job) {
+  human::HumanOrder order;
+  order.text = wish.words;
+  order.sampling.seed = wish.seed;
+  if (wish.quick) order.sampling.views = 1;
+  MP4D_CHECK(set_pose(order, wish.pose, 0));
+  MP4D_TRY(person, human::generate_human(order, job));
+  Rigged made;
+  if (!person.description.understood.empty())
+    made.notes.push_back(fmt::format("understood: {}", fmt::join(person.description.understood, ", ")));
+  if (!person.description.unknown.empty())
+    made.notes.push_back(fmt::format("not understood: {}", fmt::join(person.description.unknown, ", ")));
+  if (person.model.name.empty()) person.model.name = "person";
+  made.character = to_character(std::move(person.model));
+  return made;
 }
 
 }  // namespace mp4d

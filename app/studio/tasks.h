@@ -45,13 +45,26 @@ struct Rigged {
 };
 Result<Rigged> rig_character(const DocumentState& state, JobContext* job);
 
+/// Skin weights for the skeleton as it is. One phase "weights".
+std::vector<JobContext::Phase> bind_phases();
+Result<Rigged> bind_character(const Character& character, JobContext* job);
+
 /// Motion of another file on the character; its clips are added.
 std::vector<JobContext::Phase> transfer_task_phases(const std::filesystem::path& motion);
 struct Transferred {
   Character character;
   std::vector<std::string> notes;
-  std::vector<std::string> pairs;  ///< which chain moves which, with its confidence
+  MapFile map;  ///< which chain moved which
 };
 Result<Transferred> transfer_motion(const DocumentState& state, JobContext* job);
+
+/// A person to be made (docs/human.md).
+struct PersonWish {
+  std::string words, pose;  ///< pose: a preset, a file, or empty = what the words say
+  int seed = 1;
+  bool quick = false;  ///< drawn from the front alone
+};
+std::vector<JobContext::Phase> person_phases();
+Result<Rigged> make_person(const PersonWish& wish, JobContext* job);
 
 }  // namespace mp4d

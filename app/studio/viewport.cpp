@@ -19,6 +19,8 @@ constexpr float kRadiansPerPixel = 0.008f;
 constexpr double kClickReach = 4;   // pixels that a hand may shake in a click
 constexpr float kJointReach = 12;   // pixels around a joint that still choose it
 constexpr int kMostBoundsKeys = 60;
+constexpr int kMostOfPath = 200;       // places of a joint's path
+constexpr double kGhostStep = 0.1;      // s
 
 bool is_dark(const QPalette& palette) { return palette.color(QPalette::Window).lightness() < 128; }
 
@@ -91,7 +93,7 @@ Viewport::Viewport(Workspace& workspace, QWidget* parent) : QWidget(parent), wor
 void Viewport::place_canvas(QWidget* canvas) {
   delete canvas_;
   canvas_ = canvas;
-  canvas_->setMouseTracking(false);
+  canvas_->setMouseTracking(brush_.has_value());
   canvas_->installEventFilter(this);
   layout()->addWidget(canvas_);
 }
@@ -118,7 +120,7 @@ void Viewport::set_view(const ViewSettings& view) {
 
 void Viewport::set_edit_joints(bool on) {
   edit_joints_ = on;
-  if (on) workspace_.playback.set_playing(false);
+  if (on) workspace_.playback.set_playing(false), brush_.reset();
   redraw();
   Q_EMIT view_changed();
 }
@@ -207,6 +209,48 @@ QPointF Viewport::on_screen(const Vec3& point, const Camera& camera) const {
   return {p.x(), p.y()};
 }
 
+void Viewport::paint_trajectory(QPainter& painter) const {
+  const Clip* clip = workspace_.clip();
+  const int joint = workspace_.selected_joint();
+  if (!clip || joint < 0) return;
+  const Camera camera = frame(size()).camera;
+  const Playback& playback = workspace_.playback;
+  const int count = std::clamp(static_cast<int>((playback.last() - playback.first()) * playback.fps()), 1, kMostOfPath);
+  QPainterPath path;
+  for (int k = 0; k <= count; ++k) {
+    const double time = playback.first() + (playback.last() - playback.first()) * k / count;
+    const Pose pose = sample_clip(*clip, clip->times.front() + time);
+    const Vec3 place = forward_kinematics(*workspace_.state().character.skeleton, pose)[joint].topRightCorner<3, 1>();
+    const QPointF at = on_screen(place, camera);
+    if (k == 0) path.moveTo(at);
+    else path.lineTo(at);
+  }
+  painter.setRenderHint(QPainter::Antialiasing);
+  painter.setBrush(Qt::NoBrush);
+  painter.setPen(QPen(QColor(0, 158, 255, 200), 2));
+  painter.drawPath(path);
+}
+
+void Viewport::paint_ghosts(QPainter& painter) const {
+  const Clip* clip = workspace_.clip();
+  if (!clip) return;
+  const Camera camera = frame(size()).camera;
+  const Skeleton& skeleton = *workspace_.state().character.skeleton;
+  const Playback& playback = workspace_.playback;
+  painter.setRenderHint(QPainter::Antialiasing);
+  for (const int away : {-3, -2, -1, 1, 2, 3}) {
+    const double time = playback.time() + away * kGhostStep;
+    if (time < 0 || time > playback.duration()) continue;
+    const auto world = forward_kinematics(skeleton, sample_clip(*clip, clip->times.front() + time));
+    QColor colour = away < 0 ? QColor(213, 94, 0) : QColor(0, 114, 178);  // told apart by all kinds of colour vision
+    colour.setAlpha(190 - 45 * std::abs(away));
+    painter.setPen(QPen(colour, 2));
+    for (int j = 0; j < skeleton.size(); ++j)
+      if (const int parent = skeleton.joints[j].parent; parent >= 0)
+        painter.drawLine(on_screen(world[parent].topRightCorner<3, 1>(), camera), on_screen(world[j].topRightCorner<3, 1>(), camera));
+  }
+}
+
 void Viewport::paint_skeleton(QPainter& painter) const {
   const ViewFrame shown = frame(size());
   if (shown.root_from_joint.empty()) return;
@@ -275,6 +319,9 @@ void Viewport::paint_words(QPainter& painter) const {
     words << tr("frame %1 of %2").arg(footage_index() + 1).arg(workspace_.footage().pictures.size());
   }
   if (edit_joints_) words << tr("rest pose: drag joints to move them");
+  if (brush_)
+    words << (brush_->mode == BrushMode::kSmooth || workspace_.selected_joint() >= 0 ? tr("brush: drag over the skin to paint its weights")
+                                                                                   : tr("brush: choose a joint first"));
   if (view_.through_camera && state.film) words << tr("through the clip's camera");
   if (words.isEmpty()) return;
   painter.setFont(font());
@@ -293,7 +340,19 @@ void Viewport::paint_words(QPainter& painter) const {
 }
 
 void Viewport::paint_before(QPainter& painter) const {
-  if (workspace_.state().character && (view_.skeleton || edit_joints_)) paint_skeleton(painter);
+  const Character& character = workspace_.state().character;
+  const bool jointed = character && character.skeleton->size() > 0;
+  if (jointed && view_.ghosts && !edit_joints_) paint_ghosts(painter);
+  if (jointed && view_.trajectory && !edit_joints_) paint_trajectory(painter);
+  if (character && (view_.skeleton || edit_joints_)) paint_skeleton(painter);
+  if (brush_ && canvas_->underMouse()) {
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setBrush(Qt::NoBrush);
+    painter.setPen(QPen(QColor(0, 0, 0, 160), 3));
+    painter.drawEllipse(last_at_, brush_->radius, brush_->radius);
+    painter.setPen(QPen(Qt::white, 1.2));
+    painter.drawEllipse(last_at_, brush_->radius, brush_->radius);
+  }
   paint_words(painter);
 }
 
@@ -322,14 +381,22 @@ void Viewport::on_mouse(QMouseEvent* event) {
     setFocus(Qt::MouseFocusReason);
     pressed_at_ = last_at_ = at;
     moved_ = false;
+    painting_ = brush_ && event->button() == Qt::LeftButton && !(event->modifiers() & (Qt::ShiftModifier | Qt::AltModifier));
+    if (painting_) paint_weights(shown, at);
     dragged_joint_ = edit_joints_ && event->button() == Qt::LeftButton ? pick_joint(shown, x, y, kJointReach) : -1;
     if (dragged_joint_ >= 0) workspace_.select_joint(dragged_joint_);
   } else if (event->type() == QEvent::MouseMove) {
     const QPointF by = at - last_at_;
+    if (event->buttons() == Qt::NoButton) {  // only the brush's circle follows
+      last_at_ = at;
+      return redraw();
+    }
     moved_ = moved_ || (at - pressed_at_).manhattanLength() > kClickReach;
     if (!moved_) return;
     last_at_ = at;
-    if (dragged_joint_ >= 0) {
+    if (painting_) {
+      paint_weights(shown, at);
+    } else if (dragged_joint_ >= 0) {
       // In the plane through the joint that faces the camera.
       const Vec3 joint = shown.root_from_joint[dragged_joint_].topRightCorner<3, 1>();
       const Vec3 in_camera = shown.camera.camera_from_world * joint;
@@ -346,6 +413,9 @@ void Viewport::on_mouse(QMouseEvent* event) {
       camera_.orbit(-static_cast<float>(by.x()) * kRadiansPerPixel, static_cast<float>(by.y()) * kRadiansPerPixel);
     }
     redraw();
+  } else if (painting_) {
+    painting_ = false;
+    workspace_.document.end_merge();
   } else if (!moved_ && event->button() == Qt::LeftButton) {
     int joint = view_.skeleton || edit_joints_ ? pick_joint(shown, x, y, kJointReach) : -1;
     if (joint < 0)
@@ -354,6 +424,32 @@ void Viewport::on_mouse(QMouseEvent* event) {
   } else {
     workspace_.document.end_merge();
   }
+}
+
+/// All vertices round the one under the cursor, on this side of the body and the other: what the brush's ball covers.
+void Viewport::paint_weights(const ViewFrame& shown, const QPointF& at) {
+  const int joint = workspace_.selected_joint();
+  if (joint < 0 && brush_->mode != BrushMode::kSmooth) return;
+  const auto hit = pick_surface(shown, static_cast<float>(at.x()), static_cast<float>(at.y()));
+  if (!hit) return;
+  const float depth = (shown.camera.camera_from_world * hit->point).z();
+  const float radius = brush_->radius * depth / shown.camera.fx;
+  const Points verts = posed_mesh(shown).verts;
+  std::vector<Dab> dabs;
+  for (Eigen::Index v = 0; v < verts.rows(); ++v) {
+    const float away = (verts.row(v).transpose() - hit->point).norm() / radius;
+    if (away < 1) dabs.push_back({static_cast<int>(v), brush_->strength * (1 - away * away)});
+  }
+  workspace_.paint_weights(brush_->mode, dabs);
+}
+
+void Viewport::set_brush(const std::optional<Brush>& brush) {
+  brush_ = brush;
+  if (brush_ && edit_joints_) set_edit_joints(false);
+  if (brush_) view_.look = SurfaceLook::kWeights;
+  canvas_->setMouseTracking(brush_.has_value());
+  Q_EMIT view_changed();
+  redraw();
 }
 
 }  // namespace mp4d

@@ -1,8 +1,10 @@
 #pragma once
+#include "app/studio/weight_edit.h"
 #include "app/studio/workspace.h"
 #include "render/viewport/view_camera.h"
 #include "render/viewport/view_frame.h"
 #include <QWidget>
+#include <optional>
 
 namespace mp4d {
 
@@ -13,7 +15,16 @@ struct ViewSettings {
   bool skeleton = true;
   bool names = false;
   bool ground = true;
+  bool trajectory = false;      ///< where the chosen joint goes over the playing range
+  bool ghosts = false;          ///< the skeleton a little before and after
   bool through_camera = false;  ///< from where the clip was filmed, with its picture behind
+};
+
+/// What the left button paints with instead of turning the view.
+struct Brush {
+  BrushMode mode = BrushMode::kAdd;
+  float radius = 40;     ///< pixels
+  float strength = 0.2f;  ///< of one touch, 0..1
 };
 
 /// The character at the playback's time, in OpenGL or, where there is none, drawn on the processor. Left drag turns, middle
@@ -32,6 +43,9 @@ class Viewport : public QWidget {
   void look_from(float azimuth, float elevation);
   void set_edit_joints(bool on);
   bool edit_joints() const { return edit_joints_; }
+  /// Nothing = the mouse turns the view.
+  void set_brush(const std::optional<Brush>& brush);
+  const std::optional<Brush>& brush() const { return brush_; }
   /// What draws: "OpenGL: llvmpipe ..." or why it is the processor.
   const QString& backend() const { return backend_; }
   bool uses_gl() const { return uses_gl_; }
@@ -62,6 +76,9 @@ class Viewport : public QWidget {
   QPointF on_screen(const Vec3& point, const Camera& camera) const;
   void paint_skeleton(QPainter& painter) const;
   void paint_words(QPainter& painter) const;
+  void paint_ghosts(QPainter& painter) const;
+  void paint_trajectory(QPainter& painter) const;
+  void paint_weights(const ViewFrame& shown, const QPointF& at);
 
   Workspace& workspace_;
   ViewSettings view_;
@@ -71,6 +88,8 @@ class Viewport : public QWidget {
   bool uses_gl_ = false, edit_joints_ = false;
   QPointF pressed_at_, last_at_;
   int dragged_joint_ = -1;
+  std::optional<Brush> brush_;
+  bool painting_ = false;
   bool moved_ = false;
   std::shared_ptr<const Mesh> framed_mesh_;
 };

@@ -174,7 +174,7 @@ void Workspace::open(const fs::path& path) {
       fresh.character = opened->character;
       footage_ = std::move(opened->footage);
       stages_.clear();
-      pairs_.clear();
+      found_map_ = {};
       clip_ = -1;
       joint_ = -1;
       document.reset(std::move(fresh));
@@ -214,7 +214,7 @@ void Workspace::open_project(const fs::path& path, bool recovered) {
     return [this, path, recovered, state = std::make_shared<DocumentState>(std::move(state)), footage, trouble] {
       footage_ = std::move(*footage);
       stages_.clear();
-      pairs_.clear();
+      found_map_ = {};
       clip_ = -1;
       joint_ = -1;
       document.reset(*state, recovered ? fs::path() : fs::absolute(path).lexically_normal(), recovered);
@@ -266,17 +266,34 @@ void Workspace::run(Stage stage) {
       issues.add(Issues::Severity::kError, tr("Transfer: choose a file to take the motion from"));
       return;
     }
+    if (!input.map.target.empty() && input.map.pairs.empty()) {
+      issues.add(Issues::Severity::kError, tr("Transfer: no chain follows any other; choose what one follows, or find them anew"));
+      return;
+    }
     running_ = {stage};
     job.start(tr("Transfer"), transfer_task_phases(input.motion), [this, input](JobContext& context) -> Result<Job::Commit> {
       MP4D_TRY(done, transfer_motion(input, &context));
-      return [this, done = std::move(done)] {
-        pairs_ = done.pairs;
+      return [this, input, done = std::move(done)] {
+        if (input.map.target.empty()) found_map_ = done.map;
         document.edit(tr("Transfer"), [&](DocumentState& s) { s.character = done.character; });
         for (const std::string& note : done.notes) issues.add(Issues::Severity::kInfo, QString::fromStdString(note));
         autosave();
       };
     });
   }
+}
+
+void Workspace::bind_anew() {
+  if (job.running() || !state().character) return;
+  running_.clear();
+  job.start(tr("Weights"), bind_phases(), [this, input = state()](JobContext& context) -> Result<Job::Commit> {
+    MP4D_TRY(done, bind_character(input.character, &context));
+    return [this, done = std::move(done)] {
+      document.edit(tr("Weights anew"), [&](DocumentState& s) { s.character = done.character; });
+      for (const std::string& note : done.notes) issues.add(Issues::Severity::kInfo, QString::fromStdString(note));
+      autosave();
+    };
+  });
 }
 
 void Workspace::export_to(const fs::path& path, const std::vector<int>& clips) {
@@ -408,11 +425,49 @@ void Workspace::set_option(Stage stage, const std::string& name, const std::stri
 }
 
 void Workspace::set_motion(const fs::path& path) {
-  document.edit(tr("Choose motion"), [&](DocumentState& s) { s.motion = path; });
+  document.edit(tr("Choose motion"), [&](DocumentState& s) { s.motion = path, s.map = {}; });
+  found_map_ = {};
+  Q_EMIT stages_changed();
 }
 
 void Workspace::set_masks(const fs::path& folder) {
   document.edit(tr("Choose masks"), [&](DocumentState& s) { s.masks = folder; });
+}
+
+void Workspace::set_chain(const std::string& target, const std::string& source) {
+  MapFile map = chain_map();
+  std::erase_if(map.pairs, [&](const MapFile::Pair& pair) { return pair.target == target; });
+  if (!source.empty()) map.pairs.push_back({source, target, 1, false});
+  document.edit(tr("Change chain"), [&](DocumentState& s) { s.map = std::move(map); });
+}
+
+void Workspace::find_chains_anew() {
+  document.edit(tr("Find chains anew"), [](DocumentState& s) { s.map = {}; });
+}
+
+void Workspace::make_person(const PersonWish& wish) {
+  if (job.running()) {
+    issues.add(Issues::Severity::kWarning, tr("%1 is running; stop it first").arg(job.name()));
+    return;
+  }
+  running_.clear();
+  job.start(tr("New person"), person_phases(), [this, wish](JobContext& context) -> Result<Job::Commit> {
+    MP4D_TRY(done, mp4d::make_person(wish, &context));
+    return [this, done = std::move(done)] {
+      DocumentState fresh;
+      fresh.character = done.character;
+      footage_ = {};
+      stages_.clear();
+      found_map_ = {};
+      clip_ = joint_ = -1;
+      document.reset(std::move(fresh), {}, true);
+      show_clip(-1);
+      for (const std::string& note : done.notes) issues.add(Issues::Severity::kInfo, QString::fromStdString(note));
+      Q_EMIT footage_changed();
+      Q_EMIT stages_changed();
+      autosave();
+    };
+  });
 }
 
 }  // namespace mp4d

@@ -6,6 +6,7 @@
 #include "app/studio/project_file.h"
 #include "app/studio/stages.h"
 #include "app/studio/tasks.h"
+#include "app/studio/weight_edit.h"
 #include <QLockFile>
 #include <QSettings>
 #include <QStringList>
@@ -46,7 +47,8 @@ class Workspace : public QObject {
   int selected_joint() const { return joint_; }
   StageState stage(Stage stage) const;
   const Progress& progress() const { return progress_; }
-  const std::vector<std::string>& chain_pairs() const { return pairs_; }
+  /// Which chain followed which in the last transfer, or will in the next where the user said so.
+  const MapFile& chain_map() const { return state().map.target.empty() ? found_map_ : state().map; }
   QStringList recent_files() const;
 
   void select_clip(int index);
@@ -69,10 +71,35 @@ class Workspace : public QObject {
   void rename_joint(int joint, const QString& name);
   /// The joint goes to `point` (metres, where the rest pose stands); the mesh and the joints below stay where they are.
   void move_joint(int joint, const Vec3& point);
+  /// Below `parent`, on the way to its only child or a little further on; it is chosen then.
+  void add_joint(int parent);
+  void remove_joint(int joint);
+  /// The joint of the same name on the other side goes to where this one is, mirrored.
+  void mirror_joint(int joint);
+  /// The chosen joint's weights, as brushed() says.
+  void paint_weights(BrushMode mode, const std::vector<Dab>& dabs);
+  /// Weights of every joint from the skeleton as it is.
+  void bind_anew();
+
+  // Of the clip that is shown. Errors go to the issues.
+  void cut_clip();  ///< to the playback's range
+  void loop_clip();
+  void set_clip_root(const std::string& mode);  ///< "in-place" or "ground-locked" (docs/transfer.md)
+  void resample_clip(double fps);
+  /// In place of the clip that is shown: `base` smoothed, or with a joint turned at the playback's time. Returns what is
+  /// shown then; changes that follow each other are one step.
+  std::shared_ptr<const Clip> smooth_clip(const Clip& base, double cutoff_hz);
+  std::shared_ptr<const Clip> turn_joint(const Clip& base, int joint, const Quat& turn, double reach);
+
   void rename_clip(int clip, const QString& name);
   void remove_clip(int clip);
   void set_option(Stage stage, const std::string& name, const std::string& text);
   void set_motion(const std::filesystem::path& path);
+  /// The next transfer's. Empty `source`: the target's chain keeps its rest pose.
+  void set_chain(const std::string& target, const std::string& source);
+  void find_chains_anew();
+  /// In place of what is open; the history begins anew.
+  void make_person(const PersonWish& wish);
   void set_masks(const std::filesystem::path& folder);
 
  Q_SIGNALS:
@@ -91,6 +118,7 @@ class Workspace : public QObject {
   void open_project(const std::filesystem::path& path, bool recovered);
   void remember(const std::filesystem::path& path);
   void show_clip(int index);
+  std::shared_ptr<const Clip> put_clip(const QString& text, Result<Clip> clip, const QString& merge = {});
   std::filesystem::path autosave_path() const;
 
   QSettings& settings_;
@@ -99,7 +127,7 @@ class Workspace : public QObject {
   std::map<Stage, StageState> stages_;
   std::vector<Stage> running_;  ///< the stages that the job is at
   Progress progress_;
-  std::vector<std::string> pairs_;
+  MapFile found_map_;
   int clip_ = -1, joint_ = -1;
   SavedModel saved_model_, autosaved_model_;
   int autosaved_at_ = 0;  ///< changes when the last autosave was made

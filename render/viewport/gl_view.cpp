@@ -120,15 +120,16 @@ struct GlView::Parts {
     GLuint name = 0;
     gl.GenTextures(1, &name);
     gl.BindTexture(GL_TEXTURE_2D, name);
-    gl.PixelStorei(GL_UNPACK_ALIGNMENT, 1);
     Image rgb = image;
     if (image.channels < 3) {
       rgb = Image(image.width, image.height, 3);
       for (std::size_t i = 0; i < image.pixels(); ++i)
         std::fill_n(&rgb.data[3 * i], 3, image.data[i * image.channels]);
     }
+    gl.PixelStorei(GL_UNPACK_ALIGNMENT, 1);
     gl.TexImage2D(GL_TEXTURE_2D, 0, GL_SRGB8_ALPHA8, rgb.width, rgb.height, 0, rgb.channels == 4 ? GL_RGBA : GL_RGB,
                   GL_UNSIGNED_BYTE, rgb.data.data());
+    gl.PixelStorei(GL_UNPACK_ALIGNMENT, 4);  // what else draws here (Qt's letters) relies on the default
     gl.GenerateMipmap(GL_TEXTURE_2D);
     gl.TexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_LINEAR_MIPMAP_LINEAR);
     gl.TexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAG_FILTER, GL_LINEAR);

@@ -7,7 +7,9 @@
 #include "core/files.h"
 #include "core/runtime.h"
 #include <QApplication>
+#include <QComboBox>
 #include <QDialog>
+#include <QDockWidget>
 #include <QPainter>
 #include <QEventLoop>
 #include <cstdio>
@@ -28,6 +30,7 @@ struct Photographer {
   MainWindow& window;
 
   void trigger(const char* id) const { window.actions().find(QLatin1String(id))->trigger(); }
+  void raise(const char* dock) const { window.findChild<QDockWidget*>(QLatin1String(dock))->raise(); }
   void theme(const char* name) const {
     window.actions().find(QStringLiteral("theme.") + QLatin1String(name))->setChecked(true);
     settle();
@@ -38,6 +41,7 @@ struct Photographer {
     QPixmap whole = window.grab();
     if (window.viewport().isVisible()) {
       QPainter painter(&whole);
+      painter.setCompositionMode(QPainter::CompositionMode_Source);
       painter.drawImage(window.viewport().mapTo(&window, QPoint()), window.viewport().picture());
     }
     return whole;
@@ -98,6 +102,19 @@ int main(int argc, char** argv) {
     p.theme("dark");
     p.shoot("model-dark");
     window.workspace().playback.set_playing(false);
+    window.workspace().select_joint(std::min(8, window.workspace().state().character.skeleton->size() - 1));
+    p.trigger("view.trajectory");
+    p.trigger("view.ghosts");
+    p.raise("motionDock");
+    p.shoot("motion");
+    p.trigger("view.ghosts");
+    p.trigger("view.trajectory");
+    p.raise("weightDock");
+    window.findChild<QComboBox*>(QStringLiteral("brushMode"))->setCurrentIndex(1);
+    p.shoot("weights");
+    window.findChild<QComboBox*>(QStringLiteral("brushMode"))->setCurrentIndex(0);
+    p.trigger("view.textured");
+    p.raise("rigDock");
     p.open(home->path() / "missing.glb");
     p.shoot("error");
     window.workspace().issues.clear();

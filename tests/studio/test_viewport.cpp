@@ -183,6 +183,22 @@ TEST_F(Gl, FollowsThePoseTheLookAndAnotherModel) {
   EXPECT_LT(mean_difference(late, draw(creature_frame(1.1))), 0.01) << "and back";
 }
 
+TEST_F(Gl, LeavesTheContextFitForLettersOfTheWindow) {
+  ViewFrame frame = creature_frame();
+  Mesh mesh = *frame.mesh;
+  mesh.materials.assign(1, {});
+  mesh.materials[0].texture = Image(3, 5, 3);
+  mesh.face_material.clear();
+  mesh.uvs.setZero(mesh.verts.rows(), 2);
+  frame.mesh = std::make_shared<const Mesh>(std::move(mesh));
+  draw(frame);
+  GLint alignment = 0, unit = 0;
+  context.functions()->glGetIntegerv(GL_UNPACK_ALIGNMENT, &alignment);
+  context.functions()->glGetIntegerv(GL_ACTIVE_TEXTURE, &unit);
+  EXPECT_EQ(alignment, 4);
+  EXPECT_EQ(unit, GL_TEXTURE0);
+}
+
 TEST_F(Gl, AnOldDriverIsRefusedByTheFunctionItLacks) {
   const auto refused = GlView::create([this](const char* name) {
     return std::string(name) == "glTexBuffer" ? nullptr : context.getProcAddress(name);

@@ -1,7 +1,9 @@
 // The window as a user meets it: widgets by name, dialogs answered by the test.
 #include "../app/process.h"
+#include "app/studio/stage_panel.h"
 #include "app/studio/timeline.h"
 #include "studio_fixture.h"
+#include <QCheckBox>
 #include <QComboBox>
 #include <QDialog>
 #include <QDoubleSpinBox>
@@ -204,6 +206,45 @@ TEST_F(Window, JointsAreDraggedInTheView) {
   const Vec3 now = project(after.camera, after.root_from_joint[1].topRightCorner<3, 1>());
   EXPECT_NEAR(now.x(), from.x() + 30, 1.5);
   EXPECT_NEAR(now.y(), from.y(), 1.5);
+}
+
+TEST_F(Window, APersonIsMadeFromWordsAndAPose) {
+  action("file.person")->trigger();
+  auto* dialog = find<QDialog>("personDialog");
+  QTest::keyClicks(dialog->findChild<QLineEdit*>("personWords"), "a tall old man");
+  auto* pose = dialog->findChild<QComboBox*>("personPose");
+  ASSERT_GT(pose->count(), 10);
+  pose->setCurrentText("t-pose");
+  dialog->findChild<QCheckBox*>("personQuick")->setChecked(true);
+  dialog->findChild<QPushButton*>("personMake")->click();
+  ASSERT_TRUE(wait_for(workspace().job));
+  ASSERT_TRUE(workspace().state().character) << issues(workspace());
+  EXPECT_GT(workspace().state().character.skeleton->size(), 15);
+  EXPECT_TRUE(workspace().document.dirty()) << "it is in no file yet";
+  EXPECT_TRUE(find<QWidget>("viewport")->isVisible());
+  EXPECT_TRUE(workspace().issues.report().contains("understood")) << issues(workspace());
+}
+
+TEST_F(Window, ChainsAreChosenInTheTable) {
+  open_beam();
+  file_answer = QString::fromStdString(beam_file());
+  window->findChild<StagePanel*>()->choose(Stage::kTransfer);
+  find<QPushButton>("chooseMotion")->click();
+  find<QPushButton>("runButton")->click();
+  ASSERT_TRUE(wait_for(workspace().job));
+  ASSERT_TRUE(wait_until([&] { return window->findChild<QComboBox*>("chain-trunk") != nullptr; })) << issues(workspace());
+  EXPECT_EQ(find<QComboBox>("chain-trunk")->currentText(), "trunk");
+  for (const NamedChain& chain : workspace().chain_map().target) {
+    auto* box = find<QComboBox>(("chain-" + chain_name(chain)).c_str());
+    box->setCurrentIndex(0);
+    Q_EMIT box->activated(0);
+  }
+  ASSERT_TRUE(wait_until([&] { return window->findChild<QComboBox*>("chain-trunk")->currentIndex() == 0; }));
+  find<QPushButton>("runButton")->click();
+  EXPECT_EQ(workspace().issues.count(Issues::Severity::kError), 1) << "nothing would follow anything";
+  EXPECT_FALSE(workspace().job.running());
+  find<QPushButton>("chainsAnew")->click();
+  ASSERT_TRUE(wait_until([&] { return window->findChild<QComboBox*>("chain-trunk")->currentText() == "trunk"; }));
 }
 
 TEST_F(Window, ChangesAreAskedAboutBeforeAnotherFileOpensAndOnClosing) {

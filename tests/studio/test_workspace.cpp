@@ -272,9 +272,51 @@ TEST_F(Work, TransferAddsAClipToTheCharacter) {
   ASSERT_TRUE(wait_for(workspace.job));
   ASSERT_EQ(workspace.state().character.clips.size(), 1u) << issues(workspace);
   EXPECT_EQ(workspace.state().character.clips[0]->poses.size(), walker.clips[0].poses.size());
-  EXPECT_FALSE(workspace.chain_pairs().empty());
+  EXPECT_FALSE(workspace.chain_map().pairs.empty());
   EXPECT_EQ(workspace.stage(Stage::kTransfer).status, StageStatus::kDone);
   EXPECT_EQ(workspace.clip_index(), 0) << "the new clip is shown";
+}
+
+TEST_F(Work, AChainThatWasChosenIsKeptToAndSaved) {
+  RiggedModel still = make_biped(40);
+  ASSERT_TRUE(write_glb(folder / "walker.glb", still));
+  still.clips.clear();
+  for (Joint& joint : still.skeleton.joints) joint.name = "other " + joint.name;
+  ASSERT_TRUE(write_glb(folder / "still.glb", still));
+  open(workspace, folder / "still.glb");
+  workspace.set_motion(folder / "walker.glb");
+  workspace.run(Stage::kTransfer);
+  ASSERT_TRUE(wait_for(workspace.job));
+  const MapFile found = workspace.chain_map();
+  const auto leg = [](const MapFile& map) {
+    return std::find_if(map.pairs.begin(), map.pairs.end(), [](const MapFile::Pair& p) { return p.target == "leg left"; });
+  };
+  ASSERT_NE(leg(found), found.pairs.end()) << issues(workspace);
+  const auto swing = [&] {
+    const Character& c = workspace.state().character;
+    const Clip& clip = *c.clips.back();
+    float most = 0;
+    for (const NamedChain& chain : workspace.chain_map().target)
+      if (chain_name(chain) == "leg left")
+        for (const Pose& pose : clip.poses) {
+          const int hip = c.skeleton->find(chain.joints.front());
+          most = std::max(most, pose[hip].rotation.angularDistance(clip.poses[0][hip].rotation));
+        }
+    return most;
+  };
+  EXPECT_GT(swing(), 0.1f);
+  workspace.set_chain("leg left", "");
+  EXPECT_EQ(leg(workspace.chain_map()), workspace.chain_map().pairs.end());
+  workspace.run(Stage::kTransfer);
+  ASSERT_TRUE(wait_for(workspace.job));
+  EXPECT_LT(swing(), 0.05f) << "it keeps its rest pose";
+  ASSERT_TRUE(save_project(folder / "p.mp4d", workspace.state(), nullptr));
+  const auto loaded = load_project(folder / "p.mp4d");
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  EXPECT_EQ(loaded->map.pairs.size(), workspace.state().map.pairs.size());
+  EXPECT_EQ(loaded->map.target.size(), found.target.size());
+  workspace.find_chains_anew();
+  EXPECT_NE(leg(workspace.chain_map()), workspace.chain_map().pairs.end());
 }
 
 TEST_F(Work, ReconstructsAFolderOfPicturesAndShowsItThroughItsCamera) {

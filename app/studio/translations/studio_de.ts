@@ -75,6 +75,45 @@
     </message>
 </context>
 <context>
+    <name>mp4d::ChainTable</name>
+    <message>
+        <source>Which chain follows which</source>
+        <translation>Welche Kette welcher folgt</translation>
+    </message>
+    <message>
+        <source>Chain</source>
+        <translation>Kette</translation>
+    </message>
+    <message>
+        <source>Follows</source>
+        <translation>Folgt</translation>
+    </message>
+    <message>
+        <source>Sure</source>
+        <translation>Sicher</translation>
+    </message>
+    <message>
+        <source>From 0 to 1; below 0.44 nothing is paired</source>
+        <translation>Von 0 bis 1; unter 0,44 wird nichts gepaart</translation>
+    </message>
+    <message>
+        <source>Find them anew</source>
+        <translation>Neu suchen</translation>
+    </message>
+    <message>
+        <source>Forgets what was chosen here; the next transfer pairs the chains by itself</source>
+        <translation>Vergisst, was hier gewählt wurde; die nächste Übertragung paart die Ketten selbst</translation>
+    </message>
+    <message>
+        <source>What %1 follows</source>
+        <translation>Wem %1 folgt</translation>
+    </message>
+    <message>
+        <source>keeps its rest pose</source>
+        <translation>behält die Ruhepose</translation>
+    </message>
+</context>
+<context>
     <name>mp4d::ExportDialog</name>
     <message>
         <source>Export</source>
@@ -413,6 +452,172 @@
         <source>The language changes when the program starts next</source>
         <translation>Die Sprache wechselt beim nächsten Start des Programms</translation>
     </message>
+    <message>
+        <source>Weights</source>
+        <translation>Gewichte</translation>
+    </message>
+    <message>
+        <source>Motion</source>
+        <translation>Bewegung</translation>
+    </message>
+    <message>
+        <source>&amp;New person from words…</source>
+        <translation>&amp;Neue Person aus Worten …</translation>
+    </message>
+    <message>
+        <source>Pat&amp;h of the chosen joint</source>
+        <translation>&amp;Bahn des gewählten Gelenks</translation>
+    </message>
+    <message>
+        <source>Gh&amp;osts before and after</source>
+        <translation>Gei&amp;ster davor und danach</translation>
+    </message>
+</context>
+<context>
+    <name>mp4d::MotionPanel</name>
+    <message>
+        <source>The whole clip</source>
+        <translation>Der ganze Clip</translation>
+    </message>
+    <message>
+        <source>Smooth away what is faster than this; 0 leaves the clip as it is</source>
+        <translation>Glättet, was schneller ist; 0 lässt den Clip, wie er ist</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>aus</translation>
+    </message>
+    <message>
+        <source>Smooth</source>
+        <translation>Glätten</translation>
+    </message>
+    <message>
+        <source>Cut to the playing range</source>
+        <translation>Auf den Abspielbereich kürzen</translation>
+    </message>
+    <message>
+        <source>Keeps what the timeline&apos;s range shows</source>
+        <translation>Behält, was der Bereich der Zeitleiste zeigt</translation>
+    </message>
+    <message>
+        <source>Make a loop</source>
+        <translation>Schleife bilden</translation>
+    </message>
+    <message>
+        <source>Cuts the cycle out that closes best, and closes it</source>
+        <translation>Schneidet den Zyklus heraus, der sich am besten schließt, und schließt ihn</translation>
+    </message>
+    <message>
+        <source>Root</source>
+        <translation>Wurzel</translation>
+    </message>
+    <message>
+        <source>in place</source>
+        <translation>auf der Stelle</translation>
+    </message>
+    <message>
+        <source>held by its feet</source>
+        <translation>von den Füßen gehalten</translation>
+    </message>
+    <message>
+        <source>Change the way</source>
+        <translation>Weg ändern</translation>
+    </message>
+    <message>
+        <source>In place: what it travels is taken out. Held by its feet: feet on the ground neither slide nor sink, so clips made on the spot travel</source>
+        <translation>Auf der Stelle: der zurückgelegte Weg entfällt. Von den Füßen gehalten: Füße am Boden rutschen und sinken nicht, so bewegen sich auch Clips, die auf der Stelle gemacht sind</translation>
+    </message>
+    <message>
+        <source>Keys a second</source>
+        <translation>Schlüssel je Sekunde</translation>
+    </message>
+    <message>
+        <source>Set the keys anew</source>
+        <translation>Schlüssel neu setzen</translation>
+    </message>
+    <message>
+        <source>Samples the clip at that rate</source>
+        <translation>Tastet den Clip mit dieser Rate ab</translation>
+    </message>
+    <message>
+        <source>The chosen joint, at this moment</source>
+        <translation>Das gewählte Gelenk, in diesem Augenblick</translation>
+    </message>
+    <message>
+        <source>Turn about the joint&apos;s own %1 axis</source>
+        <translation>Drehung um die eigene %1-Achse des Gelenks</translation>
+    </message>
+    <message>
+        <source>Turn %1</source>
+        <translation>Drehung %1</translation>
+    </message>
+    <message>
+        <source>Over so long before and after it fades out</source>
+        <translation>Über so lange davor und danach klingt es aus</translation>
+    </message>
+    <message>
+        <source>Fades over</source>
+        <translation>Klingt aus über</translation>
+    </message>
+    <message>
+        <source>none: click one in the view or in the tree</source>
+        <translation>keines: klicken Sie eines in der Ansicht oder im Baum an</translation>
+    </message>
+</context>
+<context>
+    <name>mp4d::PersonDialog</name>
+    <message>
+        <source>New person</source>
+        <translation>Neue Person</translation>
+    </message>
+    <message>
+        <source>in English: a tall old man in a grey suit, waving</source>
+        <translation>auf Englisch: a tall old man in a grey suit, waving</translation>
+    </message>
+    <message>
+        <source>as the words say, or arms slightly out</source>
+        <translation>wie die Worte sagen, sonst Arme leicht abgespreizt</translation>
+    </message>
+    <message>
+        <source>File…</source>
+        <translation>Datei …</translation>
+    </message>
+    <message>
+        <source>A JSON file with 24 joints, or the first frame of a person&apos;s motion (BVH, GLB, FBX)</source>
+        <translation>Eine JSON-Datei mit 24 Gelenken oder das erste Bild der Bewegung einer Person (BVH, GLB, FBX)</translation>
+    </message>
+    <message>
+        <source>Another number is another person of the same description</source>
+        <translation>Eine andere Zahl ist eine andere Person derselben Beschreibung</translation>
+    </message>
+    <message>
+        <source>Quickly, from the front alone</source>
+        <translation>Schnell, nur von vorn</translation>
+    </message>
+    <message>
+        <source>What is not said is left to chance. What is open is closed.</source>
+        <translation>Was nicht gesagt wird, bleibt dem Zufall überlassen. Was offen ist, wird geschlossen.</translation>
+    </message>
+    <message>
+        <source>Make</source>
+        <translation>Erzeugen</translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <translation>Wer</translation>
+    </message>
+    <message>
+        <source>Pose</source>
+        <translation>Pose</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Startwert</translation>
+    </message>
+    <message>
+        <source>Pose of a person</source>
+        <translation>Pose einer Person</translation>
+    </message>
 </context>
 <context>
     <name>mp4d::RigPanel</name>
@@ -427,6 +632,30 @@
     <message>
         <source>Place of the joint in the rest pose, %1, metres</source>
         <translation>Ort des Gelenks in der Ruhepose, %1, Meter</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>Hinzufügen</translation>
+    </message>
+    <message>
+        <source>A new joint below the chosen one</source>
+        <translation>Ein neues Gelenk unter dem gewählten</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>What hangs on the joint, and its skin, go to its parent</source>
+        <translation>Was am Gelenk hängt und seine Haut gehen an das übergeordnete</translation>
+    </message>
+    <message>
+        <source>Mirror</source>
+        <translation>Spiegeln</translation>
+    </message>
+    <message>
+        <source>The joint of the same name on the other side goes to the mirrored place</source>
+        <translation>Das gleichnamige Gelenk der anderen Seite kommt an den gespiegelten Ort</translation>
     </message>
 </context>
 <context>
@@ -503,10 +732,6 @@
         <source>Take the motion from</source>
         <translation>Bewegung übernehmen aus</translation>
     </message>
-    <message>
-        <source>Which chain of the character follows which of the motion, and how sure that is</source>
-        <translation>Welche Kette der Figur welcher der Bewegung folgt, und wie sicher das ist</translation>
-    </message>
 </context>
 <context>
     <name>mp4d::StartPage</name>
@@ -541,6 +766,10 @@
     <message>
         <source>Recent</source>
         <translation>Zuletzt geöffnet</translation>
+    </message>
+    <message>
+        <source>A person from words…</source>
+        <translation>Person aus Worten …</translation>
     </message>
 </context>
 <context>
@@ -643,6 +872,69 @@
         <source>through the clip&apos;s camera</source>
         <translation>durch die Kamera des Clips</translation>
     </message>
+    <message>
+        <source>brush: drag over the skin to paint its weights</source>
+        <translation>Pinsel: über die Haut ziehen malt ihre Gewichte</translation>
+    </message>
+    <message>
+        <source>brush: choose a joint first</source>
+        <translation>Pinsel: wählen Sie zuerst ein Gelenk</translation>
+    </message>
+</context>
+<context>
+    <name>mp4d::WeightPanel</name>
+    <message>
+        <source>Brush</source>
+        <translation>Pinsel</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>aus</translation>
+    </message>
+    <message>
+        <source>add to the joint</source>
+        <translation>dem Gelenk geben</translation>
+    </message>
+    <message>
+        <source>take from the joint</source>
+        <translation>dem Gelenk nehmen</translation>
+    </message>
+    <message>
+        <source>smooth all</source>
+        <translation>alles glätten</translation>
+    </message>
+    <message>
+        <source>Radius of the brush in pixels</source>
+        <translation>Radius des Pinsels in Bildpunkten</translation>
+    </message>
+    <message>
+        <source>How much one touch does, 0 to 1</source>
+        <translation>Wie viel eine Berührung tut, 0 bis 1</translation>
+    </message>
+    <message>
+        <source>Weights anew</source>
+        <translation>Gewichte neu</translation>
+    </message>
+    <message>
+        <source>Finds the weights of every joint from the skeleton as it is now; what was painted is lost</source>
+        <translation>Bestimmt die Gewichte aller Gelenke aus dem jetzigen Skelett; Gemaltes geht verloren</translation>
+    </message>
+    <message>
+        <source>Radius</source>
+        <translation>Radius</translation>
+    </message>
+    <message>
+        <source>Strength</source>
+        <translation>Stärke</translation>
+    </message>
+    <message>
+        <source>Joint: %1</source>
+        <translation>Gelenk: %1</translation>
+    </message>
+    <message>
+        <source>Click a joint in the tree to paint its weights</source>
+        <translation>Klicken Sie im Baum ein Gelenk an, um seine Gewichte zu malen</translation>
+    </message>
 </context>
 <context>
     <name>mp4d::Workspace</name>
@@ -737,6 +1029,78 @@
     <message>
         <source>Choose masks</source>
         <translation>Masken wählen</translation>
+    </message>
+    <message>
+        <source>Add joint</source>
+        <translation>Gelenk hinzufügen</translation>
+    </message>
+    <message>
+        <source>Remove joint: a root can only be left out if one joint hangs on it, which then becomes the root</source>
+        <translation>Gelenk entfernen: eine Wurzel kann nur entfallen, wenn genau ein Gelenk an ihr hängt, das dann die Wurzel wird</translation>
+    </message>
+    <message>
+        <source>Remove joint</source>
+        <translation>Gelenk entfernen</translation>
+    </message>
+    <message>
+        <source>Mirror joint: there is no joint of that name on the other side (as hand.L and hand.R)</source>
+        <translation>Gelenk spiegeln: auf der anderen Seite gibt es kein Gelenk dieses Namens (wie hand.L und hand.R)</translation>
+    </message>
+    <message>
+        <source>Mirror joint</source>
+        <translation>Gelenk spiegeln</translation>
+    </message>
+    <message>
+        <source>Paint weights</source>
+        <translation>Gewichte malen</translation>
+    </message>
+    <message>
+        <source>Cut clip</source>
+        <translation>Clip kürzen</translation>
+    </message>
+    <message>
+        <source>Make a loop</source>
+        <translation>Schleife bilden</translation>
+    </message>
+    <message>
+        <source>Change the way</source>
+        <translation>Weg ändern</translation>
+    </message>
+    <message>
+        <source>Set keys anew</source>
+        <translation>Schlüssel neu setzen</translation>
+    </message>
+    <message>
+        <source>Smooth clip</source>
+        <translation>Clip glätten</translation>
+    </message>
+    <message>
+        <source>Turn joint</source>
+        <translation>Gelenk drehen</translation>
+    </message>
+    <message>
+        <source>Transfer: no chain follows any other; choose what one follows, or find them anew</source>
+        <translation>Übertragen: keine Kette folgt einer anderen; wählen Sie, wem eine folgt, oder suchen Sie neu</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>Gewichte</translation>
+    </message>
+    <message>
+        <source>Weights anew</source>
+        <translation>Gewichte neu</translation>
+    </message>
+    <message>
+        <source>Change chain</source>
+        <translation>Kette ändern</translation>
+    </message>
+    <message>
+        <source>Find chains anew</source>
+        <translation>Ketten neu suchen</translation>
+    </message>
+    <message>
+        <source>New person</source>
+        <translation>Neue Person</translation>
     </message>
 </context>
 </TS>

@@ -75,6 +75,45 @@
     </message>
 </context>
 <context>
+    <name>mp4d::ChainTable</name>
+    <message>
+        <source>Which chain follows which</source>
+        <translation>哪条骨链跟随哪条</translation>
+    </message>
+    <message>
+        <source>Chain</source>
+        <translation>骨链</translation>
+    </message>
+    <message>
+        <source>Follows</source>
+        <translation>跟随</translation>
+    </message>
+    <message>
+        <source>Sure</source>
+        <translation>把握</translation>
+    </message>
+    <message>
+        <source>From 0 to 1; below 0.44 nothing is paired</source>
+        <translation>从 0 到 1；低于 0.44 不配对</translation>
+    </message>
+    <message>
+        <source>Find them anew</source>
+        <translation>重新查找</translation>
+    </message>
+    <message>
+        <source>Forgets what was chosen here; the next transfer pairs the chains by itself</source>
+        <translation>忘掉此处的选择；下次迁移自动配对</translation>
+    </message>
+    <message>
+        <source>What %1 follows</source>
+        <translation>%1 跟随什么</translation>
+    </message>
+    <message>
+        <source>keeps its rest pose</source>
+        <translation>保持静止姿势</translation>
+    </message>
+</context>
+<context>
     <name>mp4d::ExportDialog</name>
     <message>
         <source>Export</source>
@@ -413,6 +452,172 @@
         <source>The language changes when the program starts next</source>
         <translation>语言将在下次启动时更改</translation>
     </message>
+    <message>
+        <source>Weights</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>Motion</source>
+        <translation>动作</translation>
+    </message>
+    <message>
+        <source>&amp;New person from words…</source>
+        <translation>由文字新建人物(&amp;N)…</translation>
+    </message>
+    <message>
+        <source>Pat&amp;h of the chosen joint</source>
+        <translation>所选关节的轨迹(&amp;H)</translation>
+    </message>
+    <message>
+        <source>Gh&amp;osts before and after</source>
+        <translation>前后残影(&amp;O)</translation>
+    </message>
+</context>
+<context>
+    <name>mp4d::MotionPanel</name>
+    <message>
+        <source>The whole clip</source>
+        <translation>整个片段</translation>
+    </message>
+    <message>
+        <source>Smooth away what is faster than this; 0 leaves the clip as it is</source>
+        <translation>平滑掉比这更快的变化；0 表示不变</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>关</translation>
+    </message>
+    <message>
+        <source>Smooth</source>
+        <translation>平滑</translation>
+    </message>
+    <message>
+        <source>Cut to the playing range</source>
+        <translation>裁剪到播放范围</translation>
+    </message>
+    <message>
+        <source>Keeps what the timeline&apos;s range shows</source>
+        <translation>保留时间轴范围内的部分</translation>
+    </message>
+    <message>
+        <source>Make a loop</source>
+        <translation>制作循环</translation>
+    </message>
+    <message>
+        <source>Cuts the cycle out that closes best, and closes it</source>
+        <translation>截取最能闭合的周期并将其闭合</translation>
+    </message>
+    <message>
+        <source>Root</source>
+        <translation>根</translation>
+    </message>
+    <message>
+        <source>in place</source>
+        <translation>原地</translation>
+    </message>
+    <message>
+        <source>held by its feet</source>
+        <translation>由脚固定</translation>
+    </message>
+    <message>
+        <source>Change the way</source>
+        <translation>更改路径</translation>
+    </message>
+    <message>
+        <source>In place: what it travels is taken out. Held by its feet: feet on the ground neither slide nor sink, so clips made on the spot travel</source>
+        <translation>原地：去掉行进的路程。由脚固定：着地的脚不滑动也不下沉，因此原地制作的片段会前进</translation>
+    </message>
+    <message>
+        <source>Keys a second</source>
+        <translation>每秒关键帧</translation>
+    </message>
+    <message>
+        <source>Set the keys anew</source>
+        <translation>重设关键帧</translation>
+    </message>
+    <message>
+        <source>Samples the clip at that rate</source>
+        <translation>按此频率对片段采样</translation>
+    </message>
+    <message>
+        <source>The chosen joint, at this moment</source>
+        <translation>所选关节，在此刻</translation>
+    </message>
+    <message>
+        <source>Turn about the joint&apos;s own %1 axis</source>
+        <translation>绕关节自身的 %1 轴旋转</translation>
+    </message>
+    <message>
+        <source>Turn %1</source>
+        <translation>旋转 %1</translation>
+    </message>
+    <message>
+        <source>Over so long before and after it fades out</source>
+        <translation>在前后这段时间内淡出</translation>
+    </message>
+    <message>
+        <source>Fades over</source>
+        <translation>淡出时长</translation>
+    </message>
+    <message>
+        <source>none: click one in the view or in the tree</source>
+        <translation>无：请在视图或树中点击一个</translation>
+    </message>
+</context>
+<context>
+    <name>mp4d::PersonDialog</name>
+    <message>
+        <source>New person</source>
+        <translation>新建人物</translation>
+    </message>
+    <message>
+        <source>in English: a tall old man in a grey suit, waving</source>
+        <translation>用英文：a tall old man in a grey suit, waving</translation>
+    </message>
+    <message>
+        <source>as the words say, or arms slightly out</source>
+        <translation>按文字所述，否则双臂微张</translation>
+    </message>
+    <message>
+        <source>File…</source>
+        <translation>文件…</translation>
+    </message>
+    <message>
+        <source>A JSON file with 24 joints, or the first frame of a person&apos;s motion (BVH, GLB, FBX)</source>
+        <translation>含 24 个关节的 JSON 文件，或人物动作的第一帧（BVH、GLB、FBX）</translation>
+    </message>
+    <message>
+        <source>Another number is another person of the same description</source>
+        <translation>换一个数字就是同样描述的另一个人</translation>
+    </message>
+    <message>
+        <source>Quickly, from the front alone</source>
+        <translation>快速，仅从正面</translation>
+    </message>
+    <message>
+        <source>What is not said is left to chance. What is open is closed.</source>
+        <translation>未说明的部分随机决定。当前打开的内容会被关闭。</translation>
+    </message>
+    <message>
+        <source>Make</source>
+        <translation>生成</translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <translation>人物</translation>
+    </message>
+    <message>
+        <source>Pose</source>
+        <translation>姿势</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>种子</translation>
+    </message>
+    <message>
+        <source>Pose of a person</source>
+        <translation>人物的姿势</translation>
+    </message>
 </context>
 <context>
     <name>mp4d::RigPanel</name>
@@ -427,6 +632,30 @@
     <message>
         <source>Place of the joint in the rest pose, %1, metres</source>
         <translation>静止姿势下的关节位置，%1，米</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>添加</translation>
+    </message>
+    <message>
+        <source>A new joint below the chosen one</source>
+        <translation>在所选关节之下新建关节</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>What hangs on the joint, and its skin, go to its parent</source>
+        <translation>其下的关节及其蒙皮归其父关节</translation>
+    </message>
+    <message>
+        <source>Mirror</source>
+        <translation>镜像</translation>
+    </message>
+    <message>
+        <source>The joint of the same name on the other side goes to the mirrored place</source>
+        <translation>另一侧同名关节移到镜像位置</translation>
     </message>
 </context>
 <context>
@@ -503,10 +732,6 @@
         <source>Take the motion from</source>
         <translation>动作来源</translation>
     </message>
-    <message>
-        <source>Which chain of the character follows which of the motion, and how sure that is</source>
-        <translation>角色的哪条骨链跟随动作的哪条骨链，以及可信度</translation>
-    </message>
 </context>
 <context>
     <name>mp4d::StartPage</name>
@@ -541,6 +766,10 @@
     <message>
         <source>Recent</source>
         <translation>最近使用</translation>
+    </message>
+    <message>
+        <source>A person from words…</source>
+        <translation>由文字生成人物…</translation>
     </message>
 </context>
 <context>
@@ -597,7 +826,7 @@
     <name>mp4d::Viewport</name>
     <message>
         <source>the display &apos;%1&apos; has no OpenGL</source>
-        <translation>显示 '%1' 没有 OpenGL</translation>
+        <translation>显示 &apos;%1&apos; 没有 OpenGL</translation>
     </message>
     <message>
         <source>no OpenGL context could be made</source>
@@ -642,6 +871,69 @@
     <message>
         <source>through the clip&apos;s camera</source>
         <translation>通过片段的摄像机</translation>
+    </message>
+    <message>
+        <source>brush: drag over the skin to paint its weights</source>
+        <translation>画笔：在表面拖动以绘制权重</translation>
+    </message>
+    <message>
+        <source>brush: choose a joint first</source>
+        <translation>画笔：请先选择关节</translation>
+    </message>
+</context>
+<context>
+    <name>mp4d::WeightPanel</name>
+    <message>
+        <source>Brush</source>
+        <translation>画笔</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>关</translation>
+    </message>
+    <message>
+        <source>add to the joint</source>
+        <translation>加给关节</translation>
+    </message>
+    <message>
+        <source>take from the joint</source>
+        <translation>从关节减去</translation>
+    </message>
+    <message>
+        <source>smooth all</source>
+        <translation>全部平滑</translation>
+    </message>
+    <message>
+        <source>Radius of the brush in pixels</source>
+        <translation>画笔半径（像素）</translation>
+    </message>
+    <message>
+        <source>How much one touch does, 0 to 1</source>
+        <translation>每次触碰的力度，0 到 1</translation>
+    </message>
+    <message>
+        <source>Weights anew</source>
+        <translation>重算权重</translation>
+    </message>
+    <message>
+        <source>Finds the weights of every joint from the skeleton as it is now; what was painted is lost</source>
+        <translation>按当前骨架重新求所有关节的权重；绘制的内容会丢失</translation>
+    </message>
+    <message>
+        <source>Radius</source>
+        <translation>半径</translation>
+    </message>
+    <message>
+        <source>Strength</source>
+        <translation>强度</translation>
+    </message>
+    <message>
+        <source>Joint: %1</source>
+        <translation>关节：%1</translation>
+    </message>
+    <message>
+        <source>Click a joint in the tree to paint its weights</source>
+        <translation>在树中点击关节以绘制其权重</translation>
     </message>
 </context>
 <context>
@@ -737,6 +1029,78 @@
     <message>
         <source>Choose masks</source>
         <translation>选择蒙版</translation>
+    </message>
+    <message>
+        <source>Add joint</source>
+        <translation>添加关节</translation>
+    </message>
+    <message>
+        <source>Remove joint: a root can only be left out if one joint hangs on it, which then becomes the root</source>
+        <translation>移除关节：只有当根之下恰有一个关节时才能移除根，该关节将成为根</translation>
+    </message>
+    <message>
+        <source>Remove joint</source>
+        <translation>移除关节</translation>
+    </message>
+    <message>
+        <source>Mirror joint: there is no joint of that name on the other side (as hand.L and hand.R)</source>
+        <translation>镜像关节：另一侧没有同名关节（如 hand.L 与 hand.R）</translation>
+    </message>
+    <message>
+        <source>Mirror joint</source>
+        <translation>镜像关节</translation>
+    </message>
+    <message>
+        <source>Paint weights</source>
+        <translation>绘制权重</translation>
+    </message>
+    <message>
+        <source>Cut clip</source>
+        <translation>裁剪片段</translation>
+    </message>
+    <message>
+        <source>Make a loop</source>
+        <translation>制作循环</translation>
+    </message>
+    <message>
+        <source>Change the way</source>
+        <translation>更改路径</translation>
+    </message>
+    <message>
+        <source>Set keys anew</source>
+        <translation>重设关键帧</translation>
+    </message>
+    <message>
+        <source>Smooth clip</source>
+        <translation>平滑片段</translation>
+    </message>
+    <message>
+        <source>Turn joint</source>
+        <translation>旋转关节</translation>
+    </message>
+    <message>
+        <source>Transfer: no chain follows any other; choose what one follows, or find them anew</source>
+        <translation>迁移：没有骨链跟随其他骨链；请选择跟随对象，或重新查找</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>Weights anew</source>
+        <translation>重算权重</translation>
+    </message>
+    <message>
+        <source>Change chain</source>
+        <translation>更改骨链</translation>
+    </message>
+    <message>
+        <source>Find chains anew</source>
+        <translation>重新查找骨链</translation>
+    </message>
+    <message>
+        <source>New person</source>
+        <translation>新建人物</translation>
     </message>
 </context>
 </TS>

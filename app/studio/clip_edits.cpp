@@ -1,0 +1,120 @@
+// What the workspace does to clips and joints.
+#include "app/studio/rig_edit.h"
+#include "app/studio/workspace.h"
+#include "motion/clip_edit.h"
+#include "motion/filters.h"
+#include "motion/kinematics.h"
+#include "motion/pose_nudge.h"
+#include "motion/retarget.h"
+
+namespace mp4d {
+namespace {
+
+/// Where a new joint below `parent` is of use: half way to its only child, or as far on as the parent is from its own.
+Vec3 place_of_new_joint(const Skeleton& skeleton, int parent) {
+  const std::vector<Mat4> world = forward_kinematics(skeleton, rest_pose(skeleton));
+  const auto place = [&](int joint) -> Vec3 { return world[joint].topRightCorner<3, 1>(); };
+  int child = -1, count = 0;
+  for (int j = 0; j < skeleton.size(); ++j)
+    if (skeleton.joints[j].parent == parent) child = j, ++count;
+  if (count == 1) return 0.5f * (place(parent) + place(child));
+  const int above = skeleton.joints[parent].parent;
+  if (above >= 0 && (place(parent) - place(above)).norm() > 1e-6f) return 1.5f * place(parent) - 0.5f * place(above);
+  return place(parent) + Vec3(0, 0.1f, 0);
+}
+
+std::string free_name(const Skeleton& skeleton, const std::string& wanted) {
+  std::string name = wanted;
+  for (int n = 2; skeleton.find(name) >= 0; ++n) name = wanted + "_" + std::to_string(n);
+  return name;
+}
+
+}  // namespace
+
+void Workspace::add_joint(int parent) {
+  const Character& character = state().character;
+  if (!character || parent < 0 || parent >= character.skeleton->size()) return;
+  const Vec3 place = place_of_new_joint(*character.skeleton, parent);
+  const std::string name = free_name(*character.skeleton, character.skeleton->joints[parent].name + "_new");
+  document.edit(tr("Add joint"), [&](DocumentState& s) { s.character = with_joint_added(s.character, parent, name, place); });
+  select_joint(state().character.skeleton->size() - 1);
+}
+
+void Workspace::remove_joint(int joint) {
+  if (!state().character) return;
+  const Skeleton& skeleton = *state().character.skeleton;
+  if (!can_remove_joint(skeleton, joint)) {
+    issues.add(Issues::Severity::kError, tr("Remove joint: a root can only be left out if one joint hangs on it, which then becomes the root"));
+    return;
+  }
+  const int parent = skeleton.joints[joint].parent;
+  document.edit(tr("Remove joint"), [&](DocumentState& s) { s.character = with_joint_removed(s.character, joint); });
+  select_joint(parent);
+}
+
+void Workspace::mirror_joint(int joint) {
+  if (!state().character || joint < 0) return;
+  if (twin_joint(*state().character.skeleton, joint) < 0) {
+    issues.add(Issues::Severity::kError, tr("Mirror joint: there is no joint of that name on the other side (as hand.L and hand.R)"));
+    return;
+  }
+  document.edit(tr("Mirror joint"), [&](DocumentState& s) { s.character = with_twin_mirrored(s.character, joint); });
+}
+
+void Workspace::paint_weights(BrushMode mode, const std::vector<Dab>& dabs) {
+  const Character& character = state().character;
+  if (!character || dabs.empty() || (joint_ < 0 && mode != BrushMode::kSmooth)) return;
+  auto skin = std::make_shared<const Skin>(brushed(*character.skin, *character.mesh, *character.skeleton, joint_, mode, dabs));
+  document.edit(tr("Paint weights"), [&](DocumentState& s) { s.character.skin = skin; }, QStringLiteral("paint"));
+}
+
+std::shared_ptr<const Clip> Workspace::put_clip(const QString& text, Result<Clip> clip, const QString& merge) {
+  if (!clip) {
+    issues.add(Issues::Severity::kError, text + QStringLiteral(": ") + QString::fromStdString(clip.error().message));
+    return {};
+  }
+  const int index = clip_;
+  const double time = playback.time();
+  const bool same_length = this->clip() && std::abs((clip->times.back() - clip->times.front()) -
+                                                     (this->clip()->times.back() - this->clip()->times.front())) < 1e-9;
+  document.edit(text, [&](DocumentState& s) { s.character = with_clip(s.character, index, std::move(*clip)); }, merge);
+  if (!same_length) show_clip(index), playback.seek(time);
+  return state().character.clips[index];
+}
+
+void Workspace::cut_clip() {
+  if (clip()) put_clip(tr("Cut clip"), trim_clip(*clip(), playback.first(), playback.last()));
+}
+
+void Workspace::loop_clip() {
+  if (clip()) put_clip(tr("Make a loop"), mp4d::loop_clip(*state().character.skeleton, *clip(), {}));
+}
+
+void Workspace::set_clip_root(const std::string& mode) {
+  if (!clip()) return;
+  const auto changed = [&]() -> Result<Clip> {
+    const RiggedModel model = to_model(state().character);
+    MP4D_TRY(body, find_anatomy(model));
+    RetargetOptions options;
+    options.root = mode;
+    MP4D_TRY(moved, retarget(model, body, *clip(), model, body, {}, options));
+    return std::move(moved.clip);
+  };
+  put_clip(tr("Change the way"), changed());
+}
+
+void Workspace::resample_clip(double fps) {
+  if (clip()) put_clip(tr("Set keys anew"), mp4d::resample_clip(*clip(), fps));
+}
+
+std::shared_ptr<const Clip> Workspace::smooth_clip(const Clip& base, double cutoff_hz) {
+  return put_clip(tr("Smooth clip"), cutoff_hz > 0 ? mp4d::smooth_clip(base, cutoff_hz) : Result<Clip>(base),
+                  QStringLiteral("smooth clip"));
+}
+
+std::shared_ptr<const Clip> Workspace::turn_joint(const Clip& base, int joint, const Quat& turn, double reach) {
+  return put_clip(tr("Turn joint"), nudge_joint(base, joint, base.times.front() + playback.time(), turn, reach),
+                  QStringLiteral("turn joint %1").arg(joint));
+}
+
+}  // namespace mp4d
