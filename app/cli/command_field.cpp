@@ -4,6 +4,7 @@
 #include "app/cli/render_options.h"
 #include "app/cli/table_flags.h"
 #include "io/camera_set.h"
+#include "io/colmap_run.h"
 #include "io/frames.h"
 #include "io/listing.h"
 #include "io/model_io.h"
@@ -22,8 +23,8 @@ using nlohmann::json;
 
 struct Flags {
   std::string input, out, scene, mesh, mesh_truth, to = "transforms";
-  bool as_json = false;
-  std::unique_ptr<TableFlags> first, second;
+  bool as_json = false, colmap = false;
+  std::unique_ptr<TableFlags> first, second, third;
 };
 
 constexpr const char* kReadPhase = "read";
@@ -39,18 +40,48 @@ Vec3 background_of(const json& about) {
   return {b[0].get<float>(), b[1].get<float>(), b[2].get<float>()};
 }
 
+constexpr const char* kColmapFolder = "colmap";  // in a run
+
+/// Finds the cameras of `input`'s pictures into `folder`, and says what was placed.
+Result<void> find_cameras(const Flags& flags, const TableFlags& table, const fs::path& folder, JobContext& job) {
+  ColmapOptions options;
+  MP4D_CHECK(table.apply(&options));
+  MP4D_TRY(posed, pose_pictures(flags.input, folder, options, &job));
+  std::string lost;
+  for (const std::string& name : posed.lost) lost += (lost.empty() ? "; not placed: " : ", ") + name;
+  job.info(fmt::format("{}: {} of {} pictures placed{}", folder.string(), posed.pictures - static_cast<int>(posed.lost.size()),
+                       posed.pictures, lost));
+  return {};
+}
+
+Result<void> run_colmap(const Flags& flags, Session& session) {
+  JobContext job = session.console.job(colmap_phases(), session.cancel);
+  MP4D_CHECK(find_cameras(flags, *flags.first, flags.out, job));
+  job.finish();
+  fmt::print("{}\n", flags.out);
+  return {};
+}
+
 Result<void> run_train(const Flags& flags, Session& session) {
   FieldTrainOptions options;
   S3imOptions s3im;
   MP4D_CHECK(flags.first->apply(&options));
   MP4D_CHECK(flags.second->apply(&s3im));
-  JobContext job = session.console.job({{kReadPhase, 1}, {kTrainPhase, 30}}, session.cancel);
+  std::vector<JobContext::Phase> phases{{kReadPhase, 1}, {kTrainPhase, 30}};
+  fs::path source = flags.input;
+  if (flags.colmap) {
+    const auto before = colmap_phases();
+    phases.insert(phases.begin(), before.begin(), before.end());
+    source = fs::path(flags.out) / kColmapFolder;
+  }
+  JobContext job = session.console.job(phases, session.cancel);
+  if (flags.colmap) MP4D_CHECK(find_cameras(flags, *flags.third, source, job));
   job.begin_phase(kReadPhase);
   PosedSceneOptions reading;
   reading.hold_out = options.hold_out;
   reading.max_side = options.max_side;
-  MP4D_TRY(scene, read_posed_scene(flags.input, reading, &job));
-  MP4D_TRY(about, train_field(scene, fs::absolute(flags.input).string(), options, s3im, flags.out, &job));
+  MP4D_TRY(scene, read_posed_scene(source, reading, &job));
+  MP4D_TRY(about, train_field(scene, fs::absolute(source).string(), options, s3im, flags.out, &job));
   job.finish();
   const json last = about["curve"].empty() ? json::object() : about["curve"].back();
   fmt::print("{}: {} steps, {:.0f} s, S3IM weight {:g}{}\n{}\n", (fs::path(flags.out) / kFieldFile).string(),
@@ -221,7 +252,15 @@ void add_field(CLI::App& app, Session& session) {
   CLI::App* sub = add(*field, session, flags, "train", "Train a field on posed pictures.", kScene, kSceneWhat, run_train);
   sub->add_option("-o,--out", flags->out, "folder to write; one of the same scene and options is gone on with")->type_name("RUN")->required();
   flags->first = std::make_unique<TableFlags>(*sub, field_train_options(), "Training");
+  sub->add_flag("--colmap", flags->colmap, "SCENE is a folder of photos or a video: find the cameras first, into RUN/colmap");
   flags->second = std::make_unique<TableFlags>(*sub, s3im_options(), "S3IM");
+  flags->third = std::make_unique<TableFlags>(*sub, colmap_options(), "COLMAP");
+
+  flags = make();
+  sub = add(*field, session, flags, "colmap", "Find the cameras of photos or of a video with COLMAP (Debian: apt install colmap).",
+            "PHOTOS", "folder of photos, or a video", run_colmap);
+  sub->add_option("-o,--out", flags->out, "folder to write, a scene for 'field train'")->type_name("SCENE")->required();
+  flags->first = std::make_unique<TableFlags>(*sub, colmap_options(), "COLMAP");
 
   flags = make();
   sub = add(*field, session, flags, "render", "Draw a field: a picture, or a video along a path.", kRun, kRunWhat, run_render);

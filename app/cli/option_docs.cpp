@@ -8,6 +8,7 @@
 #include "reconstruction/human/human_train.h"
 #include "app/cli/reconstruct_job.h"
 #include "app/cli/render_options.h"
+#include "io/colmap_run.h"
 #include "io/export.h"
 #include "motion/auto_rig.h"
 #include "motion/retarget.h"
@@ -41,6 +42,7 @@ std::string option_docs() {
   section("human dataset", human_dataset_options());
   section("field train", field_train_options());
   section("field train: S3IM", s3im_options());
+  section("field colmap", colmap_options());
   section("field render", field_render_options());
   section("field mesh", field_mesh_options());
   section("field eval", surface_score_options());

@@ -32,6 +32,8 @@ float torus(const Vec3& p, const Vec3& centre, float large, float small) {
 
 enum Material { kFloor, kWall, kCeiling, kPicture, kWood, kBall, kTorus, kSofa, kCabinet };
 
+const Vec3 kLamp(0.2f, 2.2f, 0.3f);  // of the room
+
 Hit room(const Vec3& p, const Vec3& ball_shift = Vec3::Zero()) {
   Hit hit;
   join(hit, p.y(), kFloor);
@@ -220,11 +222,15 @@ Mesh scene_surface(float (*distance)(const Vec3&), const Aabb& box, float cell) 
   return extract_surface(grid);
 }
 
+void redraw_room(PosedScene& scene) {
+  for (PosedView& view : scene.views)
+    view.image = without_alpha(draw([](const Vec3& p) { return room(p); }, view.camera, kLamp, 20, 2));
+}
+
 PosedScene make_room(const FieldSceneOptions& options) {
   PosedScene scene;
   scene.format = "synthetic";
   const Camera camera = make_camera(options.width, options.height, 1.05f);
-  const Vec3 lamp(0.2f, 2.2f, 0.3f);
   std::uint64_t draw_index = 0;
   const auto random = [&](float low, float high) {
     return low + (high - low) * static_cast<float>(rng::uniform(options.seed, 0, draw_index++));
@@ -244,7 +250,7 @@ PosedScene make_room(const FieldSceneOptions& options) {
     training += !view.held_out;
     const Scene shown = options.moving ? room_at(static_cast<float>(i) / static_cast<float>(options.views))
                                        : Scene([](const Vec3& p) { return room(p); });
-    view.image = without_alpha(draw(shown, view.camera, lamp, 20, options.supersample));
+    view.image = without_alpha(draw(shown, view.camera, kLamp, 20, options.supersample));
     if (!view.held_out && damages < options.corrupted * training)
       view.image = damaged(view.image, static_cast<Damage>(damages++ % 3), options.seed + static_cast<unsigned>(i));
     for (int k = 0; k < std::max(1, 400 / options.views); ++k) {

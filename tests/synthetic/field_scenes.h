@@ -18,6 +18,9 @@ struct FieldSceneOptions {
 /// picture; procedural textures, one lamp with shadows. Ray traced, so the cameras are exact. With 400 surface points.
 PosedScene make_room(const FieldSceneOptions& options = {});
 
+/// Draws the room anew into all views, for cameras that were moved.
+void redraw_room(PosedScene& scene);
+
 /// Signed distance to the room's surfaces, metres, above 0 in the free space.
 float room_distance(const Vec3& point);
 
