@@ -7,16 +7,7 @@
 #include <optional>
 
 namespace mp4d {
-namespace {
-
-using namespace internal;
-
-constexpr int kPlateSamples = 25;
-constexpr int kRounds = 3;
-constexpr double kSmoothness = 2.5;  // log odds
-constexpr double kNetworkOdds = 8;   // log odds where a network is sure
-constexpr double kMoving = 0.8;      // px a frame against the background
-constexpr double kExplained = 0.75;  // below, the background's motion is no homography
+namespace internal {
 
 cv::Mat to_rgb(const Image& image) {
   cv::Mat rgb = as_mat(image);
@@ -54,6 +45,31 @@ Result<WorkClip> make_work_clip(const Frames& frames, int work_size, JobContext*
   clip.camera = estimate_camera_motion(clip.gray, clip.flow);
   return clip;
 }
+
+cv::Mat colour_odds(const cv::Mat& lab, const ColourModels& models) {
+  cv::Mat odds(lab.size(), CV_32F);
+  for (int y = 0; y < lab.rows; ++y)
+    for (int x = 0; x < lab.cols; ++x) {
+      const auto& colour = lab.at<cv::Vec3b>(y, x);
+      const float ratio =
+          std::log((models.subject.density(colour) + 0.05f) / (models.background.density(colour) + 0.05f));
+      odds.at<float>(y, x) = std::clamp(ratio, -3.0f, 3.0f);
+    }
+  return odds;
+}
+
+}  // namespace internal
+
+namespace {
+
+using namespace internal;
+
+constexpr int kPlateSamples = 25;
+constexpr int kRounds = 3;
+constexpr double kSmoothness = 2.5;  // log odds
+constexpr double kNetworkOdds = 8;   // log odds where a network is sure
+constexpr double kMoving = 0.8;      // px a frame against the background
+constexpr double kExplained = 0.75;  // below, the background's motion is no homography
 
 /// Cancel and progress over all passes through the clip: as many steps as frames in total.
 struct Run {
@@ -112,10 +128,6 @@ cv::Mat distance_to_hull(const std::vector<cv::Mat>& blobs, std::size_t t) {
   return distance;
 }
 
-struct ColourModels {
-  ColourHistogram subject, background;
-};
-
 /// The subject's colours, and those of what is not `hidden`, mostly near it.
 ColourModels learn_colours(const WorkClip& clip, const std::vector<cv::Mat>& subject,
                            const std::vector<cv::Mat>& hidden, const Run& run) {
@@ -134,18 +146,6 @@ ColourModels learn_colours(const WorkClip& clip, const std::vector<cv::Mat>& sub
   models.subject.finish();
   models.background.finish();
   return models;
-}
-
-cv::Mat colour_odds(const cv::Mat& lab, const ColourModels& models) {
-  cv::Mat odds(lab.size(), CV_32F);
-  for (int y = 0; y < lab.rows; ++y)
-    for (int x = 0; x < lab.cols; ++x) {
-      const auto& colour = lab.at<cv::Vec3b>(y, x);
-      const float ratio =
-          std::log((models.subject.density(colour) + 0.05f) / (models.background.density(colour) + 0.05f));
-      odds.at<float>(y, x) = std::clamp(ratio, -3.0f, 3.0f);
-    }
-  return odds;
 }
 
 struct Guess {

@@ -33,6 +33,12 @@ struct MaskOptions {
 /// Errors: no foreground found (says what to shoot or that --masks helps), nothing at the given point, one frame.
 Result<Masks> compute_masks(const Frames& frames, const MaskOptions& options, JobContext* job = nullptr);
 
+/// Masks of all frames from those that are given (the others are empty): carried from the given ones on both sides through
+/// optical flow, and in every frame cut along its edges by the colours of subject and background in the given ones (after
+/// video object propagation as Bai et al., Video SnapCut, 2009, in plain form). The given masks stay as they are. A step a
+/// frame. Errors (kInput): none is given, one of another size, none with both subject and background; kCancelled.
+Result<Masks> propagate_masks(const Frames& frames, const std::vector<Mask>& given, JobContext* job = nullptr);
+
 /// The mask of a single picture: contrast with its rim and graph cuts, or the network. One step. Errors as above.
 Result<Masks> compute_mask(const Image& picture, const MaskOptions& options, JobContext* job = nullptr);
 

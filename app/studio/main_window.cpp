@@ -1,6 +1,7 @@
 #include "app/studio/main_window.h"
 #include "app/studio/export_dialog.h"
 #include "app/studio/issue_panel.h"
+#include "app/studio/mask_editor.h"
 #include "app/studio/motion_panel.h"
 #include "app/studio/person_dialog.h"
 #include "app/studio/rig_panel.h"
@@ -129,6 +130,7 @@ void MainWindow::make_docks() {
   splitDockWidget(timeline, issues, Qt::Vertical);
   resizeDocks({stages, rig}, {300, 230}, Qt::Horizontal);
   resizeDocks({timeline, issues}, {120, 120}, Qt::Vertical);
+  connect(stages_, &StagePanel::masks_wanted, this, [this] { actions_.find(QStringLiteral("edit.masks"))->trigger(); });
   connect(stages_, &StagePanel::export_wanted, this, [this] { actions_.find(QStringLiteral("file.export"))->trigger(); });
 }
 
@@ -170,6 +172,11 @@ void MainWindow::make_edit_actions() {
   follow();
   actions_.add_toggle(QStringLiteral("edit.joints"), tr("&Move joints"), QKeySequence(QStringLiteral("J")), false,
                       [this](bool on) { viewport_->set_edit_joints(on); });
+  actions_.add(QStringLiteral("edit.masks"), tr("Look at and &paint masks…"), QKeySequence(QStringLiteral("Ctrl+M")), [this] {
+    auto* editor = new MaskEditor(workspace_, dialogs_, this);
+    editor->setAttribute(Qt::WA_DeleteOnClose);
+    editor->open();
+  });
   actions_.add(QStringLiteral("edit.search"), tr("&Find an action…"), QKeySequence(QStringLiteral("Ctrl+K")), [this] {
     auto* search = new ActionSearch(actions_, this);
     search->setAttribute(Qt::WA_DeleteOnClose);
@@ -339,6 +346,7 @@ void MainWindow::update_state() {
   enable("file.save_as", something);
   enable("file.export", character && !running);
   enable("edit.joints", jointed);
+  enable("edit.masks", !running && !workspace_.footage().pictures.empty() && !state.source.empty());
   enable("view.through_camera", state.film != nullptr && !workspace_.footage().pictures.empty());
   enable("clip.rename", workspace_.clip() != nullptr);
   enable("clip.remove", workspace_.clip() != nullptr);

@@ -232,12 +232,18 @@ void StagePanel::show_options() {
   auto* content = new QWidget;
   auto* layout = new QVBoxLayout(content);
   layout->setContentsMargins(0, 0, 6, 0);
-  if (chosen_ == Stage::kMasks)
+  if (chosen_ == Stage::kMasks) {
     layout->addWidget(path_row(QStringLiteral("chooseMasks"), tr("Masks"), state.masks,
                                tr("Folder of masks with the frames' names; without it masks are computed"), [this] {
                                  const QString folder = dialogs_.open_folder(this, tr("Folder of masks"));
                                  if (!folder.isEmpty()) workspace_.set_masks(to_path(folder));
                                }));
+    auto* edit = new QPushButton(tr("Look at and paint masks…"), content);
+    edit->setObjectName(QStringLiteral("editMasks"));
+    edit->setEnabled(!workspace_.footage().pictures.empty());
+    connect(edit, &QPushButton::clicked, this, &StagePanel::masks_wanted);
+    layout->addWidget(edit);
+  }
   if (chosen_ == Stage::kTransfer) {
     layout->addWidget(path_row(QStringLiteral("chooseMotion"), tr("Motion"), state.motion,
                                tr("A model with clips, a sequence of meshes, or a video, which is reconstructed first"), [this] {

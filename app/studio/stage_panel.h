@@ -36,6 +36,7 @@ class StagePanel : public QWidget {
 
  Q_SIGNALS:
   void export_wanted();
+  void masks_wanted();
 
  protected:
   void changeEvent(QEvent* event) override;

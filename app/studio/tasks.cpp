@@ -21,6 +21,7 @@ Footage to_footage(const Frames& frames) {
   Footage footage;
   for (const Image& image : frames.images) footage.pictures.push_back(to_qimage(image));
   footage.times = frames.times;
+  footage.names = frames.names;
   footage.fps = frames.fps;
   return footage;
 }

@@ -11,6 +11,7 @@ namespace mp4d {
 struct Footage {
   std::vector<QImage> pictures;
   std::vector<double> times;  ///< seconds from 0, one a picture
+  std::vector<std::string> names;  ///< as masks of the frames are named, without ending
   double fps = 0;
 };
 

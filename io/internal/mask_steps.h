@@ -30,6 +30,19 @@ class ColourHistogram {
   std::vector<float> cells_ = std::vector<float>(kCells * kCells * kCells, 0.0f);
 };
 
+/// The frames at work size, with flow and the camera's motion (a single frame has neither).
+Result<WorkClip> make_work_clip(const Frames& frames, int work_size, JobContext* job);
+
+/// CV_8UC3; alpha is left out.
+cv::Mat to_rgb(const Image& image);
+
+struct ColourModels {
+  ColourHistogram subject, background;
+};
+
+/// Log odds of the colours alone, within -3 ... 3.
+cv::Mat colour_odds(const cv::Mat& lab, const ColourModels& models);
+
 /// What the background looks like behind a frame's pixels, from the same place in other frames.
 struct Plate {
   cv::Mat median;     ///< CV_8UC3

@@ -63,13 +63,12 @@ Result<Masks> find_masks(const ReconstructInput& input, const ReconstructOptions
     info(job, alpha.error().message + "; masks are computed instead");
   }
   const bool may_do_without = options.masks_from == "auto";
-  MP4D_TRY(mask_options, parse_subject(options.subject));
-  mask_options.network = options.masks_from == "network" || (may_do_without && mask_network_installed());
-  auto masks = computed_masks(frames, mask_options, cache, clip_key, job);
-  if (!masks && mask_options.network && may_do_without && masks.error().code != ErrorCode::kCancelled) {
+  MP4D_TRY(how, mask_options(options));
+  auto masks = computed_masks(frames, how, cache, clip_key, job);
+  if (!masks && how.network && may_do_without && masks.error().code != ErrorCode::kCancelled) {
     warn(job, "masks by the network: " + masks.error().message + "; they are computed without it");
-    mask_options.network = false;
-    masks = computed_masks(frames, mask_options, cache, clip_key, job);
+    how.network = false;
+    masks = computed_masks(frames, how, cache, clip_key, job);
   }
   if (masks) return masks;
   Error error = masks.error();
@@ -121,6 +120,12 @@ void tell(const std::vector<Finding>& findings, nlohmann::json& report, JobConte
 }
 
 }  // namespace
+
+Result<MaskOptions> mask_options(const ReconstructOptions& options) {
+  MP4D_TRY(how, parse_subject(options.subject));
+  how.network = options.masks_from == "network" || (options.masks_from == "auto" && mask_network_installed());
+  return how;
+}
 
 FrameRange frame_range(const ReconstructOptions& options) {
   return {options.start, options.end, options.step, options.fps, options.max_frames};

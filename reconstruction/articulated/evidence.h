@@ -20,6 +20,10 @@ constexpr int kWorkSize = 512;
 /// The part of the clip that the options ask for.
 FrameRange frame_range(const ReconstructOptions& options);
 
+/// How masks are computed where there are none: the options' subject point, and the network where it is asked for or
+/// installed. Error (kUsage) for a point that is none.
+Result<MaskOptions> mask_options(const ReconstructOptions& options);
+
 /// Phases frames, masks and flow. Masks from the folder, from alpha, or computed (and kept in `cache`).
 /// Errors: those of the readers; fewer than 2 frames; not enough memory for the clip (says how much it takes).
 Result<Evidence> gather_evidence(const ReconstructInput& input, const ReconstructOptions& options,

@@ -253,6 +253,49 @@ TEST(ComputeMasks, ErrorsAndCancel) {
   EXPECT_EQ(cancelled.error().code, ErrorCode::kCancelled);
 }
 
+TEST(PropagateMasks, CarriesOneMaskThroughTheClip) {
+  for (const float pan : {0.0f, 3.0f}) {
+    const auto clip = test::draw_clip({.pan = pan, .step_x = 2, .start_x = 100});
+    std::vector<Mask> given(clip.truth.size());
+    const std::size_t middle = given.size() / 2;
+    given[middle] = clip.truth[middle];
+    const auto masks = propagate_masks(clip.frames, given);
+    ASSERT_TRUE(masks) << masks.error().message;
+    EXPECT_GT(mean_iou(masks->masks, clip.truth), 0.93) << pan;
+    EXPECT_EQ(masks->masks[middle].data, clip.truth[middle].data) << "what was given stays";
+  }
+}
+
+TEST(PropagateMasks, SaysWhatIsMissing) {
+  const auto clip = test::draw_clip({.count = 4});
+  std::vector<Mask> given(4);
+  const auto none = propagate_masks(clip.frames, given);
+  ASSERT_FALSE(none);
+  EXPECT_TRUE(contains(none.error().message, "no frame has a mask")) << none.error().message;
+  given[1] = Mask(10, 10, 1);
+  EXPECT_TRUE(contains(propagate_masks(clip.frames, given).error().message, "10x10"));
+  given[1] = Mask(clip.truth[0].width, clip.truth[0].height, 1, 255);
+  EXPECT_TRUE(contains(propagate_masks(clip.frames, given).error().message, "both"));
+}
+
+TEST(PropagateMasks, SharedClips) {
+  if (!fs::exists(fs::path(MP4D_SHARED_DATA) / "clips/fox_walk")) GTEST_SKIP() << "needs ../shared/data";
+  for (const char* name : {"fox_walk", "soldier_run"}) {
+    const fs::path clip = fs::path(MP4D_SHARED_DATA) / "clips" / name;
+    const auto frames = read_frames(clip / "video.mp4");
+    ASSERT_TRUE(frames);
+    const auto truth = read_masks(clip / "masks", *frames);
+    ASSERT_TRUE(truth) << truth.error().message;
+    std::vector<Mask> given(truth->masks.size());
+    for (std::size_t t = 5; t < given.size(); t += 10) given[t] = truth->masks[t];
+    const auto masks = propagate_masks(*frames, given);
+    ASSERT_TRUE(masks) << masks.error().message;
+    const double iou = mean_iou(masks->masks, truth->masks);
+    std::printf("%s: every tenth mask given, mean IoU of all %.3f\n", name, iou);
+    EXPECT_GT(iou, 0.93) << name;
+  }
+}
+
 TEST(ComputeMasks, SharedClips) {
   if (!fs::exists(fs::path(MP4D_SHARED_DATA) / "clips/horse_walk/video.mp4")) {
     std::puts("skipped: no shared data here");

@@ -1,6 +1,7 @@
 // Makes the pictures of docs/studio.md: make_studio_pictures OUT_FOLDER [MODEL], under a display with OpenGL. With MODEL, that
 // model is shown too.
 #include "app/studio/main_window.h"
+#include "app/studio/mask_editor.h"
 #include "app/studio/stage_panel.h"
 #include "app/studio/studio.h"
 #include "core/assets.h"
@@ -12,6 +13,8 @@
 #include <QDockWidget>
 #include <QPainter>
 #include <QEventLoop>
+#include <QLineEdit>
+#include <QPushButton>
 #include <cstdio>
 
 using namespace mp4d;
@@ -120,8 +123,16 @@ int main(int argc, char** argv) {
     window.workspace().issues.clear();
   }
 
+  p.trigger("file.person");
+  window.findChild<QLineEdit*>(QStringLiteral("personWords"))->setText(QStringLiteral("a tall old man in a grey suit, waving"));
+  p.shoot_with("personDialog", "person");
   p.open(*clip);
   p.shoot("clip");
+  p.trigger("edit.masks");
+  auto* editor = window.findChild<MaskEditor*>();
+  editor->findChild<QPushButton*>(QStringLiteral("maskFind"))->click();
+  while (editor->job().running()) settle(50);
+  p.shoot_with("maskEditor", "masks");
   workspace.set_option(Stage::kPhase1, "effort", "0.1");  // the pictures are of the window
   workspace.set_option(Stage::kPhase1, "category", "quadruped");
   p.trigger("stage.reconstruct");

@@ -1,7 +1,10 @@
 // The window as a user meets it: widgets by name, dialogs answered by the test.
 #include "../app/process.h"
+#include "../io/drawn_clip.h"
+#include "app/studio/mask_editor.h"
 #include "app/studio/stage_panel.h"
 #include "app/studio/timeline.h"
+#include "io/masks.h"
 #include "studio_fixture.h"
 #include <QCheckBox>
 #include <QComboBox>
@@ -223,6 +226,43 @@ TEST_F(Window, APersonIsMadeFromWordsAndAPose) {
   EXPECT_TRUE(workspace().document.dirty()) << "it is in no file yet";
   EXPECT_TRUE(find<QWidget>("viewport")->isVisible());
   EXPECT_TRUE(workspace().issues.report().contains("understood")) << issues(workspace());
+}
+
+TEST_F(Window, MasksArePaintedCarriedSavedAndUsed) {
+  const auto clip = draw_clip({.count = 6, .step_x = 2, .start_x = 100});
+  std::filesystem::create_directory(folder / "clip");
+  for (std::size_t t = 0; t < clip.frames.images.size(); ++t)
+    ASSERT_TRUE(write_image(folder / ("clip/" + clip.frames.names[t] + ".png"), clip.frames.images[t]));
+  open(workspace(), folder / "clip");
+  ASSERT_FALSE(workspace().footage().pictures.empty()) << issues(workspace());
+  action("edit.masks")->trigger();
+  auto* editor = find<MaskEditor>("maskEditor");
+  EXPECT_FALSE(editor->findChild<QPushButton*>("maskSave")->isEnabled()) << "there is nothing to save";
+  auto* canvas = editor->findChild<MaskCanvas*>("maskCanvas");
+  // Painted in strokes over the subject of the first frame.
+  editor->findChild<QSpinBox*>("maskRadius")->setValue(4);
+  const Mask& truth = clip.truth[0];
+  for (int y = 2; y < truth.height; y += 4)
+    for (int x = 2; x < truth.width; x += 4)
+      if (truth.at(x, y)) Q_EMIT canvas->touched(x, y, 3.5, false);
+  EXPECT_GT(mask_iou(editor->masks()[0], truth), 0.85);
+  const QPoint corner = canvas->on_screen(QPointF(5, 5)).toPoint();
+  QTest::mouseClick(canvas, Qt::LeftButton, {}, corner);
+  EXPECT_EQ(editor->masks()[0].at(5, 5), 255);
+  editor->findChild<QPushButton*>("maskUndo")->click();
+  EXPECT_EQ(editor->masks()[0].at(5, 5), 0);
+  Q_EMIT canvas->stroke_begun();
+  Q_EMIT canvas->touched(truth.width - 1, 0, 1, true);
+  Q_EMIT canvas->stroke_ended();
+  editor->findChild<QPushButton*>("maskCarry")->click();
+  ASSERT_TRUE(wait_for(editor->job()));
+  for (std::size_t t = 1; t < clip.truth.size(); ++t) EXPECT_GT(mask_iou(editor->masks()[t], clip.truth[t]), 0.85) << t;
+  folder_answer = QString::fromStdString(folder / "masks");
+  editor->findChild<QPushButton*>("maskSave")->click();
+  ASSERT_TRUE(wait_until([&] { return !workspace().state().masks.empty(); }));
+  const auto saved = read_masks(folder / "masks", clip.frames);
+  ASSERT_TRUE(saved) << saved.error().message;
+  EXPECT_GT(mask_iou(saved->masks[3], clip.truth[3]), 0.85);
 }
 
 TEST_F(Window, ChainsAreChosenInTheTable) {

@@ -472,6 +472,112 @@
         <source>Gh&amp;osts before and after</source>
         <translation>Gei&amp;ster davor und danach</translation>
     </message>
+    <message>
+        <source>Look at and &amp;paint masks…</source>
+        <translation>Masken ansehen und &amp;malen …</translation>
+    </message>
+</context>
+<context>
+    <name>mp4d::MaskCanvas</name>
+    <message>
+        <source>Frame with its mask</source>
+        <translation>Bild mit seiner Maske</translation>
+    </message>
+</context>
+<context>
+    <name>mp4d::MaskEditor</name>
+    <message>
+        <source>Masks</source>
+        <translation>Masken</translation>
+    </message>
+    <message>
+        <source>Frames</source>
+        <translation>Bilder</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>Hinzufügen</translation>
+    </message>
+    <message>
+        <source>Erase</source>
+        <translation>Radieren</translation>
+    </message>
+    <message>
+        <source>The right button always does the other of the two</source>
+        <translation>Die rechte Taste tut immer das andere von beiden</translation>
+    </message>
+    <message>
+        <source>Radius of the brush in pixels</source>
+        <translation>Radius des Pinsels in Bildpunkten</translation>
+    </message>
+    <message>
+        <source>Undo stroke</source>
+        <translation>Strich zurück</translation>
+    </message>
+    <message>
+        <source>Takes the last stroke back (Ctrl+Z)</source>
+        <translation>Nimmt den letzten Strich zurück (Strg+Z)</translation>
+    </message>
+    <message>
+        <source>Find the subject</source>
+        <translation>Motiv suchen</translation>
+    </message>
+    <message>
+        <source>Computes the masks of all frames, as the reconstruction would; what was painted stays</source>
+        <translation>Berechnet die Masken aller Bilder, wie die Rekonstruktion es täte; Gemaltes bleibt</translation>
+    </message>
+    <message>
+        <source>Carry to all frames</source>
+        <translation>Auf alle Bilder übertragen</translation>
+    </message>
+    <message>
+        <source>Makes the masks of all other frames from the painted ones</source>
+        <translation>Macht die Masken aller anderen Bilder aus den gemalten</translation>
+    </message>
+    <message>
+        <source>Swap subject and background</source>
+        <translation>Motiv und Hintergrund tauschen</translation>
+    </message>
+    <message>
+        <source>In all frames</source>
+        <translation>In allen Bildern</translation>
+    </message>
+    <message>
+        <source>Save and use…</source>
+        <translation>Speichern und verwenden …</translation>
+    </message>
+    <message>
+        <source>Writes a picture a frame into a folder, which the reconstruction then takes its masks from</source>
+        <translation>Schreibt je Bild eine Datei in einen Ordner, aus dem die Rekonstruktion dann ihre Masken nimmt</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Read the masks</source>
+        <translation>Masken lesen</translation>
+    </message>
+    <message>
+        <source>Paint the subject in a frame and carry it to all, or let it be found first</source>
+        <translation>Malen Sie das Motiv in einem Bild an und übertragen Sie es auf alle, oder lassen Sie es zuerst suchen</translation>
+    </message>
+    <message>
+        <source>%1 of %2 frames have a mask, %3 are painted</source>
+        <translation>%1 von %2 Bildern haben eine Maske, %3 sind gemalt</translation>
+    </message>
+    <message>
+        <source>painted</source>
+        <translation>gemalt</translation>
+    </message>
+    <message>
+        <source>no mask yet</source>
+        <translation>noch keine Maske</translation>
+    </message>
+    <message>
+        <source>Folder for the masks</source>
+        <translation>Ordner für die Masken</translation>
+    </message>
 </context>
 <context>
     <name>mp4d::MotionPanel</name>
@@ -731,6 +837,10 @@
     <message>
         <source>Take the motion from</source>
         <translation>Bewegung übernehmen aus</translation>
+    </message>
+    <message>
+        <source>Look at and paint masks…</source>
+        <translation>Masken ansehen und malen …</translation>
     </message>
 </context>
 <context>

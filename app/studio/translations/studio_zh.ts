@@ -472,6 +472,112 @@
         <source>Gh&amp;osts before and after</source>
         <translation>前后残影(&amp;O)</translation>
     </message>
+    <message>
+        <source>Look at and &amp;paint masks…</source>
+        <translation>查看并绘制遮罩(&amp;P)…</translation>
+    </message>
+</context>
+<context>
+    <name>mp4d::MaskCanvas</name>
+    <message>
+        <source>Frame with its mask</source>
+        <translation>帧及其遮罩</translation>
+    </message>
+</context>
+<context>
+    <name>mp4d::MaskEditor</name>
+    <message>
+        <source>Masks</source>
+        <translation>遮罩</translation>
+    </message>
+    <message>
+        <source>Frames</source>
+        <translation>帧</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>添加</translation>
+    </message>
+    <message>
+        <source>Erase</source>
+        <translation>擦除</translation>
+    </message>
+    <message>
+        <source>The right button always does the other of the two</source>
+        <translation>右键总是执行另一种操作</translation>
+    </message>
+    <message>
+        <source>Radius of the brush in pixels</source>
+        <translation>画笔半径（像素）</translation>
+    </message>
+    <message>
+        <source>Undo stroke</source>
+        <translation>撤销笔画</translation>
+    </message>
+    <message>
+        <source>Takes the last stroke back (Ctrl+Z)</source>
+        <translation>撤销上一笔（Ctrl+Z）</translation>
+    </message>
+    <message>
+        <source>Find the subject</source>
+        <translation>查找主体</translation>
+    </message>
+    <message>
+        <source>Computes the masks of all frames, as the reconstruction would; what was painted stays</source>
+        <translation>像重建那样计算所有帧的遮罩；已绘制的保留</translation>
+    </message>
+    <message>
+        <source>Carry to all frames</source>
+        <translation>传播到所有帧</translation>
+    </message>
+    <message>
+        <source>Makes the masks of all other frames from the painted ones</source>
+        <translation>由已绘制的帧生成其余各帧的遮罩</translation>
+    </message>
+    <message>
+        <source>Swap subject and background</source>
+        <translation>交换主体与背景</translation>
+    </message>
+    <message>
+        <source>In all frames</source>
+        <translation>在所有帧中</translation>
+    </message>
+    <message>
+        <source>Save and use…</source>
+        <translation>保存并使用…</translation>
+    </message>
+    <message>
+        <source>Writes a picture a frame into a folder, which the reconstruction then takes its masks from</source>
+        <translation>为每帧在文件夹中写一张图片，重建随后由此读取遮罩</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Read the masks</source>
+        <translation>读取遮罩</translation>
+    </message>
+    <message>
+        <source>Paint the subject in a frame and carry it to all, or let it be found first</source>
+        <translation>在一帧中画出主体并传播到所有帧，或先自动查找</translation>
+    </message>
+    <message>
+        <source>%1 of %2 frames have a mask, %3 are painted</source>
+        <translation>%2 帧中 %1 帧有遮罩，%3 帧为手绘</translation>
+    </message>
+    <message>
+        <source>painted</source>
+        <translation>手绘</translation>
+    </message>
+    <message>
+        <source>no mask yet</source>
+        <translation>尚无遮罩</translation>
+    </message>
+    <message>
+        <source>Folder for the masks</source>
+        <translation>遮罩文件夹</translation>
+    </message>
 </context>
 <context>
     <name>mp4d::MotionPanel</name>
@@ -731,6 +837,10 @@
     <message>
         <source>Take the motion from</source>
         <translation>动作来源</translation>
+    </message>
+    <message>
+        <source>Look at and paint masks…</source>
+        <translation>查看并绘制遮罩…</translation>
     </message>
 </context>
 <context>
