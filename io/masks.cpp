@@ -40,6 +40,14 @@ std::size_t count_white_border(const Mask& mask) {
   return count;
 }
 
+Result<void> check_folder(const fs::path& folder, const Frames& frames) {
+  std::error_code error;
+  if (!fs::is_directory(folder, error))
+    return fail(ErrorCode::kInput, "{}: no such folder of masks; check the path", folder.string());
+  if (frames.images.empty()) return fail(ErrorCode::kInput, "{}: there are no frames to mask", folder.string());
+  return {};
+}
+
 /// Mask file of every frame: by stem, else in natural order where the counts agree.
 Result<std::vector<fs::path>> pair_files(const fs::path& folder, const Frames& frames, bool& by_order) {
   const std::vector<fs::path> files = list_files(folder, internal::image_extensions());
@@ -64,8 +72,8 @@ Result<std::vector<fs::path>> pair_files(const fs::path& folder, const Frames& f
     return files;
   }
   return fail(ErrorCode::kInput,
-              "{}: mask of frame {} is missing ({} of {} frames have one); add {}.png, or give exactly "
-              "one mask a frame",
+              "{}: mask of frame {} is missing ({} of {} frames have one); add {}.png, give exactly one "
+              "mask a frame, or have the others carried from these (--carry-masks)",
               folder.string(), *missing, paired.size(), frames.names.size(), *missing);
 }
 
@@ -101,16 +109,35 @@ Result<Masks> masks_from_files(const std::vector<fs::path>& files, const Image& 
 }  // namespace
 
 Result<Masks> read_masks(const fs::path& folder, const Frames& frames) {
-  std::error_code error;
-  if (!fs::is_directory(folder, error))
-    return fail(ErrorCode::kInput, "{}: no such folder of masks; check the path", folder.string());
-  if (frames.images.empty()) return fail(ErrorCode::kInput, "{}: there are no frames to mask", folder.string());
+  MP4D_CHECK(check_folder(folder, frames));
   bool by_order = false;
   MP4D_TRY(files, pair_files(folder, frames, by_order));
   auto masks = masks_from_files(files, frames.images[0], folder.string(),
                                 by_order ? ", paired with the frames in natural order: names differ" : "");
   if (masks) masks->source = "folder " + masks->source;
   return masks;
+}
+
+Result<Masks> read_some_masks(const fs::path& folder, const Frames& frames) {
+  MP4D_CHECK(check_folder(folder, frames));
+  std::map<std::string, fs::path> by_stem;
+  for (const fs::path& file : list_files(folder, internal::image_extensions())) by_stem.emplace(file.stem().string(), file);
+  std::vector<fs::path> files;
+  std::vector<std::size_t> of_frame;
+  for (std::size_t t = 0; t < frames.names.size(); ++t)
+    if (const auto found = by_stem.find(frames.names[t]); found != by_stem.end()) {
+      files.push_back(found->second);
+      of_frame.push_back(t);
+    }
+  if (files.empty())
+    return fail(ErrorCode::kInput, "{}: no mask is named like a frame; the first would be {}.png", folder.string(),
+                frames.names.front());
+  MP4D_TRY(read, masks_from_files(files, frames.images[0], folder.string(), ""));
+  Masks out;
+  out.source = "folder " + read.source;
+  out.masks.resize(frames.names.size());
+  for (std::size_t k = 0; k < files.size(); ++k) out.masks[of_frame[k]] = std::move(read.masks[k]);
+  return out;
 }
 
 Result<Masks> read_mask(const fs::path& file, const Image& picture) {

@@ -13,6 +13,9 @@ struct Masks {
 /// Errors name the file: missing, wrong size (both sizes are given), all of one class in every frame.
 Result<Masks> read_masks(const std::filesystem::path& folder, const Frames& frames);
 
+/// The same where only some frames have a mask of their stem; the others' are empty. Error if none has.
+Result<Masks> read_some_masks(const std::filesystem::path& folder, const Frames& frames);
+
 /// The same for the one mask of a picture.
 Result<Masks> read_mask(const std::filesystem::path& file, const Image& picture);
 

@@ -4,6 +4,7 @@
 #include "app/studio/mask_editor.h"
 #include "app/studio/motion_panel.h"
 #include "app/studio/person_dialog.h"
+#include "app/studio/preferences.h"
 #include "app/studio/rig_panel.h"
 #include "app/studio/stage_panel.h"
 #include "app/studio/start_page.h"
@@ -60,6 +61,7 @@ MainWindow::MainWindow(Workspace& workspace, Dialogs dialogs)
   make_look_actions();
   make_clip_actions();
   make_stage_actions();
+  apply_shortcuts(settings_, actions_);
   make_menus();
 
   job_ = new QLabel(this);
@@ -176,6 +178,11 @@ void MainWindow::make_edit_actions() {
     auto* editor = new MaskEditor(workspace_, dialogs_, this);
     editor->setAttribute(Qt::WA_DeleteOnClose);
     editor->open();
+  });
+  actions_.add(QStringLiteral("edit.preferences"), tr("P&references…"), QKeySequence(QStringLiteral("Ctrl+,")), [this] {
+    auto* preferences = new Preferences(settings_, actions_, this);
+    preferences->setAttribute(Qt::WA_DeleteOnClose);
+    preferences->open();
   });
   actions_.add(QStringLiteral("edit.search"), tr("&Find an action…"), QKeySequence(QStringLiteral("Ctrl+K")), [this] {
     auto* search = new ActionSearch(actions_, this);

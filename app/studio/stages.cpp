@@ -66,7 +66,7 @@ std::vector<Stage> stages_of(const DocumentState& state) {
 StageOptions options_of(Stage stage) {
   switch (stage) {
     case Stage::kFrames: return {&reconstruct_options(), {"start", "end", "fps", "step", "max-frames", "shots"}};
-    case Stage::kMasks: return {&reconstruct_options(), {"masks-from", "subject"}};
+    case Stage::kMasks: return {&reconstruct_options(), {"masks-from", "subject", "carry-masks"}};
     case Stage::kPhase1:
       return {&reconstruct_options(),
               {"category", "effort", "fov", "free-form", "guess-pull", "dynamic-rigidity", "global-local-chamfer", "device", "threads", "seed"}};

@@ -1,5 +1,6 @@
 #include "app/studio/studio.h"
 #include "app/studio/main_window.h"
+#include "app/studio/preferences.h"
 #include "core/runtime.h"
 #include <QApplication>
 #include <QLibraryInfo>
@@ -45,12 +46,14 @@ int run_studio(int argc, char** argv) {
     return 2;
   }
   set_surface_format();
+  QSettings settings(QStringLiteral("magicpose4d"), QStringLiteral("studio"));
+  if (const double scale = settings.value(kScaleKey, 1.0).toDouble(); scale >= 0.5 && scale <= 3 && scale != 1)
+    qputenv("QT_SCALE_FACTOR", QByteArray::number(scale));
   QApplication app(argc, argv);
   QApplication::setApplicationName(QStringLiteral("magicpose4d-studio"));
   QApplication::setApplicationDisplayName(QStringLiteral("MagicPose4D Studio"));
   QApplication::setDesktopFileName(QStringLiteral("magicpose4d-studio"));
   set_thread_count(0);
-  QSettings settings(QStringLiteral("magicpose4d"), QStringLiteral("studio"));
   install_language(app, settings.value(kLanguageKey, QStringLiteral("system")).toString());
   Workspace workspace(settings, user_folders());
   MainWindow window(workspace, system_dialogs());

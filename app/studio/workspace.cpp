@@ -1,4 +1,5 @@
 #include "app/studio/workspace.h"
+#include "app/studio/preferences.h"
 #include "app/studio/rig_edit.h"
 #include "io/input_kind.h"
 #include "motion/kinematics.h"
@@ -170,6 +171,7 @@ void Workspace::open(const fs::path& path) {
     MP4D_TRY(opened, open_source(path, {}, &context));
     return [this, path, opened = std::make_shared<Opened>(std::move(opened))] {
       DocumentState fresh;
+      fresh.reconstruct = preferred_options(settings_);
       fresh.source = fs::absolute(path).lexically_normal();
       fresh.character = opened->character;
       footage_ = std::move(opened->footage);

@@ -38,7 +38,7 @@ Result<void> check_for_meshes(const ReconstructInput& input, const ReconstructOp
   for (const auto& [name, path] : files)
     if (!path->empty()) return fail(ErrorCode::kUsage, "--{}: {}", name, why);
   return reconstruct_options().refuse_changed(
-      &options, {"device", "fov", "effort", "subject", "shots", "masks-from", "free-form", "guess-pull", "phase2", "texture"},
+      &options, {"device", "fov", "effort", "subject", "shots", "masks-from", "carry-masks", "free-form", "guess-pull", "phase2", "texture"},
       why);
 }
 
@@ -53,6 +53,8 @@ Result<InputKind> check_reconstruction(const ReconstructInput& input, const Reco
     MP4D_CHECK(check_for_meshes(input, options));
     return kind;
   }
+  if (options.carry_masks && input.masks.empty())
+    return fail(ErrorCode::kUsage, "--carry-masks: carries the masks of --masks to the frames that have none; give both");
   if (!input.guess.empty()) MP4D_CHECK(check_guess(input.guess, options));
   if (options.category == "none" && !options.phase2)
     return fail(ErrorCode::kUsage, "--no-phase2: with --category none there is no skeleton but phase 2's; drop one of them");

@@ -56,6 +56,12 @@ Result<Masks> computed_masks(const Frames& frames, const MaskOptions& options, c
 
 Result<Masks> find_masks(const ReconstructInput& input, const ReconstructOptions& options, const Frames& frames,
                          const StageCache& cache, const ContentHash& clip_key, JobContext* job) {
+  if (!input.masks.empty() && options.carry_masks) {
+    MP4D_TRY(given, read_some_masks(input.masks, frames));
+    MP4D_TRY(carried, propagate_masks(frames, given.masks, job));
+    carried.source = given.source + ", " + carried.source;
+    return carried;
+  }
   if (!input.masks.empty()) return read_masks(input.masks, frames);
   if (has_alpha(frames)) {
     auto alpha = masks_from_alpha(frames);

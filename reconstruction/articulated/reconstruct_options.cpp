@@ -31,6 +31,8 @@ const OptionTable<ReconstructOptions>& reconstruct_options() {
           .add("masks-from", &O::masks_from, {"auto", "builtin", "network"},
                "how masks are computed: network = the installed network isnet on keyframes (magicpose4d models), "
                "builtin = motion and colours alone, auto = the network if it is installed")
+          .add("carry-masks", &O::carry_masks,
+               "masks of some frames are enough: those of the others are carried from them by flow and graph cuts")
           .add("free-form", &O::free_form, "phase 1: refine the coarse guess's surface freely")
           .add("dynamic-rigidity", &O::dynamic_rigidity, "phases 1 and 2: keep edge lengths where skinning is peaked")
           .add("global-local-chamfer", &O::global_local_chamfer,

@@ -165,6 +165,26 @@ void write_cut_clip(const Folder& folder, int count, int cut) {
   }
 }
 
+TEST(Reconstruct, MasksOfSomeFramesAreCarriedToTheOthers) {
+  Folder folder;
+  write_cut_clip(folder, 6, 6);
+  for (const char* gone : {"0000", "0001", "0003", "0004", "0005"})
+    std::filesystem::remove(folder / (std::string("masks/") + gone + ".png"));
+  std::vector<std::string> command{"reconstruct", folder / "frames", "--masks", folder / "masks", "-o", folder / "out.glb",
+                                   "--category",  "none",            "--no-free-form"};
+  const Outcome missing = run(command);
+  EXPECT_EQ(missing.exit_code, 1);
+  EXPECT_NE(missing.err.find("mask of frame 0000 is missing"), std::string::npos) << missing.err;
+  EXPECT_NE(missing.err.find("--carry-masks"), std::string::npos) << missing.err;
+  command.push_back("--carry-masks");
+  const Outcome done = run(command);
+  ASSERT_EQ(done.exit_code, 0) << done.err;
+  const auto report = nlohmann::json::parse(read_file(folder / "out.json").value());
+  EXPECT_NE(report["masks"].get<std::string>().find("carried from 1 given masks"), std::string::npos) << report["masks"];
+  const Outcome alone = run({"reconstruct", folder / "frames", "--carry-masks", "-o", folder / "out.glb"});
+  EXPECT_EQ(alone.exit_code, 2);
+}
+
 TEST(Reconstruct, AClipWithACutIsRefusedOrItsLongestShotTaken) {
   Folder folder;
   write_cut_clip(folder, 10, 4);

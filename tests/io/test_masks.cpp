@@ -157,6 +157,18 @@ TEST_F(MasksTest, BadFoldersNameWhatIsWrong) {
   EXPECT_TRUE(contains(all_black.error().message, "black")) << all_black.error().message;
 }
 
+TEST_F(MasksTest, OfSomeFramesAreReadWhereOthersAreMissing) {
+  const auto clip = test::draw_clip({.count = 5});
+  EXPECT_FALSE(read_some_masks(folder_.path(), clip.frames));
+  for (const std::size_t t : {1u, 3u}) write(clip.frames.names[t] + ".png", inverted(clip.truth[t]));
+  const auto some = read_some_masks(folder_.path(), clip.frames);
+  ASSERT_TRUE(some) << some.error().message;
+  ASSERT_EQ(some->masks.size(), 5u);
+  for (const std::size_t t : {0u, 2u, 4u}) EXPECT_TRUE(some->masks[t].empty());
+  for (const std::size_t t : {1u, 3u}) EXPECT_EQ(some->masks[t].data, clip.truth[t].data);
+  EXPECT_TRUE(contains(some->source, "black = subject")) << some->source;
+}
+
 TEST(Masks, FromAlpha) {
   auto clip = test::draw_clip({.count = 3});
   EXPECT_FALSE(masks_from_alpha(clip.frames));

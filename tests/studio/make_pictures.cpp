@@ -114,7 +114,7 @@ int main(int argc, char** argv) {
     p.trigger("view.trajectory");
     p.raise("weightDock");
     window.findChild<QComboBox*>(QStringLiteral("brushMode"))->setCurrentIndex(1);
-    p.shoot("weights");
+    p.shoot("brush");
     window.findChild<QComboBox*>(QStringLiteral("brushMode"))->setCurrentIndex(0);
     p.trigger("view.textured");
     p.raise("rigDock");
@@ -147,10 +147,6 @@ int main(int argc, char** argv) {
   p.trigger("view.through_camera");
   p.shoot("camera");
   p.trigger("view.through_camera");
-  window.workspace().select_joint(5);
-  p.trigger("view.weights");
-  p.shoot("weights");
-  p.trigger("view.textured");
   p.trigger("edit.joints");
   p.shoot("joints");
   p.trigger("edit.joints");

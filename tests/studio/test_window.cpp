@@ -11,6 +11,7 @@
 #include <QDialog>
 #include <QDoubleSpinBox>
 #include <QDropEvent>
+#include <QKeySequenceEdit>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
@@ -316,6 +317,30 @@ TEST_F(Window, ClosesWhileWorkRuns) {
   window->close();
   ASSERT_TRUE(wait_until([&] { return !window->isVisible(); }));
   EXPECT_FALSE(workspace().job.running());
+}
+
+TEST_F(Window, PreferencesAreKeptAndHold) {
+  action("edit.preferences")->trigger();
+  auto* dialog = find<QDialog>("preferences");
+  auto* theme = dialog->findChild<QComboBox*>("preferTheme");
+  ASSERT_EQ(theme->count(), 3);
+  theme->setCurrentIndex(2);
+  Q_EMIT theme->activated(2);
+  EXPECT_TRUE(action("theme.dark")->isChecked());
+  dialog->findChild<QSpinBox*>("preferThreads")->setValue(1);
+  dialog->findChild<QComboBox*>("preferDevice")->setCurrentText("cpu");
+  auto* keys = dialog->findChild<QKeySequenceEdit*>("keys-view.ground");
+  keys->setKeySequence(QKeySequence("T"));
+  Q_EMIT keys->editingFinished();
+  EXPECT_EQ(action("view.ground")->shortcut(), QKeySequence("T"));
+  EXPECT_TRUE(action("view.textured")->shortcut().isEmpty()) << "who had it lost it";
+  start();  // the program again
+  EXPECT_EQ(action("view.ground")->shortcut(), QKeySequence("T"));
+  EXPECT_TRUE(action("view.textured")->shortcut().isEmpty());
+  open_beam();
+  EXPECT_EQ(workspace().state().reconstruct.threads, 1);
+  EXPECT_EQ(workspace().state().reconstruct.device, "cpu");
+  action("theme.system")->setChecked(true);
 }
 
 TEST_F(Window, RemembersTheThemeAndShowsIt) {

@@ -476,6 +476,10 @@
         <source>Look at and &amp;paint masks…</source>
         <translation>Masken ansehen und &amp;malen …</translation>
     </message>
+    <message>
+        <source>P&amp;references…</source>
+        <translation>&amp;Einstellungen …</translation>
+    </message>
 </context>
 <context>
     <name>mp4d::MaskCanvas</name>
@@ -723,6 +727,65 @@
     <message>
         <source>Pose of a person</source>
         <translation>Pose einer Person</translation>
+    </message>
+</context>
+<context>
+    <name>mp4d::Preferences</name>
+    <message>
+        <source>Preferences</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>Fenster</translation>
+    </message>
+    <message>
+        <source>Work</source>
+        <translation>Arbeit</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>Tasten</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>Farben</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>Size of everything</source>
+        <translation>Größe von allem</translation>
+    </message>
+    <message>
+        <source>Language and size change when the program starts next.</source>
+        <translation>Sprache und Größe wechseln beim nächsten Start des Programms.</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>Gerät</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation>alle</translation>
+    </message>
+    <message>
+        <source>Threads</source>
+        <translation>Threads</translation>
+    </message>
+    <message>
+        <source>For what is opened from now on; what is open keeps its own options.</source>
+        <translation>Für alles, was ab jetzt geöffnet wird; Offenes behält seine eigenen Optionen.</translation>
+    </message>
+    <message>
+        <source>Action</source>
+        <translation>Aktion</translation>
+    </message>
+    <message>
+        <source>Keys of %1</source>
+        <translation>Tasten von %1</translation>
     </message>
 </context>
 <context>

@@ -476,6 +476,10 @@
         <source>Look at and &amp;paint masks…</source>
         <translation>查看并绘制遮罩(&amp;P)…</translation>
     </message>
+    <message>
+        <source>P&amp;references…</source>
+        <translation>首选项(&amp;R)…</translation>
+    </message>
 </context>
 <context>
     <name>mp4d::MaskCanvas</name>
@@ -723,6 +727,65 @@
     <message>
         <source>Pose of a person</source>
         <translation>人物的姿势</translation>
+    </message>
+</context>
+<context>
+    <name>mp4d::Preferences</name>
+    <message>
+        <source>Preferences</source>
+        <translation>首选项</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>窗口</translation>
+    </message>
+    <message>
+        <source>Work</source>
+        <translation>工作</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>快捷键</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>主题</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Size of everything</source>
+        <translation>整体缩放</translation>
+    </message>
+    <message>
+        <source>Language and size change when the program starts next.</source>
+        <translation>语言和缩放在下次启动时生效。</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Threads</source>
+        <translation>线程</translation>
+    </message>
+    <message>
+        <source>For what is opened from now on; what is open keeps its own options.</source>
+        <translation>用于此后打开的内容；已打开的保留自己的选项。</translation>
+    </message>
+    <message>
+        <source>Action</source>
+        <translation>操作</translation>
+    </message>
+    <message>
+        <source>Keys of %1</source>
+        <translation>%1 的快捷键</translation>
     </message>
 </context>
 <context>
