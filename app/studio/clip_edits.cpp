@@ -6,6 +6,7 @@
 #include "motion/kinematics.h"
 #include "motion/pose_nudge.h"
 #include "motion/retarget.h"
+#include "motion/source_motion.h"
 
 namespace mp4d {
 namespace {
@@ -101,6 +102,23 @@ void Workspace::set_clip_root(const std::string& mode) {
     return std::move(moved.clip);
   };
   put_clip(tr("Change the way"), changed());
+}
+
+void Workspace::hold_feet() {
+  if (!clip()) return;
+  const auto held = [&]() -> Result<Clip> {
+    const RiggedModel model = to_model(state().character);
+    MP4D_TRY(body, find_anatomy(model));
+    MP4D_TRY(motion, read_motion(model, body, *clip()));
+    if (motion.feet.empty()) return fail(ErrorCode::kInput, "the character has no legs that stand on the ground");
+    // Onto itself under other names: a skeleton's own clip is otherwise taken over as it is.
+    RiggedModel other = model;
+    for (Joint& joint : other.skeleton.joints) joint.name += "'";
+    const ChainMap map = map_chains(body, body, false, ForelegSource::kAuto);
+    MP4D_TRY(moved, retarget(model, body, *clip(), other, body, map, {}));
+    return std::move(moved.clip);
+  };
+  put_clip(tr("Hold feet"), held());
 }
 
 void Workspace::resample_clip(double fps) {

@@ -44,6 +44,9 @@ MotionPanel::MotionPanel(Workspace& workspace, QWidget* parent) : QWidget(parent
   form->addRow(button(QStringLiteral("applyRoot"), tr("Change the way"), tr("In place: what it travels is taken out. Held by its feet: feet on the "
                                                                             "ground neither slide nor sink, so clips made on the spot travel"),
                       [this] { workspace_.set_clip_root(root_->currentData().toString().toStdString()); }));
+  form->addRow(button(QStringLiteral("holdFeet"), tr("Hold resting feet"), tr("Feet that rest on the ground stay where they are (the lines in the timeline); "
+                                                                              "legs bend to them, and bones keep their lengths"),
+                      [this] { workspace_.hold_feet(); }));
   rate_ = number(QStringLiteral("keyRate"), tr("Keys a second"), 1, 240, 1, QString());
   rate_->setValue(30);
   form->addRow(tr("Keys a second"), rate_);

@@ -18,6 +18,7 @@ constexpr double kMargin = 14;
 constexpr double kGrip = 6;
 constexpr double kLabelSpacing = 64;  // pixels between two numbers at least
 constexpr int kMostKeyMarks = 600;
+constexpr std::size_t kMostFeet = 4;
 
 }  // namespace
 
@@ -29,6 +30,7 @@ TimelineRuler::TimelineRuler(Workspace& workspace, QWidget* parent) : QWidget(pa
   setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
   connect(&workspace_.playback, &Playback::moved, this, qOverload<>(&QWidget::update));
   connect(&workspace_.playback, &Playback::changed, this, qOverload<>(&QWidget::update));
+  connect(&workspace_, &Workspace::selection_changed, this, qOverload<>(&QWidget::update));
 }
 
 double TimelineRuler::x_of(double time) const {
@@ -79,6 +81,7 @@ void TimelineRuler::paintEvent(QPaintEvent*) {
       painter.drawLine(QPointF(x, bottom - 8), QPointF(x, bottom - 2));
     }
   }
+  paint_feet(painter, top + 3);
   painter.setPen(QPen(colours.color(QPalette::Highlight), 3));
   for (const double end : {playback.first(), playback.last()})
     painter.drawLine(QPointF(x_of(end), top), QPointF(x_of(end), bottom));
@@ -94,6 +97,22 @@ void TimelineRuler::paintEvent(QPaintEvent*) {
     painter.setPen(QPen(colours.color(QPalette::Highlight), 1));
     painter.drawRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5));
   }
+}
+
+/// A line a leg, drawn while its foot is on the ground.
+void TimelineRuler::paint_feet(QPainter& painter, double top) {
+  // Okabe and Ito's colours, told apart by all kinds of colour vision.
+  static constexpr QRgb kColours[] = {0xff0072b2, 0xffe69f00, 0xff009e73, 0xffcc79a7, 0xff56b4e9, 0xffd55e00};
+  const auto& feet = workspace_.feet();
+  QStringList names;
+  for (std::size_t leg = 0; leg < feet.size(); ++leg) {
+    names << QString::fromStdString(feet[leg].leg);
+    if (leg >= kMostFeet) continue;
+    painter.setPen(QPen(QColor(kColours[leg % std::size(kColours)]), 2));
+    const double y = top + 3.0 * static_cast<double>(leg);
+    for (const auto& [from, to] : feet[leg].spans) painter.drawLine(QPointF(x_of(from), y), QPointF(std::max(x_of(to), x_of(from) + 1), y));
+  }
+  setToolTip(feet.empty() ? QString() : tr("Lines: feet on the ground, from above: %1").arg(names.join(QStringLiteral(", "))));
 }
 
 void TimelineRuler::drag_to(double x) {

@@ -30,6 +30,7 @@ class TimelineRuler : public QWidget {
  private:
   enum class Drag { kNone, kTime, kFirst, kLast };
   void drag_to(double x);
+  void paint_feet(QPainter& painter, double top);
   Workspace& workspace_;
   Drag drag_ = Drag::kNone;
 };

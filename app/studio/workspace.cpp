@@ -73,6 +73,17 @@ Pose Workspace::pose() const {
   return sample_clip(*shown, shown->times.front() + playback.time());
 }
 
+const std::vector<FootContacts>& Workspace::feet() const {
+  const Character& character = state().character;
+  const std::shared_ptr<const Clip> shown = clip() ? character.clips[clip_] : nullptr;
+  if (shown != feet_clip_ || character.skeleton != feet_skeleton_) {
+    feet_clip_ = shown;
+    feet_skeleton_ = character.skeleton;
+    feet_ = shown ? foot_contacts(character, *shown) : std::vector<FootContacts>();
+  }
+  return feet_;
+}
+
 StageState Workspace::stage(Stage stage) const {
   const auto found = stages_.find(stage);
   return found == stages_.end() ? StageState{} : found->second;

@@ -1,5 +1,6 @@
 #pragma once
 #include "app/studio/document.h"
+#include "app/studio/foot_contacts.h"
 #include "app/studio/issues.h"
 #include "app/studio/job.h"
 #include "app/studio/playback.h"
@@ -45,6 +46,8 @@ class Workspace : public QObject {
   /// parent_from_joint of every joint at the playback's time.
   Pose pose() const;
   int selected_joint() const { return joint_; }
+  /// Of the clip shown.
+  const std::vector<FootContacts>& feet() const;
   StageState stage(Stage stage) const;
   const Progress& progress() const { return progress_; }
   /// Which chain followed which in the last transfer, or will in the next where the user said so.
@@ -86,6 +89,8 @@ class Workspace : public QObject {
   void loop_clip();
   void set_clip_root(const std::string& mode);  ///< "in-place" or "ground-locked" (docs/transfer.md)
   void resample_clip(double fps);
+  /// Feet that rest on the ground stay where they are, the legs bent to them; bones keep their lengths.
+  void hold_feet();
   /// In place of the clip that is shown: `base` smoothed, or with a joint turned at the playback's time. Returns what is
   /// shown then; changes that follow each other are one step.
   std::shared_ptr<const Clip> smooth_clip(const Clip& base, double cutoff_hz);
@@ -129,6 +134,9 @@ class Workspace : public QObject {
   Progress progress_;
   MapFile found_map_;
   int clip_ = -1, joint_ = -1;
+  mutable std::vector<FootContacts> feet_;
+  mutable std::shared_ptr<const Clip> feet_clip_;  ///< what feet_ is of
+  mutable std::shared_ptr<const Skeleton> feet_skeleton_;
   SavedModel saved_model_, autosaved_model_;
   int autosaved_at_ = 0;  ///< changes when the last autosave was made
   int changes_ = 0;

@@ -1,10 +1,13 @@
 // Edits of joints, weights and clips, by themselves and through the window.
+#include "../synthetic/creatures.h"
+#include "app/studio/foot_contacts.h"
 #include "app/studio/motion_panel.h"
 #include "app/studio/rig_edit.h"
 #include "app/studio/weight_edit.h"
 #include "motion/filters.h"
 #include "motion/kinematics.h"
 #include "motion/pose_nudge.h"
+#include "motion/source_motion.h"
 #include "studio_fixture.h"
 #include <QComboBox>
 #include <QDoubleSpinBox>
@@ -141,6 +144,25 @@ TEST(WeightEdit, SmoothingDrawsAStepOutAndKeepsSeamsClosed) {
   }
 }
 
+TEST(FootContacts, AreWhereTheFeetAreDown) {
+  const RiggedModel walker = make_biped(40);
+  const Character character = to_character(walker);
+  const std::vector<FootContacts> feet = foot_contacts(character, walker.clips[0]);
+  ASSERT_EQ(feet.size(), 2u);
+  EXPECT_EQ(feet[0].leg, "leg left");
+  const double length = walker.clips[0].times.back() - walker.clips[0].times.front();
+  for (const FootContacts& foot : feet) {
+    double down = 0;
+    for (const auto& [from, to] : foot.spans) {
+      EXPECT_LE(from, to);
+      down += to - from;
+    }
+    EXPECT_GT(down, 0.2 * length) << foot.leg;
+    EXPECT_LT(down, 0.95 * length) << foot.leg << ": it steps";
+  }
+  EXPECT_TRUE(foot_contacts(three_joints(), *three_joints().clips[0]).empty()) << "a beam has none";
+}
+
 TEST(PoseNudge, TurnsFullyAtItsMomentAndNotBeyondItsReach) {
   Clip clip{"still", {0.0, 2.0}, {}};
   clip.poses.assign(2, Pose(2));
@@ -217,6 +239,31 @@ TEST_F(Panels, ClipsAreCutAndSampledAnew) {
   EXPECT_EQ(workspace->issues.count(Issues::Severity::kError), 0) << issues(*workspace);
   find<QPushButton>("makeLoop")->click();
   EXPECT_LE(workspace->issues.count(Issues::Severity::kError), 1);  // a bend that does not come back is no cycle, and is said
+}
+
+TEST_F(Panels, FeetAtRestAreHeld) {
+  RiggedModel walker = make_biped(40);
+  Clip& clip = walker.clips[0];
+  for (std::size_t t = 0; t < clip.poses.size(); ++t)  // the whole body shakes, and its feet with it
+    clip.poses[t][0].translation.x() += t % 2 ? 0.01f : -0.01f;
+  ASSERT_TRUE(write_glb(folder / "walker.glb", walker));
+  open(*workspace, folder / "walker.glb");
+  const auto shake = [&] {
+    const Character& c = workspace->state().character;
+    const RiggedModel model = to_model(c);
+    const auto body = find_anatomy(model);
+    const auto motion = read_motion(model, *body, *c.clips[0]);
+    double sum = 0;
+    for (const FootTrack& foot : motion->feet)
+      for (std::size_t t = 1; t < foot.sole.size(); ++t)
+        if (foot.down[t] && foot.down[t - 1]) sum += std::abs(foot.sole[t].x() - foot.sole[t - 1].x());
+    return sum;
+  };
+  const double before = shake();
+  find<QPushButton>("holdFeet")->click();
+  EXPECT_EQ(workspace->issues.count(Issues::Severity::kError), 0) << issues(*workspace);
+  EXPECT_EQ(steps(), 1);
+  EXPECT_LT(shake(), 0.7 * before);
 }
 
 TEST_F(Panels, JointsAreAddedMirroredAndRemovedAndUndone) {

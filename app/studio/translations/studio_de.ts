@@ -673,6 +673,14 @@
         <source>none: click one in the view or in the tree</source>
         <translation>keines: klicken Sie eines in der Ansicht oder im Baum an</translation>
     </message>
+    <message>
+        <source>Hold resting feet</source>
+        <translation>Ruhende Füße halten</translation>
+    </message>
+    <message>
+        <source>Feet that rest on the ground stay where they are (the lines in the timeline); legs bend to them, and bones keep their lengths</source>
+        <translation>Füße, die auf dem Boden ruhen, bleiben, wo sie sind (die Linien der Zeitleiste); die Beine beugen sich dazu, Knochen behalten ihre Länge</translation>
+    </message>
 </context>
 <context>
     <name>mp4d::PersonDialog</name>
@@ -994,6 +1002,10 @@
         <source>no clip</source>
         <translation>kein Clip</translation>
     </message>
+    <message>
+        <source>Lines: feet on the ground, from above: %1</source>
+        <translation>Linien: Füße am Boden, von oben: %1</translation>
+    </message>
 </context>
 <context>
     <name>mp4d::Viewport</name>
@@ -1274,6 +1286,10 @@
     <message>
         <source>New person</source>
         <translation>Neue Person</translation>
+    </message>
+    <message>
+        <source>Hold feet</source>
+        <translation>Füße halten</translation>
     </message>
 </context>
 </TS>

@@ -673,6 +673,14 @@
         <source>none: click one in the view or in the tree</source>
         <translation>无：请在视图或树中点击一个</translation>
     </message>
+    <message>
+        <source>Hold resting feet</source>
+        <translation>固定着地的脚</translation>
+    </message>
+    <message>
+        <source>Feet that rest on the ground stay where they are (the lines in the timeline); legs bend to them, and bones keep their lengths</source>
+        <translation>着地静止的脚保持不动（见时间轴的线条）；腿随之弯曲，骨骼长度不变</translation>
+    </message>
 </context>
 <context>
     <name>mp4d::PersonDialog</name>
@@ -994,6 +1002,10 @@
         <source>no clip</source>
         <translation>无片段</translation>
     </message>
+    <message>
+        <source>Lines: feet on the ground, from above: %1</source>
+        <translation>线条：着地的脚，自上而下：%1</translation>
+    </message>
 </context>
 <context>
     <name>mp4d::Viewport</name>
@@ -1274,6 +1286,10 @@
     <message>
         <source>New person</source>
         <translation>新建人物</translation>
+    </message>
+    <message>
+        <source>Hold feet</source>
+        <translation>固定脚</translation>
     </message>
 </context>
 </TS>
