@@ -1,6 +1,7 @@
 #include "io/colmap_run.h"
 #include "core/process.h"
 #include "io/frames.h"
+#include "io/internal/opencv.h"
 #include "io/listing.h"
 #include "io/posed_scene.h"
 #include <algorithm>
@@ -15,7 +16,6 @@ namespace fs = std::filesystem;
 
 constexpr const char *kPictures = "pictures", *kFeatures = "features", *kMatches = "matches", *kCameras = "cameras";
 constexpr int kMostFeatures = 4096;  // a picture; matching takes the square of it
-const std::vector<std::string> kEndings{".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp"};
 
 Result<void> make_folder(const fs::path& folder) {
   std::error_code error;
@@ -33,8 +33,8 @@ Result<Eigen::Vector2i> gather(const fs::path& input, const fs::path& images, co
   };
   std::error_code error;
   if (fs::is_directory(input, error)) {
-    const std::vector<fs::path> files = list_files(input, kEndings);
-    if (files.empty()) return fail(ErrorCode::kInput, "{}: no pictures there (.jpg, .png, .tif, .bmp)", input.string());
+    const std::vector<fs::path> files = list_files(input, internal::image_extensions());
+    if (files.empty()) return fail(ErrorCode::kInput, "{}: no pictures there (.jpg, .png, .tif, .bmp, .webp)", input.string());
     begin_phase(job, kPictures, static_cast<int>(files.size()));
     int done = 0;
     for (const fs::path& file : files) {
@@ -132,7 +132,7 @@ Result<PosedPictures> pose_pictures(const fs::path& input, const fs::path& folde
     MP4D_CHECK(make_folder(images));
     MP4D_CHECK(make_folder(sparse));
     MP4D_TRY(size, gather(input, images, options, job));
-    const auto count = static_cast<int>(list_files(images, kEndings).size());
+    const auto count = static_cast<int>(list_files(images, internal::image_extensions()).size());
     const ColmapProgress progress{job, count};
     const auto run = [&](const char* phase, const std::vector<std::string>& arguments) {
       begin_phase(job, phase, count);
@@ -146,14 +146,20 @@ Result<PosedPictures> pose_pictures(const fs::path& input, const fs::path& folde
     const bool sequential = options.matching == "sequential" || (options.matching == "auto" && video);
     MP4D_CHECK(run(kMatches, {sequential ? "sequential_matcher" : "exhaustive_matcher", "--database_path", database.string(),
                               "--SiftMatching.use_gpu", "0"}));
-    MP4D_CHECK(run(kCameras, {"mapper", "--database_path", database.string(), "--image_path", images.string(), "--output_path", sparse.string()}));
+    // COLMAP starts from a pair seen from the side; pictures along a street have none.
+    std::vector<std::string> mapper{"mapper", "--database_path", database.string(), "--image_path", images.string(), "--output_path", sparse.string()};
+    if (const auto done = run(kCameras, mapper); !done) {
+      if (done.error().code == ErrorCode::kCancelled) return tl::unexpected(done.error());
+      mapper.insert(mapper.end(), {"--Mapper.init_max_forward_motion", "1", "--Mapper.init_min_tri_angle", "4"});
+      MP4D_CHECK(run(kCameras, mapper));
+    }
     MP4D_CHECK(keep_largest(folder, sparse));
   }
   MP4D_TRY(scene, read_posed_scene(folder));
   std::set<std::string> placed;
   for (const PosedView& view : scene.views) placed.insert(fs::path(view.name).filename().string());
   PosedPictures out;
-  for (const fs::path& file : list_files(images, kEndings)) {
+  for (const fs::path& file : list_files(images, internal::image_extensions())) {
     ++out.pictures;
     if (!placed.contains(file.filename().string())) out.lost.push_back(file.filename().string());
   }

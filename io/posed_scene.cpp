@@ -28,9 +28,15 @@ Result<SceneSource> read_source(const fs::path& path) {
     return internal::read_colmap((path / below).lexically_normal(),
                                  fs::is_directory(path / "images", error) ? path / "images" : path);
   }
+  if (fs::exists(path / "poses_bounds.npy", error)) return internal::read_llff(path);
+  if (fs::exists(path / "meta_data.json", error)) return internal::read_sdfstudio(path);
+  for (const char* name : {"cameras.npz", "cameras_sphere.npz"})
+    if (fs::exists(path / name, error)) return internal::read_idr(path / name);
+  if (fs::exists(path / "intrinsics.txt", error) && fs::is_directory(path / "pose", error)) return internal::read_nsvf(path);
+  if (fs::is_directory(path / "train" / "pose", error)) return internal::read_nerfpp(path);
   return fail(ErrorCode::kInput,
-              "{}: no posed pictures; there must be transforms.json, transforms_train.json, or a COLMAP model in "
-              "sparse/0 with the pictures in images/",
+              "{}: no posed pictures; there must be transforms.json, transforms_train.json, a COLMAP model in sparse/0 with "
+              "the pictures in images/, or one of the layouts of docs/fields.md. For plain photos run 'field colmap' first",
               path.string());
 }
 
@@ -92,6 +98,17 @@ Result<void> load_view(ViewSource& source, const PosedSceneOptions& options) {
 }
 
 }  // namespace
+
+Result<Iso3> internal::camera_from_opencv(const Eigen::Matrix4d& world_from_camera, const std::string& where) {
+  const Eigen::Matrix3d rotation = world_from_camera.topLeftCorner<3, 3>();
+  const bool good = world_from_camera.allFinite() && (rotation * rotation.transpose() - Eigen::Matrix3d::Identity()).norm() < 1e-3 &&
+                    rotation.determinant() > 0;
+  if (!good) return fail(ErrorCode::kInput, "{}: its pose is not a rotation and a finite shift; leave the picture out", where);
+  Eigen::Isometry3d pose = Eigen::Isometry3d::Identity();
+  pose.linear() = rotation;
+  pose.translation() = world_from_camera.topRightCorner<3, 1>();
+  return Iso3(pose.inverse().cast<float>());
+}
 
 Result<PosedScene> read_posed_scene(const fs::path& path, const PosedSceneOptions& options, JobContext* job) {
   MP4D_TRY(source, read_source(path));

@@ -21,7 +21,7 @@ struct PosedView {
 /// Pictures with cameras. World axes and units are the file's own, so that what is made of it fits what else there is;
 /// camera axes are OpenCV's.
 struct PosedScene {
-  std::string format;  ///< "nerf-synthetic", "transforms", "colmap"
+  std::string format;  ///< "nerf-synthetic", "transforms", "colmap", "llff", "nsvf", "nerf++", "sdfstudio", "idr"
   std::vector<PosedView> views;  ///< by name
   Points points;                 ///< sparse surface points, or 0 rows
   std::optional<Aabb> bounds;    ///< of the content, where the format states it
@@ -35,7 +35,9 @@ struct PosedSceneOptions {
 
 /// Reads a folder or file of posed pictures, told apart by what is there: transforms_train.json (NeRF-synthetic),
 /// transforms.json (nerfstudio, instant-ngp; also the file itself), COLMAP models in text or binary (the folder, or
-/// sparse/0, sparse or colmap/sparse/0 below it, pictures in images/). Pictures of another size than the file says
+/// sparse/0, sparse or colmap/sparse/0 below it, pictures in images/), poses_bounds.npy (LLFF, mip-NeRF 360),
+/// meta_data.json (sdfstudio, Replica), cameras.npz or cameras_sphere.npz (IDR, DTU), intrinsics.txt and pose/ (NSVF),
+/// train/pose/ (NeRF++). Pictures of another size than the file says
 /// scale the camera if they have its shape. Steps of `job`: one a picture.
 /// Errors (kInput) name the file and field: nothing known there, pictures missing or of another shape, poses that are
 /// no rotation, camera models that are not known, fewer than two views.

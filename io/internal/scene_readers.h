@@ -20,5 +20,14 @@ Result<SceneSource> read_synthetic(const std::filesystem::path& folder);
 Result<SceneSource> read_transforms(const std::filesystem::path& file);
 /// `model`: where cameras.bin or .txt lies.
 Result<SceneSource> read_colmap(const std::filesystem::path& model, const std::filesystem::path& images);
+Result<SceneSource> read_llff(const std::filesystem::path& folder);
+Result<SceneSource> read_nsvf(const std::filesystem::path& folder);
+Result<SceneSource> read_nerfpp(const std::filesystem::path& folder);
+Result<SceneSource> read_sdfstudio(const std::filesystem::path& folder);
+/// `file`: cameras.npz or cameras_sphere.npz.
+Result<SceneSource> read_idr(const std::filesystem::path& file);
+
+/// camera_from_world of a pose with OpenCV axes. Error (kInput): "WHERE: ...", no rotation and a finite shift.
+Result<Iso3> camera_from_opencv(const Eigen::Matrix4d& world_from_camera, const std::string& where);
 
 }  // namespace mp4d::internal

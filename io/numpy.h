@@ -1,0 +1,22 @@
+#pragma once
+#include "core/result.h"
+#include <filesystem>
+#include <map>
+#include <vector>
+
+namespace mp4d {
+
+/// An array as NumPy saves it, values converted to double, last index fastest.
+struct NumpyArray {
+  std::vector<std::size_t> shape;
+  std::vector<double> values;
+};
+
+/// Reads a .npy file of little-endian floats or integers of 4 or 8 bytes, in C or Fortran order. Errors (kInput) name the
+/// file: not .npy, another type, cut short.
+Result<NumpyArray> read_npy(const std::filesystem::path& path);
+
+/// All arrays of a .npz file, by name without ".npy".
+Result<std::map<std::string, NumpyArray>> read_npz(const std::filesystem::path& path);
+
+}  // namespace mp4d

@@ -1,0 +1,143 @@
+// Data sets for surfaces: sdfstudio's meta_data.json (Replica as MonoSDF has it) and IDR's cameras.npz (DTU). Axes are
+// OpenCV's.
+#include "core/files.h"
+#include "io/internal/scene_readers.h"
+#include "io/internal/opencv.h"
+#include "io/listing.h"
+#include "io/numpy.h"
+#include <Eigen/QR>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+namespace mp4d::internal {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+/// `rows` x `columns` numbers of a list of rows.
+Result<Eigen::MatrixXd> matrix_of(const json& list, Eigen::Index rows, Eigen::Index columns, const std::string& where, const char* field) {
+  Eigen::MatrixXd out(rows, columns);
+  const auto wrong = [&] { return fail(ErrorCode::kInput, "{}: '{}' must be {} rows of {} numbers", where, field, rows, columns); };
+  if (!list.is_array() || static_cast<Eigen::Index>(list.size()) != rows) return wrong();
+  for (Eigen::Index r = 0; r < rows; ++r) {
+    const json& row = list[static_cast<std::size_t>(r)];
+    if (!row.is_array() || static_cast<Eigen::Index>(row.size()) < columns) return wrong();
+    for (Eigen::Index c = 0; c < columns; ++c) {
+      if (!row[static_cast<std::size_t>(c)].is_number()) return wrong();
+      out(r, c) = row[static_cast<std::size_t>(c)].get<double>();
+    }
+  }
+  return out;
+}
+
+/// K [R | t] = `projection`, K upper triangular with a positive diagonal.
+Result<Camera> decompose(Eigen::Matrix<double, 3, 4> projection, const std::string& where) {
+  if (projection.leftCols<3>().determinant() < 0) projection = -projection;
+  const Eigen::Matrix3d m = projection.leftCols<3>();
+  if (!projection.allFinite() || std::abs(m.determinant()) < 1e-12)
+    return fail(ErrorCode::kInput, "{}: is no projection of a camera", where);
+  const Eigen::HouseholderQR<Eigen::Matrix3d> qr(m.inverse());
+  Eigen::Matrix3d q = qr.householderQ(), u = qr.matrixQR().triangularView<Eigen::Upper>();
+  for (int i = 0; i < 3; ++i)
+    if (u(i, i) < 0) {
+      u.row(i) *= -1;
+      q.col(i) *= -1;
+    }
+  Eigen::Matrix3d k = u.inverse();
+  const Eigen::Vector3d t = u * projection.col(3);
+  k /= k(2, 2);
+  if (std::abs(k(0, 1)) > 1e-2 * k(0, 0))
+    return fail(ErrorCode::kInput, "{}: its pixels are skewed by {:.3g} pixels a pixel, which is not known here", where, k(0, 1) / k(0, 0));
+  Eigen::Matrix4d camera_from_world = Eigen::Matrix4d::Identity();
+  camera_from_world.topLeftCorner<3, 3>() = q.transpose();
+  camera_from_world.topRightCorner<3, 1>() = t;
+  MP4D_TRY(pose, camera_from_opencv(camera_from_world.inverse(), where));
+  Camera camera;
+  camera.camera_from_world = pose;
+  camera.fx = static_cast<float>(k(0, 0));
+  camera.fy = static_cast<float>(k(1, 1));
+  camera.cx = static_cast<float>(k(0, 2));
+  camera.cy = static_cast<float>(k(1, 2));
+  return camera;
+}
+
+Result<Eigen::Matrix4d> four_by_four(const std::map<std::string, NumpyArray>& arrays, const std::string& name, const fs::path& file) {
+  const auto found = arrays.find(name);
+  if (found == arrays.end() || found->second.values.size() != 16)
+    return fail(ErrorCode::kInput, "{}: '{}' must be there, 4 x 4 numbers", file.string(), name);
+  return Eigen::Matrix4d(Eigen::Map<const Eigen::Matrix<double, 4, 4, Eigen::RowMajor>>(found->second.values.data()));
+}
+
+}  // namespace
+
+Result<SceneSource> read_sdfstudio(const fs::path& folder) {
+  const fs::path file = folder / "meta_data.json";
+  MP4D_TRY(text, read_file(file));
+  const json meta = json::parse(text, nullptr, false);
+  if (!meta.is_object() || !meta.contains("frames") || !meta["frames"].is_array())
+    return fail(ErrorCode::kInput, "{}: must be an object with a list 'frames'", file.string());
+  SceneSource source;
+  source.scene.format = "sdfstudio";
+  int index = 0;
+  for (const json& frame : meta["frames"]) {
+    const std::string where = fmt::format("{}: frame {}", file.string(), index++);
+    if (!frame.is_object() || !frame.contains("rgb_path") || !frame["rgb_path"].is_string())
+      return fail(ErrorCode::kInput, "{}: no 'rgb_path'", where);
+    ViewSource view;
+    view.view.name = frame["rgb_path"].get<std::string>();
+    view.image = folder / view.view.name;
+    MP4D_TRY(pose_rows, matrix_of(frame.value("camtoworld", json()), 4, 4, where, "camtoworld"));
+    MP4D_TRY(pose, camera_from_opencv(pose_rows, where));
+    MP4D_TRY(k, matrix_of(frame.value("intrinsics", json()), 4, 4, where, "intrinsics"));
+    Camera& camera = view.view.camera;
+    camera.camera_from_world = pose;
+    camera.width = meta.value("width", 0);
+    camera.height = meta.value("height", 0);
+    camera.fx = static_cast<float>(k(0, 0));
+    camera.fy = static_cast<float>(k(1, 1));
+    camera.cx = static_cast<float>(k(0, 2));
+    camera.cy = static_cast<float>(k(1, 2));
+    source.views.push_back(std::move(view));
+  }
+  if (meta.contains("scene_box") && meta["scene_box"].is_object() && meta["scene_box"].contains("aabb")) {
+    MP4D_TRY(box, matrix_of(meta["scene_box"]["aabb"], 2, 3, file.string(), "scene_box.aabb"));
+    source.scene.bounds = Aabb(Vec3(box.row(0).transpose().cast<float>()), Vec3(box.row(1).transpose().cast<float>()));
+  }
+  return source;
+}
+
+Result<SceneSource> read_idr(const fs::path& file) {
+  MP4D_TRY(arrays, read_npz(file));
+  const fs::path folder = file.parent_path();
+  std::vector<fs::path> pictures = list_files(folder / "image", image_extensions());
+  if (pictures.empty()) pictures = list_files(folder / "images", image_extensions());
+  const std::vector<fs::path> masks = list_files(folder / "mask", image_extensions());
+  if (!masks.empty() && masks.size() != pictures.size())
+    return fail(ErrorCode::kInput, "{}: {} pictures, but {} masks; there must be one each, or none", folder.string(), pictures.size(), masks.size());
+  SceneSource source;
+  source.scene.format = "idr";
+  Aabb bounds;
+  for (std::size_t i = 0; i < pictures.size(); ++i) {
+    ViewSource view;
+    view.image = pictures[i];
+    view.view.name = pictures[i].parent_path().filename().string() + "/" + pictures[i].filename().string();
+    if (!masks.empty()) view.mask = masks[i];
+    const std::string world = fmt::format("world_mat_{}", i), scale = fmt::format("scale_mat_{}", i);
+    MP4D_TRY(projection, four_by_four(arrays, world, file));
+    MP4D_TRY(camera, decompose(projection.topRows<3>(), fmt::format("{}: {}", file.string(), world)));
+    view.view.camera = camera;
+    if (arrays.contains(scale)) {  // what it makes of the unit ball
+      MP4D_TRY(ball, four_by_four(arrays, scale, file));
+      for (int k = 0; k < 8; ++k) {
+        const Eigen::Vector4d corner(k & 1 ? 1 : -1, k & 2 ? 1 : -1, k & 4 ? 1 : -1, 1);
+        bounds.extend(Vec3((ball * corner).head<3>().cast<float>()));
+      }
+    }
+    source.views.push_back(std::move(view));
+  }
+  if (!bounds.isEmpty()) source.scene.bounds = bounds;
+  return source;
+}
+
+}  // namespace mp4d::internal
