@@ -2,6 +2,7 @@
 // more than a trained scene asks for. Forward, S3IM, backward, gathering and optimiser.
 #include "core/rng.h"
 #include "reconstruction/field/grid_optimiser.h"
+#include "reconstruction/field/reference_march.h"
 #include "reconstruction/field/s3im.h"
 #include <benchmark/benchmark.h>
 #include <chrono>
@@ -66,6 +67,35 @@ void Step(benchmark::State& state) {
   state.counters["s3im_percent"] = 100 * best_s3im / best;
 }
 BENCHMARK(Step)->Args({1, 1})->Args({1, 2})->Args({2, 2})->Iterations(60)->Unit(benchmark::kMillisecond);
+
+/// March and gradient alone, fused and by tensor operations, the same samples: the fused one's per ray, which the ball's
+/// wall ends.
+void AgainstTensorOperations(benchmark::State& state) {
+  omp_set_num_threads(2);
+  GridField field = ball(1);
+  const std::vector<Ray> rays = rays_from_centre(field.cell);
+  const std::vector<Vec3> background(kRays, Vec3::Zero()), gradient(kRays, Vec3::Constant(0.1f));
+  const std::vector<float> offsets(kRays, 0.5f);
+  std::vector<RayResult> results(kRays);
+  GridMarch march;
+  double fused = 1e9, tensor = 1e9;
+  for (auto _ : state) {
+    for (int i = 0; i < 10; ++i) {
+      const double start = now();
+      march.forward(field, rays, offsets, {}, results, true);
+      march.backward(field, rays, gradient, background, background, {});
+      fused = std::min(fused, now() - start);
+    }
+    const int steps = static_cast<int>(march.visited() / kRays);
+    const double start = now();
+    benchmark::DoNotOptimize(reference_march(field, rays, offsets, 0, steps, gradient, background));
+    tensor = std::min(tensor, now() - start);
+  }
+  state.counters["fused_ms"] = 1000 * fused;
+  state.counters["tensor_ms"] = 1000 * tensor;
+  state.counters["ratio"] = tensor / fused;
+}
+BENCHMARK(AgainstTensorOperations)->Iterations(3)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace mp4d

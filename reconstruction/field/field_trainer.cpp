@@ -83,6 +83,7 @@ Result<FieldTrainer> FieldTrainer::create(const PosedScene& scene, const FieldTr
   trainer.layout_ = {geometry.box, options.resolution, options.degree, static_cast<float>(options.start_opacity),
                      options.field == "sdf" ? Geometry::kDistance : Geometry::kDensity, geometry.inside,
                      network, options.field == "tensorf", static_cast<std::uint64_t>(options.seed)};
+  if (options.field == "sdf") trainer.layout_.surface_points = scene.points;
   MP4D_CHECK(check_memory(trainer.layout_));
   trainer.march_options_.near = options.near >= 0 ? static_cast<float>(options.near) : 0.02f * geometry.box.diagonal().norm();
   trainer.state_.level = kLevels - 1;

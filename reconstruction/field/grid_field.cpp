@@ -1,6 +1,8 @@
 #include "reconstruction/field/grid_field.h"
+#include "motion/point_tree.h"
 #include <algorithm>
 #include <cmath>
+#include <memory>
 
 namespace mp4d {
 namespace {
@@ -8,11 +10,17 @@ namespace {
 constexpr float kDim = 7;            // sharpness times distance at which 0.1 % of the light is lost
 constexpr float kWallMargin = 0.05f;  // of the box's shortest side
 
-float start_distance(const GridLayout& layout, const Vec3& point) {
+constexpr float kPointBall = 0.02f;   // of the box's longest side
+
+float start_distance(const GridLayout& layout, const Vec3& point, const PointTree* points) {
   const Vec3 from_centre = point - layout.box.center();
   const float shortest = layout.box.sizes().minCoeff();
-  if (!layout.inside) return from_centre.norm() - 0.25f * shortest;
-  return (0.5f * layout.box.sizes() - from_centre.cwiseAbs()).minCoeff() - kWallMargin * shortest;
+  const float start = layout.inside ? (0.5f * layout.box.sizes() - from_centre.cwiseAbs()).minCoeff() - kWallMargin * shortest
+                                    : from_centre.norm() - 0.25f * shortest;
+  if (!points) return start;
+  float squared = 0;
+  points->nearest(point, squared);
+  return std::min(start, std::sqrt(squared) - kPointBall * layout.box.sizes().maxCoeff());
 }
 
 Vec3 sample_position(const GridField& field, std::size_t i) {
@@ -56,8 +64,9 @@ GridField make_grid_field(const GridLayout& layout, int level) {
   if (layout.factored) field.factors = make_plane_factors(field.size, layout.seed);
   else field.voxels.assign(field.count() * static_cast<std::size_t>(field.lines()), GridLine{});
   if (field.geometry == Geometry::kDistance) {
+    const auto points = layout.surface_points.rows() > 0 ? std::make_unique<PointTree>(layout.surface_points) : nullptr;
 #pragma omp parallel for schedule(static)
-    for (std::size_t i = 0; i < field.count(); ++i) field.voxel(i)[0] = start_distance(layout, sample_position(field, i));
+    for (std::size_t i = 0; i < field.count(); ++i) field.voxel(i)[0] = start_distance(layout, sample_position(field, i), points.get());
   }
   if (layout.network) field.network = ColourNetwork(layout.factored ? PlaneFactors::kInputs : kGridFeatures, layout.seed);
   mark_all(field);

@@ -61,13 +61,14 @@ struct GridLayout {
   bool network = false;  ///< colours come from a network
   bool factored = false;  ///< planes and lines take the place of voxels; with a network
   std::uint64_t seed = 1;  ///< of the network
+  Points surface_points = Points(0, 3);  ///< known points of the surface, which distances start from, too; or 0 rows
 
   float finest_cell() const { return box.sizes().maxCoeff() / static_cast<float>(resolution); }
 };
 
 /// A grey field, everything occupied. Density 0 (that is, start_opacity), or the distance to a start surface: for
-/// cameras inside the walls of the box, 5 % of its shortest side within it; else a ball of half that side. `level` 0 is
-/// the finest, each further one has half as many cells a side.
+/// cameras inside the walls of the box, 5 % of its shortest side within it; else a ball of half that side; and small balls
+/// round the surface's known points. `level` 0 is the finest, each further one has half as many cells a side.
 GridField make_grid_field(const GridLayout& layout, int level);
 
 /// The field on the samples of level `level`: trilinear, optimiser state cleared, all occupied that was before.

@@ -3,6 +3,7 @@
 #include "reconstruction/field/field_mesh.h"
 #include "reconstruction/field/field_run.h"
 #include "reconstruction/field/field_view.h"
+#include "reconstruction/field/reference_march.h"
 #include "reconstruction/field/surface_score.h"
 #include "tests/synthetic/field_scenes.h"
 #include <cstring>
@@ -51,6 +52,26 @@ MarchOptions everything() {
   return march;
 }
 
+/// Gradient of every value of every sample of the grid from the march's splats.
+std::vector<double> gathered(const GridField& field, const std::vector<Ray>& rays, const GridMarch& march) {
+  const int values = 1 + 3 * field.coefficients();
+  std::vector<double> gradient(field.count() * static_cast<std::size_t>(values));
+  for (const Splat& s : march.splats()) {
+    float basis[9];
+    direction_basis(field.degree, rays[s.ray].direction, basis);
+    for (int k = 0; k < 8; ++k) {
+      const float w = (k & 1 ? s.place.x() : 1 - s.place.x()) * (k & 2 ? s.place.y() : 1 - s.place.y()) *
+                      (k & 4 ? s.place.z() : 1 - s.place.z());
+      const std::size_t voxel = s.base + (k & 1) + (k & 2 ? field.size.x() : 0) + (k & 4 ? field.size.x() * field.size.y() : 0);
+      double* g = &gradient[voxel * static_cast<std::size_t>(values)];
+      g[0] += w * s.density;
+      for (int c = 0; c < 3; ++c)
+        for (int m = 0; m < field.coefficients(); ++m) g[1 + c * field.coefficients() + m] += w * s.colour[c] * basis[m];
+    }
+  }
+  return gradient;
+}
+
 TEST(GridField, GradientAgreesWithCentralDifferences) {
   for (const auto& [degree, geometry] : {std::pair(1, Geometry::kDensity), {2, Geometry::kDensity},
                                          {1, Geometry::kDistance}, {2, Geometry::kDistance}}) {
@@ -74,20 +95,7 @@ TEST(GridField, GradientAgreesWithCentralDifferences) {
     loss();
     march.backward(field, r.rays, r.gradient, r.background, r.truth, {});
     const int values = 1 + 3 * field.coefficients();
-    std::vector<double> gradient(field.count() * static_cast<std::size_t>(values));
-    for (const Splat& s : march.splats()) {
-      float basis[9];
-      direction_basis(degree, r.rays[s.ray].direction, basis);
-      for (int k = 0; k < 8; ++k) {
-        const float w = (k & 1 ? s.place.x() : 1 - s.place.x()) * (k & 2 ? s.place.y() : 1 - s.place.y()) *
-                        (k & 4 ? s.place.z() : 1 - s.place.z());
-        const std::size_t voxel = s.base + (k & 1) + (k & 2 ? field.size.x() : 0) + (k & 4 ? field.size.x() * field.size.y() : 0);
-        double* g = &gradient[voxel * static_cast<std::size_t>(values)];
-        g[0] += w * s.density;
-        for (int c = 0; c < 3; ++c)
-          for (int m = 0; m < field.coefficients(); ++m) g[1 + c * field.coefficients() + m] += w * s.colour[c] * basis[m];
-      }
-    }
+    const std::vector<double> gradient = gathered(field, r.rays, march);
     double off = 0, size = 0;
     for (std::size_t t = 0; t < 60; ++t) {
       const auto voxel = rng::integer(9, 0, t, static_cast<std::uint32_t>(field.count()));
@@ -105,6 +113,29 @@ TEST(GridField, GradientAgreesWithCentralDifferences) {
     }
     EXPECT_LT(std::sqrt(off / size), 2e-3);
     EXPECT_GT(size, 1e-4);
+  }
+}
+
+TEST(GridField, AgreesWithPlainTensorOperations) {
+  for (const int degree : {1, 2}) {
+    const GridField field = random_field(degree);
+    const Rays r(120);
+    GridMarch march;
+    std::vector<RayResult> results(r.rays.size());
+    march.forward(field, r.rays, r.offsets, everything(), results, true);
+    march.backward(field, r.rays, r.gradient, r.background, r.truth, {});
+    const ReferenceMarch reference = reference_march(field, r.rays, r.offsets, 0, 60, r.gradient, r.background);
+    for (std::size_t i = 0; i < results.size(); ++i) {
+      EXPECT_LT((results[i].colour - reference.results[i].colour).norm(), 1e-4f);
+      EXPECT_NEAR(results[i].transmittance, reference.results[i].transmittance, 1e-4f);
+    }
+    const std::vector<double> gradient = gathered(field, r.rays, march);
+    double off = 0, size = 0;
+    for (std::size_t i = 0; i < gradient.size(); ++i) {
+      off += std::pow(gradient[i] - static_cast<double>(reference.gradient[i]), 2);
+      size += gradient[i] * gradient[i];
+    }
+    EXPECT_LT(std::sqrt(off / size), 1e-4);
   }
 }
 
