@@ -36,6 +36,8 @@ const OptionTable<FieldTrainOptions>& field_train_options() {
     t.add("start-opacity", &F::start_opacity, 1e-6, 0.5, "opacity of half a voxel at the start; more begins with fog");
     t.add("eikonal", &F::eikonal, 0, 100, "sdf: pull of the distances' slope to 1");
     t.add("smooth", &F::smooth, 0, 100, "sdf: pull of surfaces to be flat; more for fewer pictures");
+    t.add("exposure", &F::exposure,
+          "learn a gain of each colour for every picture, for photos whose exposure or white balance changes");
     t.add("hold-out", &F::hold_out, 0, 1000,
           "every so many-th picture is held out for evaluation where the scene has no split; 0 = none");
     t.add("max-side", &F::max_side, 0, 65536, "shrink pictures to this longer side; 0 = as they are");

@@ -22,6 +22,7 @@ struct FieldTrainOptions {
   double colour_pull = 0.05, weight_pull = 0.02;
   double start_opacity = 1e-4;
   double eikonal = 0.1, smooth = 0.005;
+  bool exposure = false;
   int hold_out = 8;
   int max_side = 0;
   int seed = 1;

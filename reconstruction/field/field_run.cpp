@@ -30,6 +30,18 @@ json camera_list(const PosedScene& scene) {
 
 json vector_of(const Vec3& v) { return {v.x(), v.y(), v.z()}; }
 
+json list_of(const std::vector<Vec3>& vectors) {
+  json out = json::array();
+  for (const Vec3& v : vectors) out.push_back(vector_of(v));
+  return out;
+}
+
+std::vector<Vec3> vectors_of(const json& list) {
+  std::vector<Vec3> out;
+  for (const json& v : list) out.emplace_back(v[0].get<float>(), v[1].get<float>(), v[2].get<float>());
+  return out;
+}
+
 /// What must agree for a training to be gone on with.
 json identity_of(const FieldTrainOptions& options, const S3imOptions& s3im, const PosedScene& scene) {
   json names = json::array();
@@ -72,7 +84,8 @@ class Run {
                   (folder_ / kFieldFile).string());
     const json& state = saved.about["state"];
     trainer_.restore(std::move(saved.field), {state["step"].get<std::uint64_t>(), state["level"].get<int>(),
-                                              state["next_update"].get<std::uint64_t>()});
+                                              state["next_update"].get<std::uint64_t>(),
+                                              {vectors_of(state["exposures"]), vectors_of(state["exposure_squares"])}});
     seconds_ = state["seconds"].get<double>();
     next_report_ = state["next_report"].get<double>();
     about_["curve"] = saved.about["curve"];
@@ -146,7 +159,8 @@ class Run {
   Result<void> save() {
     const TrainerState& s = trainer_.state();
     about_["state"] = {{"step", s.step}, {"level", s.level}, {"next_update", s.next_update}, {"seconds", seconds_},
-                       {"next_report", next_report_}, {"peak_memory_mb", static_cast<double>(peak_memory()) / 1e6}};
+                       {"next_report", next_report_},
+                       {"exposures", list_of(s.exposures.logs)}, {"exposure_squares", list_of(s.exposures.squares)}, {"peak_memory_mb", static_cast<double>(peak_memory()) / 1e6}};
     MP4D_CHECK(save_field(folder_ / kFieldFile, {about_, trainer_.field()}));
     return write_atomically(folder_ / kFieldLog, about_.dump(1) + "\n");
   }

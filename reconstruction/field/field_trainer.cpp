@@ -10,6 +10,7 @@ namespace {
 
 constexpr int kLevels = 3;
 constexpr double kLevelFrom[kLevels] = {0.4, 0.1, 0};  // progress from which a level is used
+constexpr float kExposureRate = 0.01f;                   // step length of the logarithms of the gains
 constexpr double kWarmUpSteps = 500;                     // of S3IM
 constexpr std::uint64_t kUpdateEvery = 32;              // steps between updates of the occupied cells
 constexpr double kClearFrom = 0.03;                      // progress from which cells without content are dropped,
@@ -88,6 +89,7 @@ Result<FieldTrainer> FieldTrainer::create(const PosedScene& scene, const FieldTr
   trainer.march_options_.near = options.near >= 0 ? static_cast<float>(options.near) : 0.02f * geometry.box.diagonal().norm();
   trainer.state_.level = kLevels - 1;
   trainer.state_.next_update = kUpdateEvery;
+  if (options.exposure) trainer.state_.exposures = {std::vector<Vec3>(trainer.rays_.views(), Vec3::Zero()), std::vector<Vec3>(trainer.rays_.views(), Vec3::Zero())};
   trainer.field_ = make_grid_field(trainer.layout_, trainer.state_.level);
   return trainer;
 }
@@ -118,6 +120,7 @@ Result<void> FieldTrainer::loss(StepReport& report) {
   double sum = 0;
   for (std::size_t i = 0; i < n; ++i) {
     predicted_[i] = results_[i].colour + results_[i].transmittance * batch_.background[i];
+    if (options_.exposure) predicted_[i].array() *= state_.exposures.logs[batch_.views[i]].array().exp();
     gradient_[i] = predicted_[i] - batch_.truth[i];  // of half the summed squared error
     sum += static_cast<double>(gradient_[i].squaredNorm());
   }
@@ -136,6 +139,30 @@ Result<void> FieldTrainer::loss(StepReport& report) {
   for (std::size_t i = 0; i < n; ++i) gradient_[i] += scale * s3im_gradient_[i];
   report.s3im_seconds = seconds_since(start);
   return {};
+}
+
+/// From gradients of the exposed colours to those of the field's, and the pictures' colours as the field should have them.
+void FieldTrainer::expose() {
+  exposure_gradient_.assign(rays_.views(), Vec3::Zero());
+  for (std::size_t i = 0; i < gradient_.size(); ++i) {
+    exposure_gradient_[batch_.views[i]].array() += gradient_[i].array() * predicted_[i].array();
+    const Eigen::Array3f gain = state_.exposures.logs[batch_.views[i]].array().exp();
+    gradient_[i].array() *= gain;
+    batch_.truth[i].array() /= gain;
+  }
+}
+
+void FieldTrainer::learn_exposures(float rate) {
+  constexpr float kDecay = 0.99f, kEpsilon = 1e-6f;
+  Exposures& e = state_.exposures;
+  Vec3 mean = Vec3::Zero();
+  for (std::size_t v = 0; v < e.logs.size(); ++v) {
+    const Eigen::Array3f g = exposure_gradient_[v].array();
+    e.squares[v] = kDecay * e.squares[v].array() + (1 - kDecay) * g * g;
+    e.logs[v].array() -= rate * g / (e.squares[v].array().sqrt() + kEpsilon);
+    mean += e.logs[v] / static_cast<float>(e.logs.size());
+  }
+  for (Vec3& log : e.logs) log -= mean;
 }
 
 Result<StepReport> FieldTrainer::step(double progress) {
@@ -157,9 +184,11 @@ Result<StepReport> FieldTrainer::step(double progress) {
   if (report.skipped) {
     ++skipped_;
   } else {
+    if (options_.exposure) expose();
     march_.backward(field_, batch_.rays, gradient_, batch_.background, batch_.truth,
                     {static_cast<float>(0.5 * options_.colour_pull), static_cast<float>(options_.weight_pull)});
     const auto fall = static_cast<float>(std::pow(options_.final_rate, progress));
+    if (options_.exposure) learn_exposures(fall * kExposureRate);
     GridRates rates{fall * static_cast<float>(options_.density_rate), fall * static_cast<float>(options_.colour_rate), fall * static_cast<float>(options_.network_rate),
                     fall * static_cast<float>(options_.factor_rate),                    static_cast<float>(options_.tv_density), static_cast<float>(options_.tv_colour)};
     if (field_.geometry == Geometry::kDistance) {

@@ -6,11 +6,18 @@
 
 namespace mp4d {
 
+/// What each picture that is trained on multiplies the field's colours with, as logarithms whose mean is 0, and the
+/// second moments of their steps; empty when they are not learnt.
+struct Exposures {
+  std::vector<Vec3> logs, squares;
+};
+
 /// Where a training is; with the field and the options it decides every later step.
 struct TrainerState {
   std::uint64_t step = 0;
   int level = 0;                 ///< of detail, 0 = finest
   std::uint64_t next_update = 0;   ///< step of the next update of the occupied cells
+  Exposures exposures;
 };
 
 /// What a step did. Seconds are of the wall clock.
@@ -50,6 +57,8 @@ class FieldTrainer {
   FieldTrainer(const FieldTrainOptions& options, S3im s3im, TrainingRays rays);
   void set_level(double progress);
   Result<void> loss(StepReport& report);
+  void expose();
+  void learn_exposures(float rate);
 
   FieldTrainOptions options_;
   GridLayout layout_;
@@ -65,7 +74,7 @@ class FieldTrainer {
   GridOptimiser optimiser_;
   RayBatch batch_;
   std::vector<RayResult> results_;
-  std::vector<Vec3> predicted_, gradient_, s3im_gradient_;
+  std::vector<Vec3> predicted_, gradient_, s3im_gradient_, exposure_gradient_;
   int skipped_ = 0;
 };
 

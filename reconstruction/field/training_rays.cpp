@@ -34,6 +34,7 @@ void TrainingRays::draw(int count, std::uint64_t seed, std::uint64_t step, RayBa
   batch.truth.resize(n);
   batch.background.resize(n);
   batch.offsets.resize(n);
+  batch.views.resize(n);
   const std::uint64_t total = pixels();
 #pragma omp parallel for schedule(static)
   for (std::size_t i = 0; i < n; ++i) {
@@ -45,6 +46,7 @@ void TrainingRays::draw(int count, std::uint64_t seed, std::uint64_t step, RayBa
       const auto next = std::upper_bound(first_pixel_.begin(), first_pixel_.end(), global);
       const auto index = static_cast<std::size_t>(next - first_pixel_.begin()) - 1;
       view = views_[index];
+      batch.views[i] = static_cast<std::uint32_t>(index);
       pixel = static_cast<std::size_t>(global - first_pixel_[index]);
       if (view->mask.empty() || view->mask.data[pixel]) break;
     }

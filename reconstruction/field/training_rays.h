@@ -12,6 +12,7 @@ struct RayBatch {
   std::vector<Vec3> truth;       ///< colour with the background behind it
   std::vector<Vec3> background;  ///< of each ray
   std::vector<float> offsets;    ///< of the first sample, 0..1 steps
+  std::vector<std::uint32_t> views;  ///< number of each ray's picture, below TrainingRays::views()
 };
 
 /// Draws pixels of all views that are not held out, uniformly and independently, masked ones left out.
@@ -23,6 +24,7 @@ class TrainingRays {
   /// The batch of a step: a function of (seed, step) alone.
   void draw(int count, std::uint64_t seed, std::uint64_t step, RayBatch& batch) const;
 
+  std::size_t views() const { return views_.size(); }
   std::uint64_t pixels() const { return first_pixel_.back(); }
 
  private:

@@ -322,6 +322,37 @@ TEST(FieldTraining, AFieldOfOtherOptionsIsRefused) {
   EXPECT_EQ(refused.error().code, ErrorCode::kUsage);
 }
 
+TEST(FieldTraining, ExposuresOfPicturesAreLearnt) {
+  PosedScene scene = make_room(small_scene());
+  std::vector<float> gains;
+  for (std::size_t v = 0; v < scene.views.size(); ++v) {
+    if (scene.views[v].held_out) continue;
+    gains.push_back(v % 2 ? 0.6f : 1.0f);
+    for (std::uint8_t& value : scene.views[v].image.data) value = static_cast<std::uint8_t>(std::lround(gains.back() * value));
+  }
+  double psnr[2];
+  for (const bool exposure : {false, true}) {
+    FieldTrainOptions options = short_training();
+    options.exposure = exposure;
+    FieldTrainer trainer = FieldTrainer::create(scene, options).value();
+    for (int i = 0; i < 400; ++i) ASSERT_TRUE(trainer.step(i / 400.0));
+    MarchOptions march;
+    march.near = trainer.near();
+    // The mean gain stays in the field.
+    PosedScene judged = scene;
+    for (PosedView& view : judged.views)
+      for (std::uint8_t& value : view.image.data) value = static_cast<std::uint8_t>(std::lround(std::sqrt(0.6f) * value));
+    psnr[exposure] = score_field(trainer.field(), judged, march, Vec3::Zero())->psnr;
+    if (!exposure) continue;
+    double darker = 0, brighter = 0;
+    for (std::size_t v = 0; v < gains.size(); ++v)
+      (gains[v] < 1 ? darker : brighter) += static_cast<double>(trainer.state().exposures.logs[v].mean());
+    const auto half = static_cast<double>(gains.size()) / 2;
+    EXPECT_NEAR(brighter / half - darker / half, std::log(1 / 0.6), 0.15);
+  }
+  EXPECT_GT(psnr[1], psnr[0] + 1);
+}
+
 TEST(FieldTraining, MaskedPixelsAreNeverDrawn) {
   PosedScene scene = make_room(small_scene());
   for (PosedView& view : scene.views) {
