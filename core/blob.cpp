@@ -12,23 +12,29 @@ std::string checksum(std::string_view content) { return ContentHash().text(conte
 
 }  // namespace
 
-Result<void> BlobWriter::save(const std::filesystem::path& path) const {
-  std::string file(kMagic);
-  file += checksum(content_);
-  file += content_;
-  return write_atomically(path, file);
+std::string BlobWriter::bytes() const { return std::string(kMagic) + checksum(content_) + content_; }
+
+Result<void> BlobWriter::save(const std::filesystem::path& path) const { return write_atomically(path, bytes()); }
+
+BlobReader BlobReader::of_content(std::string content) {
+  BlobReader reader;
+  reader.content_ = std::move(content);
+  return reader;
+}
+
+Result<BlobReader> BlobReader::parse(const std::string& bytes, const std::string& where) {
+  const std::size_t header = kMagic.size() + kSumSize;
+  if (bytes.size() < header || bytes.compare(0, kMagic.size(), kMagic) != 0)
+    return fail(ErrorCode::kInput, "{}: not a checkpoint of this version; delete it", where);
+  BlobReader reader = of_content(bytes.substr(header));
+  if (checksum(reader.content_) != bytes.substr(kMagic.size(), kSumSize))
+    return fail(ErrorCode::kInput, "{}: damaged checkpoint; delete it", where);
+  return reader;
 }
 
 Result<BlobReader> BlobReader::load(const std::filesystem::path& path) {
   MP4D_TRY(file, read_file(path));
-  const std::size_t header = kMagic.size() + kSumSize;
-  if (file.size() < header || file.compare(0, kMagic.size(), kMagic) != 0)
-    return fail(ErrorCode::kInput, "{}: not a checkpoint of this version; delete it", path.string());
-  BlobReader reader;
-  reader.content_ = file.substr(header);
-  if (checksum(reader.content_) != file.substr(kMagic.size(), kSumSize))
-    return fail(ErrorCode::kInput, "{}: damaged checkpoint; delete it", path.string());
-  return reader;
+  return parse(file, path.string());
 }
 
 }  // namespace mp4d

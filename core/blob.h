@@ -24,7 +24,9 @@ class BlobWriter {
     put(std::int64_t(m.rows())).put(std::int64_t(m.cols()));
     return raw(m.data(), m.size() * sizeof(typename D::Scalar));
   }
-  /// Header, content and checksum, replaced as a whole (write_atomically).
+  /// Header, checksum and content.
+  std::string bytes() const;
+  /// bytes(), replaced as a whole (write_atomically).
   Result<void> save(const std::filesystem::path& path) const;
 
  private:
@@ -41,6 +43,10 @@ class BlobReader {
  public:
   /// Error (kInput) names the file: unreadable, not a checkpoint, damaged.
   static Result<BlobReader> load(const std::filesystem::path& path);
+  /// The same of what BlobWriter::bytes() gave; `where` begins the errors.
+  static Result<BlobReader> parse(const std::string& bytes, const std::string& where);
+  /// Content alone, without header and checksum.
+  static BlobReader of_content(std::string content);
 
   template <class T>
   requires std::is_trivially_copyable_v<T> BlobReader& get(T& value) {
@@ -88,7 +94,7 @@ class BlobReader {
   }
   void raw(void* data, std::size_t size) {
     ok_ = ok_ && size <= content_.size() - at_;
-    if (!ok_) return;
+    if (!ok_ || size == 0) return;  // an empty vector has no place to copy to
     std::memcpy(data, content_.data() + at_, size);
     at_ += size;
   }

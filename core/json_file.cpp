@@ -3,10 +3,30 @@
 #include <algorithm>
 
 namespace mp4d {
+namespace {
 
-Result<nlohmann::json> parse_json(std::string_view text, const std::string& where) {
+/// Where comments are allowed, a quote may stand in one: then brackets in strings count too.
+bool nests_too_deeply(std::string_view text, bool comments) {
+  int depth = 0;
+  bool quoted = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (quoted && c == '\\') ++i;
+    else if (c == '"' && !comments) quoted = !quoted;
+    else if (!quoted && (c == '[' || c == '{') && ++depth > kDeepestJson) return true;
+    else if (!quoted && (c == ']' || c == '}')) --depth;
+  }
+  return false;
+}
+
+}  // namespace
+
+Result<nlohmann::json> parse_json(std::string_view text, const std::string& where, bool comments) {
+  if (nests_too_deeply(text, comments))
+    return fail(ErrorCode::kInput, "{}: lists and objects more than {} deep; no file of this program is like that", where,
+                kDeepestJson);
   try {
-    return nlohmann::json::parse(text);
+    return nlohmann::json::parse(text, nullptr, true, comments);
   } catch (const nlohmann::json::parse_error& error) {
     const std::size_t stop = std::min(text.size(), std::max<std::size_t>(error.byte, 1) - 1);
     const std::string_view before = text.substr(0, stop);

@@ -7,8 +7,12 @@
 
 namespace mp4d {
 
-/// Parses JSON. Errors (kInput) begin with `where` and name the line and column where it stops being JSON.
-Result<nlohmann::json> parse_json(std::string_view text, const std::string& where);
+/// Deepest nesting of lists and objects that parse_json() takes: the library copies and prints them by recursion.
+inline constexpr int kDeepestJson = 200;
+
+/// Parses JSON; `comments` of C and C++ are passed over if allowed. Errors (kInput) begin with `where` and name the
+/// line and column where it stops being JSON, or say that it is nested too deeply.
+Result<nlohmann::json> parse_json(std::string_view text, const std::string& where, bool comments = false);
 
 /// Parses a JSON file; errors name it.
 Result<nlohmann::json> read_json(const std::filesystem::path& path);

@@ -43,7 +43,8 @@ Result<void> unpack_archive(const fs::path& path, const fs::path& folder, JobCon
   int state = ARCHIVE_OK;
   while ((state = archive_read_next_header(reader.get(), &entry)) == ARCHIVE_OK) {
     MP4D_CHECK(check(job));
-    const fs::path name = archive_entry_pathname(entry);
+    const char* stored = archive_entry_pathname(entry);  // null if it is in no known encoding
+    const fs::path name = stored ? stored : "..";
     const auto type = archive_entry_filetype(entry);
     const bool linked = archive_entry_hardlink(entry) != nullptr;
     if (!stays_inside(name) || linked || (type != AE_IFREG && type != AE_IFDIR))

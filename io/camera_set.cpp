@@ -1,5 +1,6 @@
 #include "io/camera_set.h"
 #include "io/internal/opengl_pose.h"
+#include <cmath>
 
 namespace mp4d {
 namespace {
@@ -32,6 +33,9 @@ Result<void> take_intrinsics(const nlohmann::json& json, const std::string& wher
   MP4D_CHECK(take_number(json, "cy", where, camera.cy));
   if (!(camera.fx > 0 && camera.fy > 0))
     return fail(ErrorCode::kInput, "{}: 'fx' and 'fy' are needed and must be above 0 pixels", where);
+  for (const float value : {camera.fx, camera.fy, camera.cx, camera.cy})
+    if (!std::isfinite(value))
+      return fail(ErrorCode::kInput, "{}: 'fx', 'fy', 'cx' and 'cy' must be numbers of pixels, not {}", where, value);
   return {};
 }
 
@@ -64,6 +68,7 @@ Result<CameraSet> cameras_from_json(const nlohmann::json& json, const std::strin
   MP4D_CHECK(take_number(json, "fps", where, fps));
   if (!(width >= 1 && height >= 1 && width <= 65536 && height <= 65536))
     return fail(ErrorCode::kInput, "{}: 'width' and 'height' are needed, between 1 and 65536 pixels", where);
+  if (!(fps >= 0 && fps <= 1e6f)) return fail(ErrorCode::kInput, "{}: 'fps' must be between 0 and 1000000", where);
   Camera shared;
   shared.width = static_cast<int>(width);
   shared.height = static_cast<int>(height);

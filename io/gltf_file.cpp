@@ -223,7 +223,7 @@ Result<GltfFile::Values> GltfFile::read(std::size_t index, int components) const
       }
     }
   } else if (accessor.contains("sparse")) {
-    if (count > std::size_t{1} << 26) return error(fmt::format("{} declares {} elements without data", name, count));
+    if (count * width > std::size_t{1} << 26) return error(fmt::format("{} declares {} elements without data", name, count));
     values.data.assign(count * width, 0.0);
   } else {
     return error(name + " has no data");

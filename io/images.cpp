@@ -1,8 +1,10 @@
 #include "core/files.h"
 #include "io/frames.h"
 #include "io/internal/opencv.h"
+#include "io/internal/picture_format.h"
 #include "io/listing.h"
 #include <algorithm>
+#include <fstream>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 #include <system_error>
@@ -17,6 +19,12 @@ cv::Mat to_8_bit(const cv::Mat& mat) {
   cv::Mat out;
   mat.convertTo(out, CV_8U, scale);
   return out;
+}
+
+std::string head_of(const std::filesystem::path& path) {
+  char head[12] = {};
+  std::ifstream(path, std::ios::binary).read(head, sizeof head);
+  return std::string(head, sizeof head);
 }
 
 // OpenCV ignores the EXIF orientation when asked for the alpha channel, hence at most two decodings.
@@ -40,7 +48,7 @@ Result<Image> read_image(const std::filesystem::path& path) {
     return fail(ErrorCode::kInput, "{}: the file is empty; export the image again", path.string());
   cv::Mat mat;
   try {
-    mat = decode(path.string());
+    if (internal::is_known_picture(head_of(path))) mat = decode(path.string());
   } catch (const cv::Exception& e) {
     return fail(ErrorCode::kInput, "{}: cannot be decoded ({}); convert it to PNG", path.string(), e.err);
   }

@@ -153,13 +153,18 @@ class BvhReader {
     std::vector<ImportedTrack> translations(scene_.nodes.size()), rotations(scene_.nodes.size());
     for (const Channel& channel : channels_)
       (channel.rotation ? rotations : translations)[channel.joint].node = channel.joint;
+    if (channels_.empty()) return {};  // whatever it says of frames
     std::vector<char> moved(scene_.nodes.size(), 0), turned(scene_.nodes.size(), 0);
-    for (const Channel& channel : channels_) (channel.rotation ? turned : moved)[channel.joint] = 1;
+    std::vector<std::size_t> animated;
+    for (const Channel& channel : channels_) {
+      (channel.rotation ? turned : moved)[channel.joint] = 1;
+      if (animated.empty() || animated.back() != static_cast<std::size_t>(channel.joint)) animated.push_back(channel.joint);
+    }
 
     std::vector<Eigen::Vector3d> place(scene_.nodes.size());
     std::vector<Eigen::Quaterniond> turn(scene_.nodes.size());
     for (int f = 0; f < static_cast<int>(frames); ++f) {
-      for (std::size_t j = 0; j < place.size(); ++j) {
+      for (const std::size_t j : animated) {
         place[j] = scene_.nodes[j].rest.translation.cast<double>();
         turn[j].setIdentity();
       }
@@ -172,7 +177,7 @@ class BvhReader {
           place[channel.joint][channel.axis] = value;
         }
       }
-      for (std::size_t j = 0; j < place.size(); ++j) {
+      for (const std::size_t j : animated) {
         if (moved[j]) put(translations[j], f * step, Vec4(Vec3(place[j].cast<float>()).homogeneous()));
         if (turned[j]) put(rotations[j], f * step, turn[j].coeffs().cast<float>());
       }

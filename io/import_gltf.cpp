@@ -12,6 +12,8 @@ namespace {
 
 using Json = nlohmann::json;
 
+constexpr Eigen::Index kMostVertices = 100'000'000;
+
 struct UvTransform {
   float offset[2] = {0, 0}, scale[2] = {1, 1}, rotation = 0;
 };
@@ -198,6 +200,9 @@ class GltfImporter {
         mesh.node = node;
         mesh.name = mesh_json.value("name", fmt::format("mesh_{}", mesh_index));
         MP4D_CHECK(read_vertices(attributes, material, mesh));
+        vertices_ += mesh.verts.rows();
+        if (vertices_ > kMostVertices)
+          return file_.error(fmt::format("shows more than {} vertices, copies of meshes included; simplify it", kMostVertices));
         scene_.meshes.push_back(std::move(mesh));
       }
       MP4D_CHECK(read_faces(primitive, mode, material < 0 ? default_material() : material, scene_.meshes[known->second]));
@@ -249,6 +254,8 @@ class GltfImporter {
           if (!std::isfinite(weight)) {
             return file_.error(fmt::format("mesh '{}': a weight of vertex {} is not finite", mesh.name, v));
           }
+          if (!(joints(v, k) >= 0 && joints(v, k) <= INT32_MAX))
+            return file_.error(fmt::format("mesh '{}': vertex {} follows joint {}", mesh.name, v, joints(v, k)));
           if (weight > 0) mesh.influences[v].emplace_back(static_cast<int>(joints(v, k)), weight);
         }
       }
@@ -386,6 +393,7 @@ class GltfImporter {
   std::vector<int> uv_sets_;  // one a material
   std::vector<UvTransform> uv_transforms_;
   std::map<int, Image> images_;
+  Eigen::Index vertices_ = 0;
   int default_material_ = -1;
   bool morphs_ = false;
 };

@@ -178,8 +178,10 @@ class UsdImporter {
     std::vector<int> corners, polygons;
     std::size_t at = 0;
     for (std::size_t f = 0; f < counts.size(); ++f) {
-      const auto size = static_cast<std::size_t>(std::max(0.0, counts[f]));
-      if (size > indices.size() - at)
+      const double stated = std::max(0.0, counts[f]);
+      const auto left = static_cast<double>(indices.size() - at);
+      const auto size = static_cast<std::size_t>(std::min(stated, left));
+      if (stated > left)
         return error(
             fmt::format("<{}>: faceVertexCounts need more than the {} faceVertexIndices", path, indices.size()));
       for (std::size_t k = 2; k < size; ++k) {

@@ -1,4 +1,5 @@
 #include "core/mesh.h"
+#include "io/internal/export_formats.h"
 #include "io/internal/imported_scene.h"
 #include <Eigen/LU>
 #include <algorithm>
@@ -49,6 +50,21 @@ void transform_mesh(ImportedMesh& mesh, const Mat4d& m) {
   }
 }
 
+/// "hip", "hip_2", "hip_3", … in time that does not grow with how often a name was asked for.
+class UniqueNames {
+ public:
+  std::string of(const std::string& wanted) {
+    std::string name = wanted;
+    for (int& last = last_.try_emplace(wanted, 1).first->second; !taken_.insert(name).second;)
+      name = fmt::format("{}_{}", wanted, ++last);
+    return name;
+  }
+
+ private:
+  std::set<std::string> taken_;
+  std::map<std::string, int> last_;
+};
+
 class Assembler {
  public:
   Assembler(const std::filesystem::path& path, ImportedScene& scene, JobContext* job)
@@ -62,7 +78,7 @@ class Assembler {
     MP4D_CHECK(check_meshes());
     const bool skinned = std::any_of(scene_.meshes.begin(), scene_.meshes.end(),
                                      [](const ImportedMesh& mesh) { return !mesh.bones.empty(); });
-    if (!skinned && scene_.clips.empty()) {
+    if (!skinned && scene_.clips.empty() && !scene_.motion_only) {
       for (ImportedMesh& mesh : scene_.meshes) transform_mesh(mesh, world_[mesh.node]);
       merge_meshes();
       return std::move(model_);
@@ -87,10 +103,9 @@ class Assembler {
   Result<void> check_nodes() {
     auto& nodes = scene_.nodes;
     const int count = static_cast<int>(nodes.size());
-    std::set<std::string> taken;
+    UniqueNames unique;
     for (int i = 0; i < count; ++i) {
-      std::string name = nodes[i].name.empty() ? fmt::format("node_{}", i) : nodes[i].name;
-      for (int n = 2; !taken.insert(name).second; ++n) name = fmt::format("{}_{}", nodes[i].name, n);
+      std::string name = unique.of(nodes[i].name.empty() ? fmt::format("node_{}", i) : nodes[i].name);
       renamed_ += name != nodes[i].name;
       nodes[i].name = std::move(name);
       const Transform& rest = nodes[i].rest;
@@ -390,12 +405,21 @@ class Assembler {
     }
   }
 
+  void begin_at_zero(ImportedClip& clip) const {
+    double first = 0;
+    for (const ImportedTrack& track : clip.tracks)
+      if (!track.times.empty()) first = std::min(first, track.times.front());
+    if (!(first < 0)) return;
+    for (ImportedTrack& track : clip.tracks)
+      for (double& time : track.times) time -= first;
+    warn(job_, fmt::format("{}: clip '{}' began at {:.3f} s; it now begins at 0", file_, clip.name, first));
+  }
+
   Result<void> make_clips() {
-    std::set<std::string> taken;
+    UniqueNames unique;
     for (ImportedClip& source : scene_.clips) {
-      const std::string base = source.name.empty() ? "clip" : source.name;
-      source.name = base;
-      for (int n = 2; !taken.insert(source.name).second; ++n) source.name = fmt::format("{}_{}", base, n);
+      source.name = unique.of(source.name.empty() ? "clip" : source.name);
+      begin_at_zero(source);
       auto sampled = sample_imported_clip(source, scene_.nodes);
       if (!sampled) return fail(sampled.error().code, "{}: {}", file_, sampled.error().message);
       if (sampled->times.empty()) {
@@ -438,7 +462,11 @@ class Assembler {
 }  // namespace
 
 Result<RiggedModel> assemble_model(const std::filesystem::path& path, ImportedScene scene, JobContext* job) {
-  return Assembler(path, scene, job).run();
+  MP4D_TRY(model, Assembler(path, scene, job).run());
+  // Numbers that are fit each for themselves may not be together, e.g. a vertex and the scale of its node.
+  if (const auto sound = check_model(model); !sound)
+    return fail(ErrorCode::kInput, "{}: cannot be used: {}", path.string(), sound.error().message);
+  return std::move(model);
 }
 
 }  // namespace mp4d

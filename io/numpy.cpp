@@ -11,6 +11,7 @@ namespace mp4d {
 namespace {
 
 constexpr std::size_t kMostValues = 100'000'000;
+constexpr std::size_t kLongestHeader = 4096;  // std::regex recurses by the character
 
 template <class T>
 std::vector<double> values_of(const char* data, std::size_t count) {
@@ -47,6 +48,7 @@ Result<NumpyArray> parse_npy(const std::string& content, const std::string& wher
   const std::size_t prefix = version == 1 ? 10 : 12;
   std::uint32_t header_size = 0;
   std::memcpy(&header_size, content.data() + 8, version == 1 ? 2 : 4);
+  if (header_size > kLongestHeader) return wrong("not an array of plain numbers");
   if (content.size() < prefix + header_size) return wrong("cut short");
   const std::string header = content.substr(prefix, header_size);
   std::smatch type, order, shape;
@@ -88,7 +90,8 @@ Result<std::map<std::string, NumpyArray>> read_npz(const std::filesystem::path& 
   archive_entry* entry = nullptr;
   int state = archive_read_open_filename(reader.get(), path.c_str(), 65536);
   while (state == ARCHIVE_OK && (state = archive_read_next_header(reader.get(), &entry)) == ARCHIVE_OK) {
-    const std::string name = archive_entry_pathname(entry);
+    const char* stored = archive_entry_pathname(entry);  // null if it is in no known encoding
+    const std::string name = stored ? stored : "";
     std::string content;
     char buffer[65536];
     la_ssize_t n = 0;

@@ -65,10 +65,18 @@ double binary_value(const std::string& type, const char* at) {
 
 }  // namespace
 
+Result<Points> finite_points(Points points, const std::string& where) {
+  for (Eigen::Index i = 0; i < points.rows(); ++i)
+    if (!points.row(i).allFinite())
+      return fail(ErrorCode::kInput, "{}: point {} is not finite; leave it out", where, i);
+  return points;
+}
+
 Result<Points> read_ply_points(const std::filesystem::path& path) {
   MP4D_TRY(text, read_file(path));
   MP4D_TRY(header, read_header(text, path.string()));
-  std::size_t stride = 0, found = 0;
+  std::size_t stride = 0;
+  unsigned found = 0;  // a bit an axis
   std::size_t column[3] = {}, offset[3] = {};
   for (std::size_t p = 0; p < header.properties.size(); ++p) {
     const auto& [type, name] = header.properties[p];
@@ -76,12 +84,12 @@ Result<Points> read_ply_points(const std::filesystem::path& path) {
       const auto axis = static_cast<std::size_t>(name[0] - 'x');
       if (!type.starts_with("float") && !type.starts_with("double"))
         return fail(ErrorCode::kInput, "{}: '{}' must be float or double, not {}", path.string(), name, type);
-      column[axis] = p, offset[axis] = stride, ++found;
+      column[axis] = p, offset[axis] = stride, found |= 1u << axis;
     }
     stride += size_of(type);
   }
   const auto cut = [&] { return fail(ErrorCode::kInput, "{}: ends before its last vertex; copy it again", path.string()); };
-  if (found != 3) return fail(ErrorCode::kInput, "{}: its vertices have no x, y, z", path.string());
+  if (found != 7) return fail(ErrorCode::kInput, "{}: its vertices have no x, y, z", path.string());
   if (header.vertices > text.size()) return cut();
   Points points(static_cast<Eigen::Index>(header.vertices), 3);
   if (header.ascii) {
@@ -92,7 +100,7 @@ Result<Points> read_ply_points(const std::filesystem::path& path) {
         if (!(words >> value)) return cut();
       for (int axis = 0; axis < 3; ++axis) points(i, axis) = static_cast<float>(row[column[axis]]);
     }
-    return points;
+    return finite_points(std::move(points), path.string());
   }
   if ((text.size() - header.end) / stride < header.vertices) return cut();
   for (Eigen::Index i = 0; i < points.rows(); ++i)
@@ -100,7 +108,7 @@ Result<Points> read_ply_points(const std::filesystem::path& path) {
       points(i, axis) = static_cast<float>(
           binary_value(header.properties[column[axis]].first,
                        text.data() + header.end + static_cast<std::size_t>(i) * stride + offset[axis]));
-  return points;
+  return finite_points(std::move(points), path.string());
 }
 
 Result<void> write_ply_points(const std::filesystem::path& path, const Points& points) {

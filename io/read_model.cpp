@@ -24,7 +24,7 @@ Result<RiggedModel> read_model(const std::filesystem::path& path, JobContext* jo
                   : extension == ".obj"           ? import_obj(path, job)
                   : extension == ".bvh"           ? import_bvh(path, job)
                   : extension.starts_with(".usd") ? import_usd(path, job)
-                                                  : import_assimp(path, job));
+                                                  : import_foreign(path, job));
   return assemble_model(path, std::move(scene), job);
 }
 

@@ -1,6 +1,8 @@
 // COLMAP's sparse models, text and binary: cameras with OpenCV axes, camera_from_world.
 #include "core/files.h"
+#include "core/path_below.h"
 #include "io/internal/scene_readers.h"
+#include "io/point_cloud.h"
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -84,7 +86,8 @@ Result<ViewSource> view(const std::string& name, const Iso3& camera_from_world, 
   source.view.camera = found->second.camera;
   source.view.lens = found->second.lens;
   source.view.camera.camera_from_world = camera_from_world;
-  source.image = images / name;
+  MP4D_TRY(picture, path_below(images, name, where));
+  source.image = picture;
   std::error_code error;
   if (!fs::is_regular_file(source.image, error))
     return fail(ErrorCode::kInput, "{}: the picture {} is missing; put the pictures of the model into images/", where,
@@ -190,7 +193,7 @@ Result<Points> points_binary(const fs::path& file) {
     if (bytes.good) points.push_back(p.cast<float>());
   }
   if (!bytes.good) return cut_short(file);
-  return to_points(points);
+  return finite_points(to_points(points), file.string());
 }
 
 /// Lines without comments; `keep_empty` for images.txt, whose every second line may be empty.
@@ -264,7 +267,7 @@ Result<Points> points_text(const fs::path& file) {
       return fail(ErrorCode::kInput, "{}: line '{}' is not an id and a position", file.string(), line.substr(0, 60));
     points.push_back(p);
   }
-  return to_points(points);
+  return finite_points(to_points(points), file.string());
 }
 
 }  // namespace

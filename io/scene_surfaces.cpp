@@ -1,6 +1,7 @@
 // Data sets for surfaces: sdfstudio's meta_data.json (Replica as MonoSDF has it) and IDR's cameras.npz (DTU). Axes are
 // OpenCV's.
-#include "core/files.h"
+#include "core/json_file.h"
+#include "core/path_below.h"
 #include "io/internal/scene_readers.h"
 #include "io/internal/opencv.h"
 #include "io/listing.h"
@@ -73,10 +74,12 @@ Result<Eigen::Matrix4d> four_by_four(const std::map<std::string, NumpyArray>& ar
 
 Result<SceneSource> read_sdfstudio(const fs::path& folder) {
   const fs::path file = folder / "meta_data.json";
-  MP4D_TRY(text, read_file(file));
-  const json meta = json::parse(text, nullptr, false);
+  MP4D_TRY(meta, read_json(file));
   if (!meta.is_object() || !meta.contains("frames") || !meta["frames"].is_array())
     return fail(ErrorCode::kInput, "{}: must be an object with a list 'frames'", file.string());
+  for (const char* side : {"width", "height"})
+    if (!meta.value(side, json(1)).is_number_integer() || !(meta.value(side, 1.0) >= 1 && meta.value(side, 1.0) <= 65536))
+      return fail(ErrorCode::kInput, "{}: '{}' must be a number of pixels between 1 and 65536", file.string(), side);
   SceneSource source;
   source.scene.format = "sdfstudio";
   int index = 0;
@@ -86,13 +89,14 @@ Result<SceneSource> read_sdfstudio(const fs::path& folder) {
       return fail(ErrorCode::kInput, "{}: no 'rgb_path'", where);
     ViewSource view;
     view.view.name = frame["rgb_path"].get<std::string>();
-    view.image = folder / view.view.name;
+    MP4D_TRY(picture, path_below(folder, view.view.name, where));
+    view.image = picture;
     MP4D_TRY(pose_rows, matrix_of(frame.value("camtoworld", json()), 4, 4, where, "camtoworld"));
     MP4D_TRY(pose, camera_from_opencv(pose_rows, where));
     MP4D_TRY(k, matrix_of(frame.value("intrinsics", json()), 4, 4, where, "intrinsics"));
     Camera& camera = view.view.camera;
     camera.camera_from_world = pose;
-    camera.width = meta.value("width", 0);
+    camera.width = meta.value("width", 0);  // 0 = of any size
     camera.height = meta.value("height", 0);
     camera.fx = static_cast<float>(k(0, 0));
     camera.fy = static_cast<float>(k(1, 1));

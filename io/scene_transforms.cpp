@@ -1,5 +1,7 @@
 // NeRF-synthetic, nerfstudio and instant-ngp: cameras in JSON with OpenGL axes.
 #include "core/files.h"
+#include "core/json_file.h"
+#include "core/path_below.h"
 #include "io/internal/opengl_pose.h"
 #include "io/internal/scene_readers.h"
 #include "io/point_cloud.h"
@@ -17,9 +19,7 @@ constexpr const char* kPoseField = "transform_matrix";
 
 Result<json> parse(const fs::path& file) {
   MP4D_TRY(text, read_file(file));
-  json parsed = json::parse(text, nullptr, false, true);
-  if (parsed.is_discarded())
-    return fail(ErrorCode::kInput, "{}: not valid JSON (numbers must be finite); export it again", file.string());
+  MP4D_TRY(parsed, parse_json(text, file.string(), true));
   if (!parsed.is_object() || !parsed.contains("frames") || !parsed["frames"].is_array())
     return fail(ErrorCode::kInput, "{}: no cameras; there must be an object with a list 'frames'", file.string());
   return parsed;
@@ -49,7 +49,7 @@ Result<std::string> text_of(const json& from, const char* key, const std::string
 Result<fs::path> find_picture(const fs::path& folder, const std::string& name, const std::string& where) {
   std::error_code error;
   for (const char* ending : {"", ".png", ".jpg", ".jpeg", ".JPG"}) {
-    const fs::path candidate = folder / (name + ending);
+    MP4D_TRY(candidate, path_below(folder, name + ending, where));
     if (fs::is_regular_file(candidate, error)) return candidate;
   }
   return fail(ErrorCode::kInput, "{}: the picture {} is missing; copy it there or take the frame out", where,
@@ -94,7 +94,10 @@ Result<ViewSource> read_frame(const json& frame, const json& file, const fs::pat
   MP4D_TRY(picture, find_picture(folder, name, where));
   source.image = picture;
   MP4D_TRY(mask, text_of(frame, "mask_path", where));
-  if (!mask.empty()) source.mask = folder / mask;
+  if (!mask.empty()) {
+    MP4D_TRY(file_of_mask, path_below(folder, mask, where));
+    source.mask = file_of_mask;
+  }
   const json rows = frame.value(kPoseField, json());
   MP4D_TRY(pose, camera_from_opengl_rows(rows, where, kPoseField));
   Camera& camera = source.view.camera;
@@ -174,7 +177,8 @@ Result<SceneSource> read_transforms(const fs::path& path) {
   MP4D_CHECK(read_split(file, path.string(), source));
   MP4D_TRY(points, text_of(file, "ply_file_path", path.string()));
   if (!points.empty()) {
-    MP4D_TRY(read, read_ply_points(path.parent_path() / points));
+    MP4D_TRY(cloud, path_below(path.parent_path(), points, path.string()));
+    MP4D_TRY(read, read_ply_points(cloud));
     source.scene.points = std::move(read);
   }
   if (file.contains("aabb_scale")) {  // instant-ngp: a cube of this side about (0.5, 0.5, 0.5) after scale and offset
@@ -182,6 +186,7 @@ Result<SceneSource> read_transforms(const fs::path& path) {
     MP4D_TRY(scale, number(json(), file, "scale", 0.33, path.string()));
     if (!(side > 0 && scale > 0)) return fail(ErrorCode::kInput, "{}: 'aabb_scale' and 'scale' must be above 0", path.string());
     const float half = static_cast<float>(0.5 * side / scale);
+    if (!std::isfinite(half)) return fail(ErrorCode::kInput, "{}: 'aabb_scale' over 'scale' is no usable size", path.string());
     source.scene.bounds = Aabb(Vec3::Constant(-half), Vec3::Constant(half));
   }
   return source;

@@ -105,8 +105,8 @@ void centre_trunk(const RigTemplate& rig, const VoxelGrid& solid, float size, Em
 void Embedder::refine(const RigTemplate& rig, Embedding& embedding) const {
   std::vector<Vec3>& positions = embedding.positions;
   const Vec3 across = embedding.mesh_from_body.col(0);
-  const auto [share, plane] = symmetry(across);
-  const auto symmetrise = [&] {
+  const auto found = symmetry(across);
+  const auto symmetrise = [&, share = found.first, plane = found.second] {
     if (share < 0.9f) return;
     const auto mirror = [&, offset = plane](const Vec3& p) { return Vec3(p - 2 * (across.dot(p) - offset) * across); };
     for (int j = 0; j < rig.size(); ++j) {

@@ -2,6 +2,7 @@
 #include "app/cli/files.h"
 #include "core/files.h"
 #include "core/hash.h"
+#include "core/path_below.h"
 #include "io/camera_set.h"
 #include "io/model_io.h"
 #include <nlohmann/json.hpp>
@@ -74,7 +75,7 @@ Result<DocumentState> parse(const json& j, const fs::path& path, JobContext* job
   MP4D_CHECK(retarget_options().from_json(&state.retarget, options.value("transfer", json::object())));
   MP4D_CHECK(export_options().from_json(&state.format, options.value("export", json::object())));
   if (j.contains("model")) {
-    const fs::path file = found_path(j.at("model").get<std::string>(), folder);
+    MP4D_TRY(file, path_below(folder, j.at("model").get<std::string>(), "model"));
     std::error_code error;
     if (!fs::exists(file, error))
       return fail(ErrorCode::kInput, "model: {} is missing; a project and its -data folder belong together", file.string());

@@ -73,8 +73,8 @@ Result<ImportedScene> import_bvh(const std::filesystem::path& path, JobContext* 
 /// textures. Errors: binary layers, references to other files, transforms that are not applied.
 Result<ImportedScene> import_usd(const std::filesystem::path& path, JobContext* job);
 
-/// FBX, Collada, PLY, STL through Assimp; metres and y up.
-Result<ImportedScene> import_assimp(const std::filesystem::path& path, JobContext* job);
+/// FBX, Collada, PLY, STL through Assimp in a process of its own (internal/reader_process.h); metres and y up.
+Result<ImportedScene> import_foreign(const std::filesystem::path& path, JobContext* job);
 
 /// Joins vertices that agree in everything, influences included (Assimp's own joining forgets these).
 void weld_identical(ImportedMesh& mesh);
@@ -92,7 +92,7 @@ Result<Clip> sample_imported_clip(const ImportedClip& clip, const std::vector<Im
 /// elsewhere could use to read private files.
 Result<std::filesystem::path> resolve_reference(const std::filesystem::path& model, const std::string& reference);
 
-/// Decodes PNG, JPEG, WebP, TGA, BMP… to RGB or RGBA, 8 bit; empty if it cannot be read.
+/// Decodes PNG, JPEG, WebP, TIFF, BMP to RGB or RGBA, 8 bit; empty if it cannot be read.
 Image decode_image(std::string_view bytes);
 
 }  // namespace mp4d

@@ -102,6 +102,9 @@ TEST(Layers, LibrariesStayBehindTheirDoors) {
       if (include.name.starts_with("app/studio/")) {
         EXPECT_TRUE(inside_studio) << file << ": the command line knows no window";
       }
+      if (starts_with_any(include.name, {"curl/", "sys/socket", "netinet/", "netdb", "arpa/"})) {
+        EXPECT_EQ(file, "io/networks.cpp") << file << ": nothing but 'models install' goes to the network";
+      }
       if (include.name.starts_with("GL/")) {
         EXPECT_TRUE(file.string().starts_with("render/viewport/gl_")) << file << ": OpenGL belongs into render/viewport/gl_*";
       }
@@ -110,6 +113,17 @@ TEST(Layers, LibrariesStayBehindTheirDoors) {
       }
     }
   }
+}
+
+// Both run code that is in the file. Our own checkpoints (core/blob.h) hold numbers and a checksum.
+TEST(Layers, NothingLoadsPicklesOrScripts) {
+  static const std::regex kLoads(R"(torch::(load|save|jit|pickle\w*|serialize)\b|torch/(script|serialize)|InputArchive)");
+  for (const auto& [layer, allowed] : arrows())
+    for (const auto& entry : fs::recursive_directory_iterator(fs::path(MP4D_SOURCE_DIR) / layer)) {
+      const fs::path extension = entry.path().extension();
+      if (extension != ".h" && extension != ".cpp") continue;
+      EXPECT_FALSE(std::regex_search(read_file(entry.path()).value(), kLoads)) << entry.path();
+    }
 }
 
 TEST(Layers, ProgramLinksNoDisplayLibraryOfItsOwn) {

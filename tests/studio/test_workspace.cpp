@@ -213,6 +213,8 @@ TEST_F(Work, BadProjectsAreRefusedByFileAndField) {
   EXPECT_NE(message("[]").find("not a project"), std::string::npos);
   EXPECT_NE(message(R"({"magicpose4d_project": 99})").find("newer"), std::string::npos);
   EXPECT_NE(message(R"({"magicpose4d_project": 1, "model": "gone.glb"})").find("gone.glb"), std::string::npos);
+  EXPECT_NE(message(R"({"magicpose4d_project": 1, "model": "../gone.glb"})").find("not below"), std::string::npos);
+  EXPECT_NE(message(R"({"magicpose4d_project": 1, "model": "/etc/passwd"})").find("not below"), std::string::npos);
   EXPECT_NE(message(R"({"magicpose4d_project": 1, "options": {"transfer": {"smooth": -1}}})").find("smooth"), std::string::npos);
   EXPECT_NE(message(R"({"magicpose4d_project": 1, "film": {}})").find("first"), std::string::npos);
   EXPECT_NE(message(R"({"magicpose4d_project": 1, "source": 3})").find("bad.mp4d"), std::string::npos);

@@ -1,8 +1,8 @@
-#include "core/files.h"
-#include "io/internal/imported_scene.h"
+#include "io/reader/import_assimp.h"
 #include "io/listing.h"
 #include "motion/kinematics.h"
 #include <algorithm>
+#include <assimp/BaseImporter.h>
 #include <assimp/DefaultIOSystem.h>
 #include <assimp/Importer.hpp>
 #include <assimp/config.h>
@@ -11,9 +11,10 @@
 #include <assimp/scene.h>
 #include <cmath>
 #include <cstring>
+#include <new>
 #include <unordered_map>
 
-namespace mp4d {
+namespace mp4d::internal {
 namespace {
 
 /// Lets Assimp open files in the model's folder tree and nothing else.
@@ -47,12 +48,12 @@ Mat4 to_mat4(const aiMatrix4x4& m) {
 
 class AssimpReader {
  public:
-  AssimpReader(const std::filesystem::path& path, const aiScene& source, JobContext* job)
-      : path_(path), source_(source), job_(job) {}
+  AssimpReader(const std::filesystem::path& path, const aiScene& source)
+      : path_(path), source_(source), scene_(foreign_.scene) {}
 
-  Result<ImportedScene> run() {
+  Result<ForeignScene> run() {
     add_node(*source_.mRootNode, -1);
-    MP4D_CHECK(read_materials());
+    read_materials();
     for (const auto& [node, index] : nodes_) {
       for (unsigned m = 0; m < node->mNumMeshes; ++m) MP4D_CHECK(read_mesh(*source_.mMeshes[node->mMeshes[m]], index));
     }
@@ -63,7 +64,7 @@ class AssimpReader {
       drop_armature();
       to_metres_and_y_up();
     }
-    return std::move(scene_);
+    return std::move(foreign_);
   }
 
  private:
@@ -120,7 +121,7 @@ class AssimpReader {
     }
   }
 
-  Result<void> read_materials() {
+  void read_materials() {
     for (unsigned m = 0; m < source_.mNumMaterials; ++m) {
       const aiMaterial& source = *source_.mMaterials[m];
       Material material;
@@ -132,44 +133,35 @@ class AssimpReader {
       source.Get(AI_MATKEY_OPACITY, opacity);
       material.base_color = Vec4(color.r, color.g, color.b, opacity);
       if (!material.base_color.allFinite()) material.base_color = Vec4(0.8f, 0.8f, 0.8f, 1);
+      int texture = -1;
       for (const aiTextureType type : {aiTextureType_BASE_COLOR, aiTextureType_DIFFUSE}) {
         if (source.GetTexture(type, 0, &file) != AI_SUCCESS || file.length == 0) continue;
-        MP4D_TRY(texture, read_texture(file.C_Str()));
-        if (!texture.empty()) {
-          material.texture = std::move(texture);
-          material.base_color.head<3>().setOnes();  // these formats do not multiply the two
-        }
+        texture = texture_named(file.C_Str());
         break;
       }
       scene_.materials.push_back(std::move(material));
+      foreign_.texture_of_material.push_back(texture);
     }
-    return {};
   }
 
-  Result<Image> read_texture(const std::string& name) {
-    const auto known = textures_.find(name);
-    if (known != textures_.end()) return known->second;
-    Image image;
-    if (const aiTexture* embedded = source_.GetEmbeddedTexture(name.c_str())) {
-      if (embedded->mHeight == 0) {
-        image = decode_image({reinterpret_cast<const char*>(embedded->pcData), embedded->mWidth});
-      } else {
-        image = Image(static_cast<int>(embedded->mWidth), static_cast<int>(embedded->mHeight), 4);
-        for (std::size_t i = 0; i < image.pixels(); ++i) {
-          const aiTexel& texel = embedded->pcData[i];
-          const std::uint8_t rgba[] = {texel.r, texel.g, texel.b, texel.a};
-          std::copy_n(rgba, 4, &image.data[4 * i]);
-        }
+  /// Its index among the textures.
+  int texture_named(const std::string& name) {
+    const auto [known, is_new] = textures_.try_emplace(name, static_cast<int>(foreign_.textures.size()));
+    if (!is_new) return known->second;
+    ForeignTexture& texture = foreign_.textures.emplace_back();
+    texture.name = name;
+    const aiTexture* embedded = source_.GetEmbeddedTexture(name.c_str());
+    if (embedded && embedded->mHeight == 0) {
+      texture.encoded.assign(reinterpret_cast<const char*>(embedded->pcData), embedded->mWidth);
+    } else if (embedded) {
+      texture.picture = Image(static_cast<int>(embedded->mWidth), static_cast<int>(embedded->mHeight), 4);
+      for (std::size_t i = 0; i < texture.picture.pixels(); ++i) {
+        const aiTexel& texel = embedded->pcData[i];
+        const std::uint8_t rgba[] = {texel.r, texel.g, texel.b, texel.a};
+        std::copy_n(rgba, 4, &texture.picture.data[4 * i]);
       }
-    } else {
-      MP4D_TRY(file, resolve_reference(path_, name));
-      if (auto bytes = read_file(file)) image = decode_image(*bytes);
     }
-    if (image.empty()) {
-      warn(job_, fmt::format("{}: texture '{}' is missing or unreadable; put it beside the model as PNG or JPEG",
-                             path_.string(), name));
-    }
-    return textures_[name] = std::move(image);
+    return known->second;
   }
 
   Result<void> read_mesh(const aiMesh& source, int node) {
@@ -267,16 +259,6 @@ class AssimpReader {
       clip.tracks.push_back(
           make_track(node, Path::kScale, channel.mScalingKeys, channel.mNumScalingKeys, rate, vector));
     }
-    double first = 0;
-    for (const ImportedTrack& track : clip.tracks) {
-      if (!track.times.empty()) first = std::min(first, track.times.front());
-    }
-    if (first < 0) {
-      for (ImportedTrack& track : clip.tracks) {
-        for (double& time : track.times) time -= first;
-      }
-      warn(job_, fmt::format("{}: clip '{}' began at {:.3f} s; it now begins at 0", path_.string(), clip.name, first));
-    }
     scene_.clips.push_back(std::move(clip));
   }
 
@@ -326,18 +308,26 @@ class AssimpReader {
 
   const std::filesystem::path& path_;
   const aiScene& source_;
-  JobContext* job_;
-  ImportedScene scene_;
+  ForeignScene foreign_;
+  ImportedScene& scene_;  // foreign_'s
   std::vector<std::pair<const aiNode*, int>> nodes_;
   std::unordered_map<std::string, int> by_name_;
-  std::unordered_map<std::string, Image> textures_;
+  std::unordered_map<std::string, int> textures_;
 };
+
+/// Assimp goes by what a file begins with too, so that any of its fifty parsers could be reached under any ending.
+void keep_only(const std::string& extension, Assimp::Importer& importer) {
+  const Assimp::BaseImporter* kept = importer.GetImporter(extension.c_str());
+  for (std::size_t i = importer.GetImporterCount(); i-- > 0;)
+    if (importer.GetImporter(i) != kept) importer.UnregisterLoader(importer.GetImporter(i));
+}
 
 }  // namespace
 
-Result<ImportedScene> import_assimp(const std::filesystem::path& path, JobContext* job) {
+Result<ForeignScene> import_assimp(const std::filesystem::path& path) {
   const std::string extension = lower_extension(path);
   Assimp::Importer importer;
+  keep_only(extension, importer);
   importer.SetIOHandler(new FolderOnly(path));
   importer.SetPropertyBool(AI_CONFIG_IMPORT_FBX_PRESERVE_PIVOTS, false);
   importer.SetPropertyBool(AI_CONFIG_IMPORT_FBX_OPTIMIZE_EMPTY_ANIMATION_CURVES, false);  // a clip of rest is one
@@ -350,13 +340,14 @@ Result<ImportedScene> import_assimp(const std::filesystem::path& path, JobContex
   }
   const aiScene* source = importer.ReadFile(path.string(), flags);
   if (!source || !source->mRootNode) {
+    if (std::strstr(importer.GetErrorString(), "bad_alloc")) throw std::bad_alloc();
     if (std::strstr(importer.GetErrorString(), "contains no faces"))
       return fail(ErrorCode::kInput, "{}: holds no triangles; give a file with a surface mesh, not a point cloud",
                   path.string());
     return fail(ErrorCode::kInput, "{}: cannot be read as {}: {}", path.string(), extension.substr(1),
                 importer.GetErrorString());
   }
-  return AssimpReader(path, *source, job).run();
+  return AssimpReader(path, *source).run();
 }
 
-}  // namespace mp4d
+}  // namespace mp4d::internal

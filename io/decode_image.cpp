@@ -1,33 +1,13 @@
 #include "io/internal/imported_scene.h"
+#include "io/internal/picture_format.h"
 #include <cstdint>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
 namespace mp4d {
 
-namespace fs = std::filesystem;
-
-Result<fs::path> resolve_reference(const fs::path& model, const std::string& reference) {
-  std::string text = reference;
-  for (char& c : text) {
-    if (c == '\\') c = '/';
-  }
-  const fs::path relative(text);
-  const bool absolute = relative.is_absolute() || (text.size() > 1 && text[1] == ':');
-  std::error_code error;
-  const fs::path folder = fs::weakly_canonical(fs::absolute(model).parent_path(), error);
-  // Absolute paths are leftovers of the machine that wrote the file: only their last part is of use.
-  const fs::path file = fs::weakly_canonical(folder / (absolute ? relative.filename() : relative), error);
-  const fs::path inside = file.lexically_relative(folder);
-  if (error || inside.empty() || *inside.begin() == "..") {
-    return fail(ErrorCode::kInput, "{}: refers to '{}' outside its own folder; copy that file beside the model",
-                model.string(), reference);
-  }
-  return file;
-}
-
 Image decode_image(std::string_view bytes) {
-  if (bytes.empty() || bytes.size() > std::size_t(INT32_MAX)) return {};
+  if (!internal::is_known_picture(bytes) || bytes.size() > std::size_t(INT32_MAX)) return {};
   cv::Mat picture;
   try {
     const cv::Mat encoded(1, static_cast<int>(bytes.size()), CV_8UC1, const_cast<char*>(bytes.data()));

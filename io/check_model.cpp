@@ -4,10 +4,10 @@
 
 namespace mp4d {
 
-Result<void> check_writable(const std::string& file, const RiggedModel& model) {
+Result<void> check_model(const RiggedModel& model) {
   const Mesh& mesh = model.mesh;
   const auto v = mesh.verts.rows();
-  const auto bad = [&](const std::string& what) { return fail(ErrorCode::kFailed, "{}: not written: {}", file, what); };
+  const auto bad = [&](const std::string& what) { return fail(ErrorCode::kFailed, "{}", what); };
   const bool motion_only = v == 0 && mesh.faces.rows() == 0 && model.skeleton.size() > 0 && model.skin.joints.rows() == 0;
   if (!motion_only && (v == 0 || mesh.faces.rows() == 0)) return bad("the mesh has no triangles");
   if (!mesh.verts.allFinite()) return bad("a vertex position is not finite");
@@ -20,6 +20,7 @@ Result<void> check_writable(const std::string& file, const RiggedModel& model) {
   MP4D_CHECK(rows(mesh.normals.rows(), "normals"));
   MP4D_CHECK(rows(mesh.colors.rows(), "colours"));
   MP4D_CHECK(rows(mesh.uvs.rows(), "texture coordinates"));
+  if (!mesh.normals.allFinite()) return bad("a normal is not finite");
   if (!mesh.colors.allFinite() || !mesh.uvs.allFinite()) return bad("a colour or texture coordinate is not finite");
   const int materials = std::max<int>(1, static_cast<int>(mesh.materials.size()));
   if (!mesh.face_material.empty() && static_cast<Eigen::Index>(mesh.face_material.size()) != mesh.faces.rows()) {
@@ -72,6 +73,11 @@ Result<void> check_writable(const std::string& file, const RiggedModel& model) {
     }
   }
   return {};
+}
+
+Result<void> check_writable(const std::string& file, const RiggedModel& model) {
+  const auto sound = check_model(model);
+  return sound ? sound : fail(ErrorCode::kFailed, "{}: not written: {}", file, sound.error().message);
 }
 
 }  // namespace mp4d

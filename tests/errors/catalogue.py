@@ -1,0 +1,140 @@
+#!/usr/bin/env python3
+"""docs/errors.md from the sources, and which errors the tests raise.
+
+catalogue.py write            writes docs/errors.md
+catalogue.py check            fails if it is out of date
+catalogue.py reached LOG...   compares with what record_formats.cpp wrote while the tests ran: prints the share and fails if an
+                              error is neither raised nor in tests/errors/unreached.txt, or is in there and was raised
+catalogue.py unreached LOG... writes tests/errors/unreached.txt
+"""
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PAGE = ROOT / "docs/errors.md"
+EXCEPTIONS = ROOT / "tests/errors/unreached.txt"
+LAYERS = ["core", "motion", "io", "render", "reconstruction", "app"]
+# fail() and the local helpers that put a file, line or option before what they are given.
+CALL = re.compile(r"\b(fail|error|file_\.error|file\.error|bad|refuse)\(")
+LITERAL = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
+KINDS = {"kInput": "input", "kUsage": "usage", "kCancelled": "cancelled", "kResource": "resources", "kFailed": "no result"}
+
+
+def arguments(text, start):
+    """What stands between the brackets of a call, whose opening one is before `start`."""
+    depth, at = 1, start
+    while at < len(text) and depth:
+        if text[at] == '"':
+            at = LITERAL.match(text, at).end() - 1 if LITERAL.match(text, at) else at
+        elif text[at] == "'" and text[at + 2 : at + 3] == "'":
+            at += 2
+        elif text[at] in "({[":
+            depth += 1
+        elif text[at] in ")}]":
+            depth -= 1
+        at += 1
+    return text[start : at - 1]
+
+
+def message_in(call):
+    """The first literal and those that follow it with nothing between: one text to the compiler."""
+    first = LITERAL.search(call)
+    if not first:
+        return None
+    text, at = first.group(1), first.end()
+    while True:
+        gap = re.compile(r"\s*").match(call, at).end()
+        more = LITERAL.match(call, gap)
+        if not more:
+            return text.replace('\\"', '"').replace("\\\\", "\\").replace("\\n", "\n")
+        text, at = text + more.group(1), more.end()
+
+
+def says_something(message):
+    return re.search(r"[A-Za-z]{3}", re.sub(r"\{[^}]*\}", "", message)) is not None
+
+
+def errors():
+    """(file, kind, message) of every error in the sources, in the order of the files."""
+    found = {}
+    for layer in LAYERS:
+        for path in sorted((ROOT / layer).rglob("*")):
+            if path.suffix not in (".cpp", ".h") or path.name == "result.h":
+                continue
+            text = re.sub(r"^\s*//.*$", "", path.read_text(), flags=re.M)
+            for call in CALL.finditer(text):
+                inside = arguments(text, call.end())
+                message = message_in(inside)
+                if message is None or not says_something(message):
+                    continue
+                kind = re.search(r"ErrorCode::(k\w+)", inside)
+                name = path.relative_to(ROOT).as_posix()
+                found.setdefault((name, message), KINDS[kind.group(1)] if kind else "input")
+    return [(name, kind, message) for (name, message), kind in found.items()]
+
+
+def cell(text):
+    return re.sub(r"\{[^}]*\}", "…", text).replace("|", "\\|").replace("<", "&lt;").strip()
+
+
+def page():
+    lines = [
+        "# Errors",
+        "",
+        "Made by `tests/errors/catalogue.py write` from the sources; do not edit. An ellipsis stands for a name or a number. Many",
+        "messages begin with the file, the line or the option, which is left out here. What to do is what stands after the",
+        "semicolon of the message; where nothing does, the cause says it.",
+        "",
+        "Kinds and exit codes: input and resources and no result 1, usage 2, cancelled 3.",
+    ]
+    last = None
+    for name, kind, message in errors():
+        if name != last:
+            lines += ["", f"## {name}", "", "| cause | what to do | kind |", "|---|---|---|"]
+            last = name
+        cause, _, remedy = message.rpartition("; ") if "; " in message else (message, "", "")
+        lines.append(f"| {cell(cause)} | {cell(remedy)} | {kind} |")
+    return "\n".join(lines) + "\n"
+
+
+def unraised(logs):
+    formats, results = set(), []
+    for log in logs:
+        for line in pathlib.Path(log).read_text(errors="replace").splitlines():
+            tag, _, text = line.partition("\t")
+            (formats.add(text) if tag == "format" else results.append(text))
+    results = "\n".join(results)
+    flat = [(name, message.replace("\n", " ")) for name, _, message in errors()]
+    return flat, [(n, m) for n, m in flat if m not in formats and ("{" in m or m not in results)]
+
+
+def listed(pairs):
+    return "".join(f"{name}: {message}\n" for name, message in pairs)
+
+
+def main():
+    command, logs = (sys.argv + [""])[1], sys.argv[2:]
+    if command == "write":
+        PAGE.write_text(page())
+    elif command == "check":
+        if PAGE.read_text() != page():
+            sys.exit("docs/errors.md is out of date: run tests/errors/catalogue.py write")
+    elif command in ("reached", "unreached") and logs:
+        everything, missing = unraised(logs)
+        print(f"{len(everything) - len(missing)} of {len(everything)} errors were raised")
+        if command == "unreached":
+            EXCEPTIONS.write_text(listed(missing))
+            return
+        known, now = set(EXCEPTIONS.read_text().splitlines()), set(listed(missing).splitlines())
+        for line in sorted(now - known):
+            print("not raised and not an exception:", line)
+        for line in sorted(known - now):
+            print("an exception that is raised, or gone:", line)
+        if now != known:
+            sys.exit(1)
+    else:
+        sys.exit(__doc__)
+
+
+main()
