@@ -3,6 +3,7 @@
 #include "core/files.h"
 #include "process.h"
 #include "samples.h"
+#include <cstdlib>
 #include <gtest/gtest.h>
 
 namespace mp4d::test {
@@ -12,6 +13,11 @@ TEST(Docs, OptionsAreUpToDate) {
   const auto text = read_file(std::string(MP4D_SOURCE_DIR) + "/docs/options.md");
   ASSERT_TRUE(text) << text.error().message;
   EXPECT_EQ(*text, option_docs()) << "run: magicpose4d options -o docs/options.md";
+}
+
+TEST(Docs, ErrorsAreUpToDate) {
+  const std::string script = std::string(MP4D_SOURCE_DIR) + "/tests/errors/catalogue.py";
+  EXPECT_EQ(std::system(("python3 '" + script + "' check").c_str()), 0) << "run: " << script << " write";
 }
 
 TEST(Docs, OptionsCommandPrintsOrWritesThem) {

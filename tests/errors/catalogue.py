@@ -4,7 +4,8 @@
 catalogue.py write            writes docs/errors.md
 catalogue.py check            fails if it is out of date
 catalogue.py reached LOG...   compares with what record_formats.cpp wrote while the tests ran: prints the share and fails if an
-                              error is neither raised nor in tests/errors/unreached.txt, or is in there and was raised
+                              error is neither raised nor in tests/errors/unreached.txt, or is in there and was raised; without that
+                              file it lists them
 catalogue.py unreached LOG... writes tests/errors/unreached.txt
 """
 import pathlib
@@ -125,6 +126,9 @@ def main():
         print(f"{len(everything) - len(missing)} of {len(everything)} errors were raised")
         if command == "unreached":
             EXCEPTIONS.write_text(listed(missing))
+            return
+        if not EXCEPTIONS.exists():
+            print(listed(missing), end="")
             return
         known, now = set(EXCEPTIONS.read_text().splitlines()), set(listed(missing).splitlines())
         for line in sorted(now - known):
