@@ -2,9 +2,12 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
+#include <mutex>
+#include <set>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -56,11 +59,41 @@ struct Leftover {
   }
 };
 
-/// Hidden, unique among processes and calls, with the ending of `path`.
-fs::path temporary_beside(const fs::path& path) {
-  static std::atomic<unsigned> count{0};
-  return path.parent_path() /
-         fmt::format(".{}.{}-{}.part{}", path.stem().string(), ::getpid(), count++, path.extension().string());
+/// "HOST-PID-": whose a temporary name is.
+const std::string& owner_host() {
+  static const std::string host = [] {
+    char name[256] = "";
+    ::gethostname(name, sizeof name - 1);
+    return std::string(name) + '-';
+  }();
+  return host;
+}
+
+std::string owner() { return owner_host() + std::to_string(::getpid()) + '-'; }
+
+/// True if `name` has, behind `before`, the owner() of a process of this machine that has ended.
+bool is_left_over(const std::string& name, const std::string& before) {
+  const std::string host = before + owner_host();
+  const std::size_t at = name.find(host);
+  if (at == std::string::npos) return false;
+  const int pid = std::atoi(name.c_str() + at + host.size());
+  return pid > 0 && ::kill(pid, 0) != 0 && errno == ESRCH;
+}
+
+constexpr std::string_view kPart = ".part";
+
+/// What killed processes were writing into `folder`. Looks into each folder once.
+void remove_leftovers(const fs::path& folder) {
+  static std::mutex mutex;
+  static std::set<fs::path> seen;
+  const std::lock_guard lock(mutex);
+  if (!seen.insert(folder).second) return;
+  std::error_code error, ignored;
+  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+    const std::string name = it->path().filename().string();
+    if (name.starts_with('.') && name.find(kPart) != std::string::npos && is_left_over(name, "."))
+      fs::remove_all(it->path(), ignored);
+  }
 }
 
 Result<void> check_target(const fs::path& path) {
@@ -105,6 +138,13 @@ Result<std::string> read_file(const fs::path& path) {
   return content;
 }
 
+fs::path temporary_name(const fs::path& path) {
+  static std::atomic<unsigned> count{0};
+  remove_leftovers(path.has_parent_path() ? path.parent_path() : fs::path("."));
+  return path.parent_path() /
+         fmt::format(".{}.{}{}{}{}", path.stem().string(), owner(), count++, kPart, path.extension().string());
+}
+
 Result<void> write_atomically(const fs::path& path,
                               const std::function<Result<void>(const fs::path& temporary)>& write) {
   MP4D_CHECK(check_target(path));
@@ -112,7 +152,7 @@ Result<void> write_atomically(const fs::path& path,
   const fs::path target = fs::is_symlink(path, ignored) ? fs::canonical(path, error) : path;
   if (error) return system_error(path, "cannot follow the link", error.value());
 
-  const Leftover temporary{temporary_beside(target)};
+  const Leftover temporary{temporary_name(target)};
   // Made here, so that a folder we may not write to is told in our words and not in those of a library.
   {
     const Descriptor file(temporary.path, O_WRONLY | O_CREAT | O_EXCL);
@@ -145,7 +185,13 @@ Result<TempFolder> TempFolder::create() {
   std::error_code error;
   const fs::path parent = fs::temp_directory_path(error);
   if (error) return fail(ErrorCode::kResource, "no folder for temporary files; set TMPDIR to one that exists");
-  std::string name = (parent / "magicpose4d-XXXXXX").string();
+  const std::string prefix = "magicpose4d-";
+  std::error_code ignored;
+  for (fs::directory_iterator it(parent, error), end; !error && it != end; it.increment(error)) {
+    const std::string other = it->path().filename().string();
+    if (other.starts_with(prefix) && is_left_over(other, prefix)) fs::remove_all(it->path(), ignored);
+  }
+  std::string name = (parent / (prefix + owner() + "XXXXXX")).string();
   if (!::mkdtemp(name.data()))
     return fail(ErrorCode::kResource, "{}: cannot make a temporary folder: {}; set TMPDIR to a writable folder",
                 parent.string(), std::strerror(errno));

@@ -11,6 +11,10 @@ namespace mp4d {
 /// The whole file. Error (kInput) names the file and the system's reason.
 Result<std::string> read_file(const std::filesystem::path& path);
 
+/// A name for what is to become `path`: hidden, in the same folder, with the same ending, unique among processes and calls. The
+/// first one asked for in a folder removes what processes of this machine that were killed left there under such names.
+std::filesystem::path temporary_name(const std::filesystem::path& path);
+
 /// Replaces `path` as a whole or not at all: `write` fills a temporary file in the same folder (with the same
 /// ending, so that libraries which go by it work), which is then synced and renamed over `path`. On failure the
 /// temporary is gone and an older file at `path` is untouched. Errors (kInput: missing folder, not writable,
@@ -19,7 +23,8 @@ Result<void> write_atomically(const std::filesystem::path& path,
                               const std::function<Result<void>(const std::filesystem::path& temporary)>& write);
 Result<void> write_atomically(const std::filesystem::path& path, std::string_view content);
 
-/// A new empty folder below the system's folder for temporary files, removed with all in it on destruction.
+/// A new empty folder below the system's folder for temporary files, removed with all in it on destruction, or by the next one
+/// that is made after this process was killed.
 class TempFolder {
  public:
   /// Error (kResource) if it cannot be made.

@@ -1,6 +1,8 @@
 #include "core/runtime.h"
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <dlfcn.h>
 #include <fstream>
 #include <limits>
@@ -25,6 +27,16 @@ std::optional<std::uint64_t> number_in(const char* path, const std::string& key 
   return std::nullopt;
 }
 
+std::uint64_t g_memory_limit = 0;
+
+std::uint64_t status_bytes(const char* key) { return number_in("/proc/self/status", key).value_or(0) * 1024; }
+
+/// Resident memory in use: what was freed stays with the process (tune_process) and is taken again first.
+std::uint64_t used_memory() {
+  const struct mallinfo2 heap = ::mallinfo2();
+  return status_bytes("RssFile:") + status_bytes("RssShmem:") + heap.uordblks + heap.hblkhd;
+}
+
 }  // namespace
 
 void tune_process() {
@@ -35,12 +47,32 @@ void tune_process() {
 }
 
 int set_thread_count(int threads) {
-  const int count = threads > 0 ? threads : omp_get_num_procs();
+  const char* told = std::getenv("OMP_NUM_THREADS");
+  const int usual = told ? std::atoi(told) : 0;
+  const int count = threads > 0 ? threads : usual > 0 ? usual : omp_get_num_procs();
   omp_set_num_threads(count);
   if (void* function = ::dlsym(RTLD_DEFAULT, "openblas_set_num_threads"))
     reinterpret_cast<void (*)(int)>(function)(count);
   return count;
 }
+
+Result<void> limit_memory(std::uint64_t bytes) {
+  constexpr std::uint64_t kLeast = 300'000'000, kStack = 8 << 20;
+  if (bytes < kLeast)
+    return fail(ErrorCode::kUsage, "--memory: {:.2g} GB is less than the program itself takes; give {:.1f} or more", bytes / 1e9, kLeast / 1e9);
+  // The system limits private writable memory, whether touched or not. Resident files come on top of it, and what is
+  // reserved and never touched (stacks, also of the threads to come) is let through; the heap's spare will be touched.
+  const std::uint64_t data = status_bytes("VmData:"), touched = status_bytes("RssAnon:") + ::mallinfo2().fordblks;
+  const std::uint64_t reserved = data - std::min(data, touched);
+  const std::uint64_t stacks = kStack * static_cast<std::uint64_t>(omp_get_num_procs());
+  const rlimit limit{bytes - std::min(bytes, status_bytes("RssFile:")) + reserved + stacks, RLIM_INFINITY};
+  if (::setrlimit(RLIMIT_DATA, &limit) != 0)
+    return fail(ErrorCode::kResource, "--memory: the system refuses the limit: {}", std::strerror(errno));
+  g_memory_limit = bytes;
+  return {};
+}
+
+std::uint64_t memory_limit() { return g_memory_limit; }
 
 std::uint64_t available_memory() {
   constexpr std::uint64_t kUnlimited = std::numeric_limits<std::uint64_t>::max();
@@ -48,10 +80,11 @@ std::uint64_t available_memory() {
   // Control groups, version 2; "max" (no limit) has no digits. Pages of read files can be dropped.
   const auto limit = number_in("/sys/fs/cgroup/memory.max");
   const auto used = number_in("/sys/fs/cgroup/memory.current");
-  if (!limit || !used) return system;
+  const std::uint64_t own = g_memory_limit > 0 ? g_memory_limit - std::min(g_memory_limit, used_memory()) : kUnlimited;
+  if (!limit || !used) return std::min(system, own);
   const std::uint64_t droppable = number_in("/sys/fs/cgroup/memory.stat", "inactive_file ").value_or(0);
   const std::uint64_t held = *used - std::min(droppable, *used);
-  return std::min(system, *limit - std::min(held, *limit));
+  return std::min({system, own, *limit - std::min(held, *limit)});
 }
 
 std::uint64_t peak_memory() {

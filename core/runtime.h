@@ -1,4 +1,5 @@
 #pragma once
+#include "core/result.h"
 #include <cstdint>
 
 namespace mp4d {
@@ -7,10 +8,17 @@ namespace mp4d {
 /// touch of fresh pages costs more than most kernels).
 void tune_process();
 
-/// Threads for OpenMP and BLAS; 0 = all this process may run on. Returns the number set.
+/// Threads for OpenMP and BLAS; 0 = what OMP_NUM_THREADS says, else all this process may run on. Returns the number set.
 int set_thread_count(int threads);
 
-/// Bytes this process can still take without swapping: the system's, or less where a container sets a limit.
+/// Keeps the resident memory of this process below `bytes` from now on: available_memory() tells what is left of it, and
+/// what asks for more fails with std::bad_alloc. Call once, before much is allocated. Error (kUsage): too few to start with.
+Result<void> limit_memory(std::uint64_t bytes);
+
+/// Of limit_memory(), 0 = none.
+std::uint64_t memory_limit();
+
+/// Bytes this process can still take without swapping: the system's, or less where a container or limit_memory() set one.
 std::uint64_t available_memory();
 
 /// Largest resident size so far, bytes.

@@ -1,8 +1,7 @@
 #include "io/internal/export_write.h"
+#include "core/files.h"
 #include "io/listing.h"
 #include "io/model_io.h"
-#include <atomic>
-#include <unistd.h>
 
 namespace mp4d {
 namespace fs = std::filesystem;
@@ -45,8 +44,7 @@ const ExportFormat* find_export_format(const fs::path& path) {
 }
 
 Result<StagingFolder> StagingFolder::beside(const fs::path& path) {
-  static std::atomic<unsigned> count{0};
-  StagingFolder folder(path.parent_path() / fmt::format(".{}.{}-{}.part", path.stem().string(), ::getpid(), count++));
+  StagingFolder folder(temporary_name(path));
   std::error_code error;
   if (!fs::create_directory(folder.path_, error))
     return fail(ErrorCode::kInput, "{}: cannot write: {}; choose another place", path.string(), error.message());

@@ -2,6 +2,7 @@
 #include "app/cli/interrupt.h"
 #include "app/cli/session.h"
 #include "core/options.h"
+#include "core/runtime.h"
 #include <algorithm>
 #include <new>
 
@@ -14,23 +15,6 @@ constexpr const char* kDescription =
     "  magicpose4d rig mesh.obj -o rigged.glb\n"
     "  magicpose4d transfer --motion walk.glb --target rigged.glb -o moved.fbx\n\n"
     "Exit codes: 0 ok, 1 failed, 2 wrong usage, 3 cancelled.";
-
-void add_commands(CLI::App& app, Session& session) {
-  app.set_version_flag("--version", MP4D_VERSION);
-  app.require_subcommand(1);
-  app.get_formatter()->column_width(34);
-  add_reconstruct(app, session);
-  add_rig(app, session);
-  add_edit(app, session);
-  add_transfer(app, session);
-  add_evaluate(app, session);
-  add_field(app, session);
-  add_render(app, session);
-  add_info(app, session);
-  add_human(app, session);
-  add_models(app, session);
-  add_options(app, session);
-}
 
 /// The subcommand, or its own subcommand, that was chosen; `app` if none was. `words`, if given, is what names it.
 const CLI::App& chosen_command(const CLI::App& app, std::string* words = nullptr) {
@@ -82,6 +66,7 @@ Result<void> parse_and_run(int argc, const char* const* argv, Session& session) 
     chosen_command(app, &words);
     return fail(ErrorCode::kUsage, "{}{}; see magicpose4d{} --help", error.what(), suggestion(app, arguments), words);
   }
+  if (session.memory_gb > 0) MP4D_CHECK(limit_memory(static_cast<std::uint64_t>(session.memory_gb * 1e9)));
   return session.command();
 }
 
@@ -92,7 +77,25 @@ int report(const Error& error, Session& session) {
 
 }  // namespace
 
-void add_progress_flag(CLI::App& command, Session& session) {
+void add_commands(CLI::App& app, Session& session) {
+  app.set_version_flag("--version", MP4D_VERSION);
+  app.require_subcommand(1);
+  app.get_formatter()->column_width(34);
+  add_reconstruct(app, session);
+  add_rig(app, session);
+  add_edit(app, session);
+  add_transfer(app, session);
+  add_evaluate(app, session);
+  add_field(app, session);
+  add_render(app, session);
+  add_info(app, session);
+  add_human(app, session);
+  add_batch(app, session);
+  add_models(app, session);
+  add_options(app, session);
+}
+
+void add_run_flags(CLI::App& command, Session& session) {
   static const std::map<std::string, ProgressMode> kModes{
       {"bar", ProgressMode::kBar}, {"json", ProgressMode::kJson}, {"none", ProgressMode::kNone}};
   command
@@ -101,19 +104,21 @@ void add_progress_flag(CLI::App& command, Session& session) {
           "on stderr: a bar on a terminal and lines elsewhere, one JSON object a line, or nothing [default bar]")
       ->type_name("bar|json|none")
       ->check(CLI::IsMember(std::vector<std::string>{"bar", "json", "none"}));
+  command.add_option("--memory", session.memory_gb, "take no more memory than this; 0 = all there is")
+      ->type_name("GB")->check(CLI::Range(0.0, 1e6))->capture_default_str();
 }
 
-int run_cli(int argc, const char* const* argv) {
+int run_cli(int argc, const char* const* argv, const std::vector<std::string>& leading) {
   Session session;
+  session.program = {"/proc/self/exe"};
+  session.program.insert(session.program.end(), leading.begin(), leading.end());
   try {
     session.cancel = cancel_on_signals();
     const Result<void> done = parse_and_run(argc, argv, session);
     return done ? 0 : report(done.error(), session);
   } catch (const std::bad_alloc&) {
-    return report({ErrorCode::kResource,
-                   "not enough memory; close other programs, or lower --size, --max-frames or "
-                   "the length of the clip"},
-                  session);
+    const std::string within = memory_limit() > 0 ? fmt::format(" within --memory {} GB; raise it", session.memory_gb) : "; close other programs";
+    return report({ErrorCode::kResource, "not enough memory" + within + ", or lower --size, --max-frames or the length of the clip"}, session);
   } catch (const std::exception& error) {
     return report({ErrorCode::kFailed, fmt::format("unexpected: {}; please report this", error.what())}, session);
   }

@@ -173,7 +173,7 @@ void add_edit(CLI::App& app, Session& session) {
   command->flags = std::make_unique<TableFlags>(*sub, edit_options(), "Clips");
   command->format = std::make_unique<TableFlags>(*sub, export_options(), "Written file",
                                                  std::map<std::string, std::string>{{"key-fps", "--fps,--key-fps"}});
-  add_progress_flag(*sub, session);
+  add_run_flags(*sub, session);
   sub->callback([command, &session] { session.command = [command, &session] { return run_edit(*command, session); }; });
 }
 

@@ -41,7 +41,7 @@ void add_evaluate(CLI::App& app, Session& session) {
       ->type_name("FILE");
   sub->add_flag("--held-still", command->held_still, "score the truth's first frame held still, too: the bar for motion");
   command->flags = std::make_unique<TableFlags>(*sub, evaluate_options(), "Scoring");
-  add_progress_flag(*sub, session);
+  add_run_flags(*sub, session);
   sub->callback(
       [command, &session] { session.command = [command, &session] { return run_evaluate(*command, session); }; });
 }

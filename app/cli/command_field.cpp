@@ -234,7 +234,7 @@ CLI::App* add(CLI::App& field, Session& session, const std::shared_ptr<Flags>& f
               const char* input, const char* input_what, Runner run) {
   CLI::App* sub = field.add_subcommand(name, what);
   sub->add_option(input, flags->input, input_what)->required();
-  add_progress_flag(*sub, session);
+  add_run_flags(*sub, session);
   sub->callback([flags, &session, run] { session.command = [flags, &session, run] { return run(*flags, session); }; });
   return sub;
 }

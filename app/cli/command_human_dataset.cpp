@@ -36,7 +36,7 @@ void add_human_dataset(CLI::App& app, Session& session) {
   sub->add_flag("--mannequin", command->mannequin, "jointed figures of simple shapes instead, which need no data");
   sub->add_option("-o,--out", command->out, "folder to write into, made if absent")->type_name("DIR")->required();
   command->flags = std::make_unique<TableFlags>(*sub, human_dataset_options(), "People");
-  add_progress_flag(*sub, session);
+  add_run_flags(*sub, session);
   sub->callback(
       [command, &session] { session.command = [command, &session] { return run_human_dataset(*command, session); }; });
 }

@@ -61,7 +61,7 @@ void add_human_evaluate(CLI::App& app, Session& session) {
   sub->add_flag("--json", command->json, "all scores as a JSON object");
   command->flags = std::make_unique<TableFlags>(*sub, human::human_evaluate_options(), "People");
   command->sampling_flags = std::make_unique<TableFlags>(*sub, human::human_sampling_options(), "Sampling");
-  add_progress_flag(*sub, session);
+  add_run_flags(*sub, session);
   sub->callback([command, &session] { session.command = [command, &session] { return run_evaluate(*command, session); }; });
 }
 

@@ -69,7 +69,7 @@ void add_human_generate(CLI::App& app, Session& session) {
   sub->add_option("--model", command->model, "a trained model ('human train') instead of the shipped one")->type_name("FILE");
   command->sampling_flags = std::make_unique<TableFlags>(*sub, human::human_sampling_options(), "Sampling");
   command->format_flags = std::make_unique<TableFlags>(*sub, export_options(), "Written file");
-  add_progress_flag(*sub, session);
+  add_run_flags(*sub, session);
   sub->callback([command, &session] { session.command = [command, &session] { return run_generate(*command, session); }; });
 }
 

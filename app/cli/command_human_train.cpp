@@ -36,7 +36,7 @@ void add_human_train(CLI::App& app, Session& session) {
       ->required();
   sub->add_option("-o,--out", command->run, "folder of the run: model.human, state.blob, loss.csv")->type_name("RUN")->required();
   command->flags = std::make_unique<TableFlags>(*sub, human::human_train_options(), "Training");
-  add_progress_flag(*sub, session);
+  add_run_flags(*sub, session);
   sub->callback([command, &session] { session.command = [command, &session] { return run_train(*command, session); }; });
 }
 

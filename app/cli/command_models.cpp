@@ -60,7 +60,7 @@ void add_models(CLI::App& app, Session& session) {
   sub->add_subcommand("list", "what there is, and what is installed")->callback([&session] { session.command = list; });
   CLI::App* add = sub->add_subcommand("install", "download, check and install; asks the npm registry");
   add->add_option("NAME", *name, "as in 'models list'")->required();
-  add_progress_flag(*add, session);
+  add_run_flags(*add, session);
   add->callback([name, &session] { session.command = [name, &session] { return install(*name, session); }; });
   CLI::App* drop = sub->add_subcommand("remove", "delete an installed one");
   drop->add_option("NAME", *name, "as in 'models list'")->required();

@@ -167,7 +167,7 @@ void add_reconstruct(CLI::App& app, Session& session) {
                   "JSON object with any of the flags above as keys (without the dashes); flags win over it")
       ->type_name("FILE.json");
   sub->add_flag("--print-config", command->print_config, "print the effective configuration as JSON and stop");
-  add_progress_flag(*sub, session);
+  add_run_flags(*sub, session);
   sub->callback(
       [command, &session] { session.command = [command, &session] { return run_reconstruct(*command, session); }; });
 }

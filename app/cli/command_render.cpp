@@ -101,7 +101,7 @@ void add_render(CLI::App& app, Session& session) {
                   "folder to write video.mp4, masks, cameras.json and gt.anime into, against a textured background")
       ->type_name("DIR");
   command->flags = std::make_unique<TableFlags>(*sub, render_options(), "View");
-  add_progress_flag(*sub, session);
+  add_run_flags(*sub, session);
   sub->callback([command, &session] { session.command = [command, &session] { return run_render(*command, session); }; });
 }
 

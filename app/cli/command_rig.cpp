@@ -112,7 +112,7 @@ void add_rig(CLI::App& app, Session& session) {
   command->rig_flags = std::make_unique<TableFlags>(*sub, auto_rig_options(), "Rig");
   command->image_flags = std::make_unique<TableFlags>(*sub, image_mesh_options(), "Pictures");
   command->format_flags = std::make_unique<TableFlags>(*sub, export_options(), "Written file");
-  add_progress_flag(*sub, session);
+  add_run_flags(*sub, session);
   sub->callback([command, &session] { session.command = [command, &session] { return run_rig(*command, session); }; });
 }
 

@@ -157,7 +157,7 @@ void add_transfer(CLI::App& app, Session& session) {
   command->rig = std::make_unique<TableFlags>(*sub, auto_rig_options(), "Rig, for meshes without one");
   command->image = std::make_unique<TableFlags>(*sub, image_mesh_options(), "Pictures, as --target");
   command->format = std::make_unique<TableFlags>(*sub, export_options(), "Written file");
-  add_progress_flag(*sub, session);
+  add_run_flags(*sub, session);
   sub->callback(
       [command, &session] { session.command = [command, &session] { return run_transfer(*command, session); }; });
 }

@@ -16,7 +16,7 @@ void on_signal(int) {
 }  // namespace
 
 CancelToken cancel_on_signals() {
-  static CancelToken token;
+  static CancelToken& token = *new CancelToken;  // never destroyed: signals come while the process ends, too
   if (!g_token) {
     g_token = &token;
     struct sigaction action {};

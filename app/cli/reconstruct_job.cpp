@@ -22,19 +22,24 @@ const OptionTable<ReconstructFiles>& reconstruct_files() {
   return table;
 }
 
+Result<void> job_from_json(const nlohmann::json& object, ReconstructJob& job) {
+  for (const auto& [key, value] : object.items()) {
+    const nlohmann::json row{{key, value}};
+    const bool is_file = reconstruct_files().find(key) != nullptr, is_format = export_options().find(key) != nullptr;
+    MP4D_CHECK(is_file     ? reconstruct_files().from_json(&job.files, row)
+               : is_format ? export_options().from_json(&job.format, row)
+                           : reconstruct_options().from_json(&job.options, row));
+  }
+  return {};
+}
+
 Result<void> read_job(const std::filesystem::path& path, ReconstructJob& job) {
   MP4D_TRY(json, read_json(path));
   if (!json.is_object())
     return fail(ErrorCode::kUsage, "{}: must hold a JSON object such as {{\"clip\": \"walk.mp4\"}}, not {}",
                 path.string(), json.type_name());
-  for (const auto& [key, value] : json.items()) {
-    const nlohmann::json row{{key, value}};
-    const bool is_file = reconstruct_files().find(key) != nullptr, is_format = export_options().find(key) != nullptr;
-    const Result<void> done = is_file     ? reconstruct_files().from_json(&job.files, row)
-                              : is_format ? export_options().from_json(&job.format, row)
-                                          : reconstruct_options().from_json(&job.options, row);
-    if (!done) return fail(ErrorCode::kUsage, "{}: {}", path.string(), done.error().message);
-  }
+  if (const Result<void> done = job_from_json(json, job); !done)
+    return fail(ErrorCode::kUsage, "{}: {}", path.string(), done.error().message);
   return {};
 }
 

@@ -25,6 +25,10 @@ struct ReconstructJob {
   ExportOptions format;
 };
 
+/// Takes a JSON object's keys, which are rows of reconstruct_files(), reconstruct_options() or export_options(). Errors
+/// (kUsage) name the key: unknown, wrong type or range.
+Result<void> job_from_json(const nlohmann::json& object, ReconstructJob& job);
+
 /// Reads a JSON object whose keys are rows of reconstruct_files(), reconstruct_options() and export_options(); rows that are not there
 /// keep their value in `job`. Errors name the file and the key: unreadable, no JSON, unknown key, wrong type or range.
 Result<void> read_job(const std::filesystem::path& path, ReconstructJob& job);

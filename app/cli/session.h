@@ -10,12 +10,18 @@ namespace mp4d {
 struct Session {
   Console console;
   CancelToken cancel;
+  double memory_gb = 0;              ///< of --memory, 0 = no limit
+  std::vector<std::string> program;  ///< how to start this program for another command
   std::function<Result<void>()> command;  ///< set by the subcommand that was chosen
 };
 
-/// Adds --progress bar|json|none, which sets the console's mode as soon as it is parsed.
-void add_progress_flag(CLI::App& command, Session& session);
+/// What every command that takes its time has: --progress bar|json|none, which sets the console's mode as soon as it is
+/// parsed, and --memory GB.
+void add_run_flags(CLI::App& command, Session& session);
 
+/// All commands below.
+void add_commands(CLI::App& app, Session& session);
+void add_batch(CLI::App& app, Session& session);
 void add_reconstruct(CLI::App& app, Session& session);
 void add_rig(CLI::App& app, Session& session);
 void add_transfer(CLI::App& app, Session& session);

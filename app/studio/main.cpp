@@ -9,7 +9,7 @@ int main(int argc, char** argv) {
   // The same program without a window, so that one install serves a desk and a server.
   if (argc > 1 && std::strcmp(argv[1], "--headless") == 0) {
     argv[1] = argv[0];
-    return mp4d::run_cli(argc - 1, argv + 1);
+    return mp4d::run_cli(argc - 1, argv + 1, {"--headless"});
   }
   return mp4d::run_studio(argc, argv);
 }

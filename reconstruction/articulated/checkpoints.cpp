@@ -31,6 +31,36 @@ bool get_count(BlobReader& blob, std::uint64_t& n) {
   return blob.ok() && n < (1u << 24);
 }
 
+void put_skeleton(BlobWriter& blob, const Skeleton& skeleton) {
+  blob.put(std::uint64_t(skeleton.joints.size()));
+  for (const Joint& joint : skeleton.joints) {
+    blob.put(joint.name).put(joint.parent);
+    put_transform(blob, joint.rest);
+  }
+}
+
+bool get_skeleton(BlobReader& blob, Skeleton& skeleton) {
+  std::uint64_t n = 0;
+  if (!get_count(blob, n)) return false;
+  for (std::uint64_t i = 0; i < n && blob.ok(); ++i) {
+    Joint joint;
+    blob.get(joint.name).get(joint.parent);
+    get_transform(blob, joint.rest);
+    skeleton.joints.push_back(joint);
+  }
+  return blob.ok();
+}
+
+void put_image(BlobWriter& blob, const Image& image) {
+  blob.put(image.width).put(image.height).put(image.channels).put(image.data);
+}
+
+bool get_image(BlobReader& blob, Image& image) {
+  blob.get(image.width).get(image.height).get(image.channels).get(image.data);
+  return blob.ok() && image.width >= 0 && image.height >= 0 && image.channels >= 0 &&
+         image.data.size() == image.pixels() * static_cast<std::size_t>(image.channels);
+}
+
 }  // namespace
 
 BlobWriter to_blob(const Masks& masks) {
@@ -84,11 +114,7 @@ BlobWriter to_blob(const CoarseGuess& guess) {
   BlobWriter blob;
   blob.put(guess.category).put(guess.score).put(guess.mask_iou);
   blob.put(guess.canonical.verts).put(guess.canonical.faces).put(guess.weights);
-  blob.put(std::uint64_t(guess.skeleton.joints.size()));
-  for (const Joint& joint : guess.skeleton.joints) {
-    blob.put(joint.name).put(joint.parent);
-    put_transform(blob, joint.rest);
-  }
+  put_skeleton(blob, guess.skeleton);
   blob.put(std::uint64_t(guess.poses.size()));
   for (const Pose& pose : guess.poses) {
     for (const Transform& t : pose) put_transform(blob, t);
@@ -110,13 +136,7 @@ std::optional<CoarseGuess> guess_from_blob(BlobReader& blob) {
   blob.get(guess.category).get(guess.score).get(guess.mask_iou);
   blob.get(guess.canonical.verts).get(guess.canonical.faces).get(guess.weights);
   std::uint64_t n = 0;
-  if (!get_count(blob, n)) return std::nullopt;
-  for (std::uint64_t i = 0; i < n && blob.ok(); ++i) {
-    Joint joint;
-    blob.get(joint.name).get(joint.parent);
-    get_transform(blob, joint.rest);
-    guess.skeleton.joints.push_back(joint);
-  }
+  if (!get_skeleton(blob, guess.skeleton)) return std::nullopt;
   if (!get_count(blob, n)) return std::nullopt;
   for (std::uint64_t i = 0; i < n && blob.ok(); ++i) {
     Pose pose(guess.skeleton.joints.size());
@@ -171,6 +191,59 @@ std::optional<Phase1Result> phase1_from_blob(BlobReader& blob) {
   }
   if (!blob.ok()) return std::nullopt;
   return result;
+}
+
+BlobWriter to_blob(const RiggedModel& model, const nlohmann::json& report) {
+  BlobWriter blob;
+  const Mesh& mesh = model.mesh;
+  blob.put(report.dump()).put(mesh.verts).put(mesh.faces).put(mesh.normals).put(mesh.colors).put(mesh.uvs);
+  blob.put(mesh.face_material).put(std::uint64_t(mesh.materials.size()));
+  for (const Material& material : mesh.materials) {
+    blob.put(material.name).put(material.base_color).put(material.double_sided);
+    put_image(blob, material.texture);
+  }
+  put_skeleton(blob, model.skeleton);
+  blob.put(model.skin.joints).put(model.skin.weights);
+  for (const Mat4& matrix : model.skin.joint_from_mesh) blob.put(matrix);
+  blob.put(std::uint64_t(model.clips.size()));
+  for (const Clip& clip : model.clips) {
+    blob.put(clip.times);
+    for (const Pose& pose : clip.poses)
+      for (const Transform& t : pose) put_transform(blob, t);
+  }
+  return blob;
+}
+
+std::optional<RiggedModel> model_from_blob(BlobReader& blob, nlohmann::json& report) {
+  RiggedModel model;
+  Mesh& mesh = model.mesh;
+  std::string noted;
+  std::uint64_t n = 0;
+  blob.get(noted).get(mesh.verts).get(mesh.faces).get(mesh.normals).get(mesh.colors).get(mesh.uvs).get(mesh.face_material);
+  if (!get_count(blob, n)) return std::nullopt;
+  for (std::uint64_t i = 0; i < n && blob.ok(); ++i) {
+    Material material;
+    blob.get(material.name).get(material.base_color).get(material.double_sided);
+    if (!get_image(blob, material.texture)) return std::nullopt;
+    mesh.materials.push_back(std::move(material));
+  }
+  if (!get_skeleton(blob, model.skeleton)) return std::nullopt;
+  blob.get(model.skin.joints).get(model.skin.weights);
+  model.skin.joint_from_mesh.resize(model.skeleton.joints.size());
+  for (Mat4& matrix : model.skin.joint_from_mesh) blob.get(matrix);
+  if (!get_count(blob, n)) return std::nullopt;
+  for (std::uint64_t i = 0; i < n && blob.ok(); ++i) {
+    Clip clip;
+    blob.get(clip.times);
+    for (std::size_t t = 0; t < clip.times.size() && blob.ok(); ++t) {
+      Pose& pose = clip.poses.emplace_back(model.skeleton.joints.size());
+      for (Transform& transform : pose) get_transform(blob, transform);
+    }
+    model.clips.push_back(std::move(clip));
+  }
+  report = nlohmann::json::parse(noted, nullptr, false);
+  if (!blob.ok() || !report.is_object()) return std::nullopt;
+  return model;
 }
 
 }  // namespace mp4d

@@ -3,6 +3,7 @@
 #include "io/masks.h"
 #include "reconstruction/articulated/guess.h"
 #include "reconstruction/articulated/phase1.h"
+#include <nlohmann/json.hpp>
 #include <optional>
 
 namespace mp4d {
@@ -17,5 +18,9 @@ std::optional<CoarseGuess> guess_from_blob(BlobReader& blob);
 
 BlobWriter to_blob(const Phase1Result& result);
 std::optional<Phase1Result> phase1_from_blob(BlobReader& blob);
+
+/// A model as phase 2 or the colours left it, with what they put into the report. Its name and those of its clips are not kept.
+BlobWriter to_blob(const RiggedModel& model, const nlohmann::json& report);
+std::optional<RiggedModel> model_from_blob(BlobReader& blob, nlohmann::json& report);
 
 }  // namespace mp4d

@@ -17,6 +17,7 @@
 #include "render/hard_raster.h"
 #include <chrono>
 #include <cmath>
+#include <functional>
 
 namespace mp4d {
 namespace {
@@ -85,18 +86,23 @@ Result<CoarseGuess> coarse_guess(const Evidence& evidence, const ReconstructOpti
   return guess;
 }
 
-/// Phase 1 from the coarse guess; its result replaces the guess's shape and cameras, so that what follows sees one
-/// subject. Returns the deformed surface of every frame.
-Result<std::vector<Points>> phase1(const ReconstructInput& input, const ReconstructOptions& options,
-                                   const Evidence& evidence, const StageCache& cache, CoarseGuess& guess,
-                                   nlohmann::json& report, JobContext* job) {
-  begin_phase(job, "phase 1", kPhase1Steps);
-  if (!options.free_form) return pose_guess(guess);
+/// Of everything that phase 1 depends on.
+Result<ContentHash> phase1_key(const ReconstructInput& input, const ReconstructOptions& options, const Evidence& evidence) {
   ContentHash key = evidence.key;
   key.text("phase1 2").text(options.category).number(options.seed).number(options.fov).number(options.effort);
   key.text(options.device);
   key.number(options.dynamic_rigidity).number(options.global_local_chamfer).number(options.guess_pull);
   if (!input.guess.empty()) MP4D_CHECK(key.path(input.guess));
+  return key;
+}
+
+/// Phase 1 from the coarse guess; its result replaces the guess's shape and cameras, so that what follows sees one
+/// subject. Returns the deformed surface of every frame.
+Result<std::vector<Points>> phase1(const ReconstructInput& input, const ReconstructOptions& options,
+                                   const Evidence& evidence, const StageCache& cache, const ContentHash& key,
+                                   CoarseGuess& guess, nlohmann::json& report, JobContext* job) {
+  begin_phase(job, "phase 1", kPhase1Steps);
+  if (!options.free_form) return pose_guess(guess);
   const auto take = [&](Phase1Result done) {
     report["phase1"] = {{"freedom", done.freedom},
                         {"silhouette_before", done.silhouette_before},
@@ -249,6 +255,41 @@ void take_fit(const FitResult& fit, const Faces& faces, nlohmann::json& report, 
   report["phase2"] = {{"rms_percent_of_size", 100 * mean / fit.size}, {"by_index", fit.by_index}};
 }
 
+/// Rig and phase 2: the model in its own units, without colours.
+Result<RiggedModel> fitted_model(const CoarseGuess& guess, const MeshSequence& frames, const ReconstructOptions& options,
+                                 nlohmann::json& report, JobContext* job) {
+  MP4D_TRY(rig, rig_guess(guess, report, job));
+  RiggedModel model;
+  if (options.phase2 || guess.poses.empty()) {
+    MP4D_TRY(fit, phase2(rig, guess.canonical, frames, true, options, job));
+    take_fit(fit, guess.canonical.faces, report, model);
+  } else {
+    model.mesh = guess.canonical;
+    model.skeleton = guess.skeleton;
+    set_weights(model.skin, guess.weights);
+    model.skin.joint_from_mesh = inverse_bind(guess.skeleton);
+    model.clips = {{"", frames.times, guess.poses}};
+  }
+  return model;
+}
+
+/// The model of a stage: the one in the cache, else the one that `make` gives, which is kept. What the stage notes goes into
+/// `report`.
+Result<RiggedModel> model_stage(const char* name, const ContentHash& key, const StageCache& cache, nlohmann::json& report,
+                                const std::function<Result<RiggedModel>(nlohmann::json& notes)>& make) {
+  nlohmann::json notes = nlohmann::json::object();
+  if (auto blob = cache.load(name, key)) {
+    if (auto model = model_from_blob(*blob, notes)) {
+      report.update(notes);
+      return std::move(*model);
+    }
+  }
+  MP4D_TRY(model, make(notes));
+  MP4D_CHECK(cache.save(name, key, to_blob(model, notes)));
+  report.update(notes);
+  return std::move(model);
+}
+
 Result<ReconstructResult> reconstruct_video(const ReconstructInput& input, const ReconstructOptions& options,
                                             const StageCache& cache, nlohmann::json report, JobContext* job) {
   Stopwatch watch(report);
@@ -260,35 +301,32 @@ Result<ReconstructResult> reconstruct_video(const ReconstructInput& input, const
   watch.lap("coarse guess");
 
   ReconstructResult result;
-  MP4D_TRY(frames, phase1(input, options, evidence, cache, guess, report, job));
+  MP4D_TRY(key, phase1_key(input, options, evidence));
+  MP4D_TRY(frames, phase1(input, options, evidence, cache, key, guess, report, job));
   result.phase1 = {guess.canonical.faces, std::move(frames), evidence.frames.times};
   result.cameras = guess.cameras;
   watch.lap("phase 1");
 
-  MP4D_TRY(rig, rig_guess(guess, report, job));
-  watch.lap("rig");
-  RiggedModel& model = result.model;
-  if (options.phase2 || guess.poses.empty()) {
-    MP4D_TRY(fit, phase2(rig, guess.canonical, result.phase1, true, options, job));
-    take_fit(fit, guess.canonical.faces, report, model);
-  } else {
-    model.mesh = guess.canonical;
-    model.skeleton = guess.skeleton;
-    set_weights(model.skin, guess.weights);
-    model.skin.joint_from_mesh = inverse_bind(guess.skeleton);
-    model.clips = {{"", evidence.frames.times, guess.poses}};
-  }
-  model.name = model_name(input.clip);
-  model.clips.front().name = model.name;
-  watch.lap("phase 2");
+  key.text("phase2 1").number(options.free_form).number(options.phase2).number(options.reference);
+  const auto fit = [&](nlohmann::json& notes) { return fitted_model(guess, result.phase1, options, notes, job); };
+  MP4D_TRY(fitted, model_stage("phase2", key, cache, report, fit));
+  watch.lap("rig and phase 2");
 
   begin_phase(job, "colours");
-  const MeshSequence motion = animate(model, model.clips.front());
-  MP4D_TRY(images, pictures_at_full_size(input, options, evidence));
-  MP4D_CHECK(colour({motion.frames, motion.faces, result.cameras, images, evidence.masks.masks},
-                    guess.skeleton.size() > 0 ? 0 : 2, options.texture, model, job));
-  report["mask_iou"] = reprojection_iou(motion, result.cameras, evidence.masks.masks);
-  to_metres(model, result.phase1, result.cameras, guess.category == "human" || guess.category == "toon");
+  key.text("colours 1").number(options.texture);
+  const auto paint = [&](nlohmann::json& notes) -> Result<RiggedModel> {
+    RiggedModel model = std::move(fitted);
+    const MeshSequence motion = animate(model, model.clips.front());
+    MP4D_TRY(images, pictures_at_full_size(input, options, evidence));
+    MP4D_CHECK(colour({motion.frames, motion.faces, result.cameras, images, evidence.masks.masks},
+                      guess.skeleton.size() > 0 ? 0 : 2, options.texture, model, job));
+    notes["mask_iou"] = reprojection_iou(motion, result.cameras, evidence.masks.masks);
+    return model;
+  };
+  MP4D_TRY(painted, model_stage("colours", key, cache, report, paint));
+  result.model = std::move(painted);
+  result.model.name = result.model.clips.front().name = model_name(input.clip);
+  to_metres(result.model, result.phase1, result.cameras, guess.category == "human" || guess.category == "toon");
   for (Camera& camera : result.cameras) camera = resized(camera, evidence.full_width, evidence.full_height);
   watch.lap("colours");
   result.report = std::move(report);

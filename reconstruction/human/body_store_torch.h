@@ -20,6 +20,8 @@ class BodyStore {
  public:
   BodyStore(int capacity, int resolution, int code_size, torch::Device device);
 
+  /// As if `count` bodies had been added and replaced already: where in the ring the next one goes. For an empty store.
+  void start_at(std::uint64_t count) { added_ = static_cast<int64_t>(count); }
   void add(const std::vector<TrainingBody>& bodies);
   int64_t size() const { return std::min(added_, capacity_); }
 

@@ -1,5 +1,6 @@
 #include "core/blob.h"
 #include "core/files.h"
+#include "core/rng.h"
 #include "reconstruction/human/body_store_torch.h"
 #include "reconstruction/human/device_torch.h"
 #include "reconstruction/human/human_model_torch.h"
@@ -18,6 +19,7 @@ using Clock = std::chrono::steady_clock;
 constexpr double kPoseAndCodeHidden = 0.1;  // share of samples that see neither: the unconditional half of guidance
 constexpr int kFirstPeople = 1024;           // before the first step
 constexpr int kStepsPerDelivery = 16;        // each delivery of new people makes the device wait for the host
+constexpr int kNewPeoplePerSample = 4;       // of a training by steps: one new person for so many samples
 constexpr double kPoseHidden = 0.05;
 constexpr double kAllTold = 0.5;            // of the others; the rest see each attribute with probability one half
 
@@ -73,13 +75,23 @@ class Trainer {
                    const std::function<void(const TrainingReport&)>& on_report) {
     MP4D_CHECK(resume(folder / "state.blob"));
     begin_phase(job, "train", options_.steps);
-    BodyFactory factory(generator_, wardrobe_, options_.resolution, std::uint64_t(options_.seed), next_body_,
-                        options_.makers, std::size_t(options_.batch * kStepsPerDelivery));
+    const bool by_steps = options_.steps > 0;
     BodyStore store(options_.pool, options_.resolution, config_.code_size, device_);
-    while (store.size() < std::min(options_.pool, kFirstPeople)) {
+    // A training by steps repeats bit by bit, so it goes on with the very people it stopped with; one by minutes takes new ones.
+    const auto first_people = std::uint64_t(std::min(options_.pool, kFirstPeople));
+    std::uint64_t first = next_body_, until = next_body_ + first_people;
+    if (by_steps && next_body_ > 0) {
+      first = next_body_ - std::min(next_body_, std::uint64_t(options_.pool));
+      until = next_body_;
+      store.start_at(first);
+    }
+    BodyFactory factory(generator_, wardrobe_, options_.resolution, std::uint64_t(options_.seed), first, options_.makers,
+                        std::size_t(options_.batch * kStepsPerDelivery));
+    while (factory.next_index() < until) {
       MP4D_CHECK(check(job));
       store.add(factory.take(1));
     }
+    next_body_ = until;
     if (!rms_.defined()) rms_ = store.channel_rms(kFirstPeople, config_.bands);
     if (rest_joints_.weights.size() == 0) rest_joints_ = RestJointModel::fit(generator_, 4000, std::uint64_t(options_.seed));
     const Tensor weight = channel_weights();
@@ -91,11 +103,11 @@ class Trainer {
     std::int64_t reported_step = optimiser_->step;
     for (;;) {
       seconds_ = before + seconds_since(start);
-      const double done = options_.steps > 0 ? double(optimiser_->step) / options_.steps : seconds_ / (60 * options_.minutes);
+      const double done = by_steps ? double(optimiser_->step) / options_.steps : seconds_ / (60 * options_.minutes);
       if (done >= 1) break;
       if (optimiser_->step % kStepsPerDelivery == 0) {
+        store.add(by_steps ? factory.take(std::size_t(options_.batch * kStepsPerDelivery / kNewPeoplePerSample)) : factory.take_ready());
         next_body_ = factory.next_index();
-        store.add(factory.take());
       }
       loss_sum += one_step(store, weight, done);
       step(job, int(optimiser_->step));
@@ -133,6 +145,7 @@ class Trainer {
 
   Tensor one_step(const BodyStore& store, const Tensor& weight, double done) {
     const int64_t batch = options_.batch;
+    torch::manual_seed(rng::mix(std::uint64_t(options_.seed) ^ rng::mix(std::uint64_t(optimiser_->step))));  // so that a step repeats
     const auto uniform = [&] { return torch::rand({batch}, device_); };
     Tensor x, u, signal_to_noise, log_snr, pose, code, noisy;
     {
@@ -165,14 +178,14 @@ class Trainer {
   }
 
   Result<void> save(const std::filesystem::path& folder) const {
-    const nlohmann::json facts = {{"seed", options_.seed},
+    nlohmann::json facts = {{"seed", options_.seed},
                                   {"steps", optimiser_->step},
                                   {"batch", options_.batch},
                                   {"samples", optimiser_->step * options_.batch},
                                   {"people", next_body_},
-                                  {"hours", seconds_ / 3600},
                                   {"device", device_.is_cuda() ? "cuda" : "cpu"},
                                   {"parameters", denoiser_->flat_parameters.numel()}};
+    if (options_.steps == 0) facts["hours"] = seconds_ / 3600;  // a model of so many steps is the same whatever they took
     MP4D_CHECK((HumanModelFile{config_, wardrobe_, {rms_}, rest_joints_, facts.dump(), optimiser_->average}.save(
         folder / "model.human")));
     BlobWriter blob;

@@ -1,9 +1,9 @@
 #include "reconstruction/human/makehuman_archive.h"
+#include "core/files.h"
 #include "io/archive.h"
 #include "io/networks.h"
 #include <array>
 #include <cstdlib>
-#include <unistd.h>
 
 namespace mp4d::human {
 namespace {
@@ -51,7 +51,7 @@ Result<fs::path> makehuman_folder(const fs::path& folder, JobContext* job) {
   const fs::path unpacked = cache_folder() / key;
   if (has_all(unpacked, kTrees)) return unpacked;
 
-  const Leftover temporary{cache_folder() / fmt::format(".{}.{}.part", key, ::getpid())};
+  const Leftover temporary{cache_folder() / temporary_name(unpacked)};
   std::error_code error;
   fs::create_directories(temporary.path, error);
   if (error)

@@ -2,6 +2,7 @@
 #include "reconstruction/human/human_frame.h"
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <omp.h>
 
 namespace mp4d::human {
@@ -48,7 +49,8 @@ BodyFactory::BodyFactory(BodyGenerator generator, Wardrobe wardrobe, int resolut
       resolution_(resolution),
       seed_(seed),
       backlog_(backlog),
-      next_(first_index) {
+      next_(first_index),
+      taken_(first_index) {
   for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
 }
 
@@ -69,18 +71,32 @@ void BodyFactory::work() {
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
       continue;
     }
-    TrainingBody body = random_training_body(generator_, wardrobe_, resolution_, seed_, next_++);
+    const std::uint64_t index = next_++;
+    TrainingBody body = random_training_body(generator_, wardrobe_, resolution_, seed_, index);
     const std::lock_guard lock(mutex_);
-    ready_.push_back(std::move(body));
+    ready_.emplace(index, std::move(body));
   }
 }
 
-std::vector<TrainingBody> BodyFactory::take(std::size_t wait_for) {
+void BodyFactory::take_into(std::vector<TrainingBody>& bodies, std::size_t most) {
+  const std::lock_guard lock(mutex_);
+  for (auto next = ready_.begin(); bodies.size() < most && next != ready_.end() && next->first == taken_; ++taken_) {
+    bodies.push_back(std::move(next->second));
+    next = ready_.erase(next);
+  }
+}
+
+std::vector<TrainingBody> BodyFactory::take_ready() {
+  std::vector<TrainingBody> bodies;
+  take_into(bodies, std::numeric_limits<std::size_t>::max());
+  return bodies;
+}
+
+std::vector<TrainingBody> BodyFactory::take(std::size_t count) {
+  std::vector<TrainingBody> bodies;
   for (;;) {
-    {
-      const std::lock_guard lock(mutex_);
-      if (ready_.size() >= std::min(wait_for, backlog_)) return std::exchange(ready_, {});
-    }
+    take_into(bodies, count);
+    if (bodies.size() == count) return bodies;
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
 }

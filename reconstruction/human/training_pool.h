@@ -2,6 +2,7 @@
 #include "reconstruction/human/attribute_code.h"
 #include "reconstruction/human/fof.h"
 #include <atomic>
+#include <map>
 #include <mutex>
 #include <thread>
 
@@ -27,20 +28,22 @@ TrainingBody training_body(const Body& body, const std::vector<float>& code, int
 TrainingBody random_training_body(const BodyGenerator& generator, const Wardrobe& wardrobe, int resolution,
                                   std::uint64_t seed, std::uint64_t index);
 
-/// Threads that make people until stopped or until `backlog` wait to be taken. Which person comes when depends on the
-/// threads, who they are does not.
+/// Threads that make people until stopped or until `backlog` wait to be taken. They come in the order of their indices.
 class BodyFactory {
  public:
   BodyFactory(BodyGenerator generator, Wardrobe wardrobe, int resolution, std::uint64_t seed, std::uint64_t first_index,
               int threads, std::size_t backlog);
   ~BodyFactory();
-  /// All that are ready; with `wait_for` > 0, blocks until so many are.
-  std::vector<TrainingBody> take(std::size_t wait_for = 0);
-  /// Index the next person would have: where to go on after a break.
-  std::uint64_t next_index() const { return next_; }
+  /// Those of the next ones that are ready; may be none.
+  std::vector<TrainingBody> take_ready();
+  /// The next `count`; waits for them.
+  std::vector<TrainingBody> take(std::size_t count);
+  /// Index of the next person to be taken: where to go on after a break.
+  std::uint64_t next_index() const { return taken_; }
 
  private:
   void work();
+  void take_into(std::vector<TrainingBody>& bodies, std::size_t most);
 
   const BodyGenerator generator_;
   const Wardrobe wardrobe_;
@@ -48,9 +51,10 @@ class BodyFactory {
   const std::uint64_t seed_;
   const std::size_t backlog_;
   std::atomic<std::uint64_t> next_;
+  std::uint64_t taken_;
   std::atomic<bool> stop_ = false;
   std::mutex mutex_;
-  std::vector<TrainingBody> ready_;
+  std::map<std::uint64_t, TrainingBody> ready_;  // by index; a gap is still being made
   std::vector<std::thread> threads_;
 };
 

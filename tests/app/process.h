@@ -25,6 +25,7 @@ class Program {
   /// Reads stderr until `text` has come or the program ends; true if it came.
   bool wait_for_error_text(const std::string& text);
   void send(int signal) const;
+  pid_t pid() const { return pid_; }
   Outcome wait();
 
  private:

@@ -1,5 +1,8 @@
 #include "samples.h"
+#include "io/frames.h"
 #include "motion/kinematics.h"
+#include "tests/synthetic/creatures.h"
+#include "tests/synthetic/scene.h"
 #include <algorithm>
 #include <cmath>
 #include <fstream>
@@ -74,6 +77,28 @@ RiggedModel bending_beam(int frames, double fps) {
   }
   model.clips.push_back(clip);
   return model;
+}
+
+void write_walk(const Folder& folder, int count, int size, int cut) {
+  SceneOptions scene;
+  scene.width = scene.height = size;
+  scene.frames = count;
+  scene.fps = 12;
+  scene.orbit_sweep_deg = 10;  // at 70 the camera whirls, which hides cuts (docs/clip_check.md)
+  const RiggedModel model = make_quadruped(24);
+  const SyntheticClip clip = film(model, model.clips.front(), scene);
+  const auto written = [&](const char* kind, int t, const Image& image) {
+    Image shown = image;
+    for (int y = 0; t >= cut && y < image.height; ++y)
+      for (int x = 0; x < image.width; ++x)
+        for (int c = 0; c < image.channels; ++c) shown.at(x, y, c) = image.at(image.width - 1 - x, y, c);
+    std::filesystem::create_directories(folder / kind);
+    if (!write_image(folder / (std::string(kind) + fmt::format("/{:04}.png", t)), shown)) throw std::runtime_error("no picture written");
+  };
+  for (int t = 0; t < count; ++t) {
+    written("frames", t, clip.frames.images[static_cast<std::size_t>(t)]);
+    written("masks", t, clip.masks[static_cast<std::size_t>(t)]);
+  }
 }
 
 void write_text(const std::filesystem::path& path, const std::string& text) {

@@ -1,6 +1,7 @@
 #pragma once
 #include "motion/rig.h"
 #include <filesystem>
+#include <limits>
 #include <string>
 
 namespace mp4d::test {
@@ -23,6 +24,9 @@ class Folder {
 
 /// A box of 0.4 x 0.4 x 2 m (z), red, whose front half bends up by up to 0.8 rad over the clip "bend".
 RiggedModel bending_beam(int frames = 9, double fps = 24);
+
+/// frames/ and masks/ with `count` square pictures, `size` wide, of a walking quadruped; those from `cut` on mirrored.
+void write_walk(const Folder& folder, int count, int size, int cut = std::numeric_limits<int>::max());
 
 void write_text(const std::filesystem::path& path, const std::string& text);
 

@@ -7,8 +7,6 @@
 #include "motion/kinematics.h"
 #include "process.h"
 #include "samples.h"
-#include "tests/synthetic/creatures.h"
-#include "tests/synthetic/scene.h"
 #include <algorithm>
 #include <csignal>
 #include <gtest/gtest.h>
@@ -142,32 +140,9 @@ TEST(Reconstruct, ClipsOfTheWrongKindAndContradictionsAreRefused) {
   expect_refused(folder, {folder / "clip.mp4", "--reference", "--no-phase2"}, 2, "--reference");
 }
 
-/// frames/ and masks/ with `count` pictures of a walking quadruped, those from `cut` on mirrored.
-void write_cut_clip(const Folder& folder, int count, int cut) {
-  SceneOptions scene;
-  scene.width = scene.height = 128;
-  scene.frames = count;
-  scene.fps = 12;
-  scene.orbit_sweep_deg = 10;  // at 70 the camera whirls, which hides cuts (docs/clip_check.md)
-  const RiggedModel model = make_quadruped(24);
-  const SyntheticClip clip = film(model, model.clips.front(), scene);
-  const auto written = [&](const char* kind, int t, const Image& image) {
-    Image shown = image;
-    for (int y = 0; t >= cut && y < image.height; ++y)
-      for (int x = 0; x < image.width; ++x)
-        for (int c = 0; c < image.channels; ++c) shown.at(x, y, c) = image.at(image.width - 1 - x, y, c);
-    std::filesystem::create_directories(folder / kind);
-    ASSERT_TRUE(write_image(folder / (std::string(kind) + fmt::format("/{:04}.png", t)), shown));
-  };
-  for (int t = 0; t < count; ++t) {
-    written("frames", t, clip.frames.images[static_cast<std::size_t>(t)]);
-    written("masks", t, clip.masks[static_cast<std::size_t>(t)]);
-  }
-}
-
 TEST(Reconstruct, MasksOfSomeFramesAreCarriedToTheOthers) {
   Folder folder;
-  write_cut_clip(folder, 6, 6);
+  write_walk(folder, 6, 128);
   for (const char* gone : {"0000", "0001", "0003", "0004", "0005"})
     std::filesystem::remove(folder / (std::string("masks/") + gone + ".png"));
   std::vector<std::string> command{"reconstruct", folder / "frames", "--masks", folder / "masks", "-o", folder / "out.glb",
@@ -187,7 +162,7 @@ TEST(Reconstruct, MasksOfSomeFramesAreCarriedToTheOthers) {
 
 TEST(Reconstruct, AClipWithACutIsRefusedOrItsLongestShotTaken) {
   Folder folder;
-  write_cut_clip(folder, 10, 4);
+  write_walk(folder, 10, 128, 4);
   const std::vector<std::string> command{
       "reconstruct",       folder / "frames", "--masks", folder / "masks", "-o",
       folder / "out.glb",  "--category",      "none",    "--no-free-form", "--preview",
@@ -213,7 +188,7 @@ TEST(Reconstruct, AClipWithACutIsRefusedOrItsLongestShotTaken) {
 
 TEST(Reconstruct, MasksAreKeptUnderWhatMadeThem) {
   Folder folder;
-  write_cut_clip(folder, 6, 6);
+  write_walk(folder, 6, 128, 6);
   const auto masks_from = [&](const std::string& from) {
     return run({"reconstruct", folder / "frames", "-o", folder / "out.glb", "--category", "none", "--no-free-form",
                 "--work", folder / "work", "--masks-from", from});

@@ -8,6 +8,8 @@
 #include <gtest/gtest.h>
 #include <set>
 #include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace mp4d {
 namespace {
@@ -50,6 +52,28 @@ TEST_F(Files, FailedWriterLeavesTheOldFileAndNothingElse) {
   EXPECT_EQ(result.error().message, "stopped half-way");
   EXPECT_EQ(read_file(path).value(), "old");
   EXPECT_EQ(names(), (std::set<std::string>{"model.glb"}));
+}
+
+TEST_F(Files, WhatAKilledProcessLeftIsRemovedAndNothingElse) {
+  const pid_t killed = ::fork();
+  if (killed == 0) {
+    (void)write_atomically(folder() / "a.glb", [](const fs::path& temporary) -> Result<void> {
+      std::ofstream(temporary) << "half" << std::flush;
+      ::raise(SIGKILL);
+      return {};
+    });
+    ::_exit(0);
+  }
+  ::waitpid(killed, nullptr, 0);
+  ASSERT_EQ(names().size(), 1u);
+  const std::string half = *names().begin();
+  // The same of a process that lives, and of another machine.
+  std::string living = half, foreign = half;
+  living.replace(living.find(std::to_string(killed)), std::to_string(killed).size(), std::to_string(::getpid()));
+  foreign.replace(foreign.find(".a.") + 3, 1, "?");
+  for (const std::string& name : {living, foreign, std::string(".a.part.glb")}) std::ofstream(folder() / name) << "kept";
+  ASSERT_TRUE(write_atomically(folder() / "b.glb", "whole"));
+  EXPECT_EQ(names(), (std::set<std::string>{living, foreign, ".a.part.glb", "b.glb"}));
 }
 
 TEST_F(Files, ExceptionOfAWriterLeavesTheOldFileAndNothingElse) {

@@ -1,5 +1,7 @@
 #include "core/runtime.h"
 #include <gtest/gtest.h>
+#include <cstdlib>
+#include <new>
 #include <omp.h>
 #include <vector>
 
@@ -11,6 +13,9 @@ TEST(Runtime, ThreadCountIsWhatWasAskedOrAllProcessors) {
   EXPECT_EQ(set_thread_count(3), 3);
   EXPECT_EQ(omp_get_max_threads(), 3);
   EXPECT_EQ(set_thread_count(0), omp_get_num_procs());
+  setenv("OMP_NUM_THREADS", "5", 1);
+  EXPECT_EQ(set_thread_count(0), 5);
+  unsetenv("OMP_NUM_THREADS");
   set_thread_count(before);
 }
 
@@ -21,6 +26,23 @@ TEST(Runtime, PeakMemoryGrowsWithWhatIsTouched) {
   const std::vector<char> block(before + (64u << 20), 1);
   EXPECT_GE(peak_memory(), before + (32u << 20));
   EXPECT_EQ(block.back(), 1);
+}
+
+TEST(Runtime, AMemoryLimitIsKept) {
+  constexpr std::uint64_t kLimit = 1'000'000'000;
+  EXPECT_FALSE(limit_memory(1000));
+  EXPECT_EQ(memory_limit(), 0u);
+  const auto take = [] {  // in a process of its own
+    if (!limit_memory(kLimit)) std::exit(1);
+    if (memory_limit() != kLimit || available_memory() > kLimit) std::exit(2);
+    std::vector<std::vector<char>> blocks;
+    try {
+      for (;;) blocks.emplace_back(10'000'000, char(1));
+    } catch (const std::bad_alloc&) {
+    }
+    std::exit(peak_memory() > 0.9 * kLimit && peak_memory() < 1.05 * kLimit ? 0 : 3);
+  };
+  EXPECT_EXIT(take(), testing::ExitedWithCode(0), "");
 }
 
 TEST(Runtime, AvailableMemoryIsPlausible) {
