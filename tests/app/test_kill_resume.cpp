@@ -155,7 +155,7 @@ TEST(KillAndResume, FieldTrain) {
   ASSERT_TRUE(write_transforms_scene(scene.path() / "room", make_room(options)));
   kill_and_resume("field train",
                   {[&](const std::string& out) {
-                     return std::vector<std::string>{"field", "train", scene / "room", "-o", out, "--steps", "150", "--batch", "512",
+                     return std::vector<std::string>{"field", "train", scene / "room", "-o", out, "--steps", "16", "--batch", "512",
                                                      "--resolution", "32"};
                    },
                    [](const std::string& out) {
@@ -174,7 +174,7 @@ TEST(KillAndResume, HumanTrain) {
   if (!fs::exists(data)) GTEST_SKIP() << "no MakeHuman data in " << data;
   kill_and_resume("human train",
                   {[&](const std::string& out) {
-                     return std::vector<std::string>{"human", "train", "--makehuman", data.string(), "-o", out, "--steps", "150", "--batch", "2",
+                     return std::vector<std::string>{"human", "train", "--makehuman", data.string(), "-o", out, "--steps", "16", "--batch", "2",
                                                      "--resolution", "32", "--width", "64", "--pool", "64", "--checkpoint-minutes", "0.05"};
                    },
                    [](const std::string& out) {
