@@ -151,7 +151,7 @@ Isosurface marching_cubes(const Volume& volume, float level) {
             return std::isfinite(v);
           };
           float a = 0, b = 0;
-          const bool known = sample(from, a) & sample(to, b);
+          const bool known = sample(from, a) && sample(to, b);
           const float t = known ? std::clamp((level - a) / (b - a), 0.0f, 1.0f) : 0.5f;
           Eigen::Vector3f at = from.cast<float>() - Eigen::Vector3f::Ones();
           at[edge.axis] += t;
