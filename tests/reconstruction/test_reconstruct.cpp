@@ -94,12 +94,16 @@ TEST_F(Reconstruct, QuadrupedFromPicturesAndMasksLooksLikeTheTruth) {
   EXPECT_EQ(*read_file(path("first.glb")), *read_file(path("second.glb")));
   EXPECT_EQ(checkpoints(), finished) << "a finished stage was computed again";
 
-  // A colour a vertex needs no stage again either, nor the vertices that seams double.
+  // A colour a vertex needs no stage before the colours again, nor the vertices that seams double.
   ReconstructOptions by_vertex = small();
   by_vertex.texture = 0;
   auto plain = reconstruct(input(), by_vertex);
   ASSERT_TRUE(plain) << plain.error().message;
-  EXPECT_EQ(checkpoints(), finished);
+  auto with_other_colours = checkpoints();
+  std::erase_if(with_other_colours, [&](const auto& file) {
+    return file.first.starts_with("colours-") && finished.count(file.first) == 0;
+  });
+  EXPECT_EQ(with_other_colours, finished) << "only the colours are other ones";
   EXPECT_EQ(plain->model.mesh.colors.rows(), plain->model.mesh.verts.rows());
   EXPECT_EQ(plain->model.mesh.uvs.rows(), 0);
   EXPECT_TRUE(plain->model.mesh.materials[0].texture.empty());
