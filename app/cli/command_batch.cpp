@@ -88,11 +88,11 @@ Result<void> run(const BatchFlags& flags, Session& session) {
 }  // namespace
 
 void add_batch(CLI::App& app, Session& session) {
-  CLI::App* sub = app.add_subcommand("batch", "Run many jobs, each in a process of its own; finished ones are never run again (docs/batch.md).");
+  CLI::App* sub = app.add_subcommand("batch", "Run many jobs, each in a process of its own; finished ones are not run again unless their options or inputs changed (docs/batch.md).");
   const auto flags = std::make_shared<BatchFlags>();
   sub->add_option("LIST", flags->list, "JSON list of jobs, folder, or pattern such as 'clips/*.mp4'")->required();
   sub->add_option("-o,--out", flags->out, "folder of the results; give the same one again to go on")->type_name("DIR")->required();
-  sub->add_option("--preset", flags->preset, "JSON object with the options that all jobs start from")->type_name("FILE.json");
+  sub->add_option("--preset", flags->preset, "JSON object with the options that all jobs of its command start from")->type_name("FILE.json");
   sub->add_option("--jobs", flags->jobs, "how many run at a time, each with its share of the cores")
       ->check(CLI::Range(1, 1024))->type_name("N")->capture_default_str();
   sub->add_option("--timeout", flags->timeout, "seconds after which a job is stopped and has failed; 0 = none")

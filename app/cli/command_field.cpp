@@ -246,7 +246,8 @@ void add_field(CLI::App& app, Session& session) {
   field->require_subcommand(1);
   const auto make = [] { return std::make_shared<Flags>(); };
   constexpr const char *kRun = "RUN", *kRunWhat = "folder that 'field train' wrote", *kScene = "SCENE",
-                       *kSceneWhat = "folder with transforms.json, transforms_train.json or a COLMAP model; or the JSON";
+                       *kSceneWhat =
+    "folder of a scene: NeRF-synthetic, nerfstudio, instant-ngp, COLMAP, LLFF, NSVF, NeRF++, sdfstudio or IDR; or its JSON";
 
   auto flags = make();
   CLI::App* sub = add(*field, session, flags, "train", "Train a field on posed pictures.", kScene, kSceneWhat, run_train);

@@ -94,7 +94,7 @@ void add_render(CLI::App& app, Session& session) {
   CLI::App* sub = app.add_subcommand("render", "Draw a model: a picture, a contact sheet, a video, the mesh of a moment, or a data set with "
                                                "exact masks, cameras and shapes. Needs no display.");
   const auto command = std::make_shared<RenderCommand>();
-  sub->add_option("MODEL", command->model, "GLB, glTF, FBX, BVH, DAE, OBJ, PLY, STL, .anime, or a folder of meshes")
+  sub->add_option("MODEL", command->model, "GLB, glTF, FBX, BVH, USD, DAE, OBJ, PLY, STL, .anime, or a folder of meshes")
       ->required();
   sub->add_option("-o,--out", command->out, "to write: a picture (.png, .jpg), a video (.mp4, .gif), or the mesh at --time (.obj, .ply)")->type_name("FILE");
   sub->add_option("--dataset", command->dataset,
