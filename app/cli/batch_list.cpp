@@ -146,7 +146,7 @@ Result<fs::path> output_path(const std::string& key, const std::string& text) {
   const fs::path path = fs::path(text).lexically_normal();
   if (path.empty() || path.is_absolute() || *path.begin() == "..")
     return fail(ErrorCode::kUsage, "'{}': '{}' must be a name below the batch's folder", key, text);
-  if (*path.begin() == "jobs" || path.stem() == "results")
+  if (*path.begin() == "jobs" || path.stem() == "results" || path.stem() == "jobs")
     return fail(ErrorCode::kUsage, "'{}': '{}' is the batch's own name; choose another", key, text);
   return path;
 }
@@ -300,17 +300,8 @@ Result<json> jobs_of_paths(const std::vector<std::string>& paths, const json& de
   return jobs;
 }
 
-Result<json> read_object(const std::string& path) {
-  MP4D_TRY(object, read_json(path));
-  if (!object.is_object()) return fail(ErrorCode::kUsage, "{}: must hold a JSON object, not {}", path, object.type_name());
-  if (object.contains("command") && !object["command"].is_string())
-    return fail(ErrorCode::kUsage, "{}: 'command': {} is not a text", path, object["command"].dump());
-  return object;
-}
-
-/// "jobs" of a list file; its "defaults" are laid over `defaults`.
-Result<json> jobs_of_file(const std::string& path, json& defaults) {
-  MP4D_TRY(list, read_json(path));
+/// "jobs" of the list that was read from `path`; its "defaults" are laid over `defaults`.
+Result<json> jobs_of_list(const std::string& path, const json& list, json& defaults) {
   if (list.is_array()) return list;
   if (!list.is_object() || !list.contains("jobs") || !list["jobs"].is_array())
     return fail(ErrorCode::kUsage, "{}: must hold an array of jobs, or an object with an array \"jobs\"", path);
@@ -323,30 +314,8 @@ Result<json> jobs_of_file(const std::string& path, json& defaults) {
   return list["jobs"];
 }
 
-}  // namespace
-
-fs::path job_folder(const BatchJob& job) { return fs::path("jobs") / job.name; }
-
-Result<std::vector<BatchJob>> read_batch(const std::string& list, const std::string& preset, const fs::path& folder) {
-  json defaults = json::object();
-  if (!preset.empty()) {
-    MP4D_TRY(object, read_object(preset));
-    defaults = std::move(object);
-  }
-  json objects;
-  std::error_code error;
-  if (fs::is_directory(list, error)) {
-    MP4D_TRY(paths, entries(list));
-    MP4D_TRY(jobs, jobs_of_paths(paths, defaults));
-    objects = std::move(jobs);
-  } else if (fs::exists(list, error)) {
-    MP4D_TRY(jobs, jobs_of_file(list, defaults));
-    objects = std::move(jobs);
-  } else {
-    MP4D_TRY(paths, matches(list));
-    MP4D_TRY(jobs, jobs_of_paths(paths, defaults));
-    objects = std::move(jobs);
-  }
+/// The jobs of `objects`; errors name `list`.
+Result<std::vector<BatchJob>> make_jobs(const std::string& list, const json& objects, const json& defaults, const fs::path& folder) {
   const auto about_job = [&](std::size_t index, const Error& error) {
     return fail(error.code, "{}: job {}: {}", list, index, error.message);
   };
@@ -371,6 +340,53 @@ Result<std::vector<BatchJob>> read_batch(const std::string& list, const std::str
     jobs.push_back(std::move(*job));
   }
   return jobs;
+}
+
+}  // namespace
+
+fs::path job_folder(const BatchJob& job) { return fs::path("jobs") / job.name; }
+
+Result<json> batch_of_files(const std::vector<std::string>& paths, const json& preset) {
+  MP4D_TRY(jobs, jobs_of_paths(paths, preset));
+  return json{{"defaults", preset}, {"jobs", jobs}};
+}
+
+Result<std::vector<BatchJob>> batch_jobs(const std::string& list, const json& content, const fs::path& folder) {
+  json defaults = json::object();
+  MP4D_TRY(objects, jobs_of_list(list, content, defaults));
+  return make_jobs(list, objects, defaults, folder);
+}
+
+Result<json> read_preset(const std::string& path) {
+  MP4D_TRY(object, read_json(path));
+  if (!object.is_object()) return fail(ErrorCode::kUsage, "{}: must hold a JSON object, not {}", path, object.type_name());
+  if (object.contains("command") && !object["command"].is_string())
+    return fail(ErrorCode::kUsage, "{}: 'command': {} is not a text", path, object["command"].dump());
+  return object;
+}
+
+Result<std::vector<BatchJob>> read_batch(const std::string& list, const std::string& preset, const fs::path& folder) {
+  json defaults = json::object();
+  if (!preset.empty()) {
+    MP4D_TRY(object, read_preset(preset));
+    defaults = std::move(object);
+  }
+  json objects;
+  std::error_code error;
+  if (fs::is_directory(list, error)) {
+    MP4D_TRY(paths, entries(list));
+    MP4D_TRY(jobs, jobs_of_paths(paths, defaults));
+    objects = std::move(jobs);
+  } else if (fs::exists(list, error)) {
+    MP4D_TRY(content, read_json(list));
+    MP4D_TRY(jobs, jobs_of_list(list, content, defaults));
+    objects = std::move(jobs);
+  } else {
+    MP4D_TRY(paths, matches(list));
+    MP4D_TRY(jobs, jobs_of_paths(paths, defaults));
+    objects = std::move(jobs);
+  }
+  return make_jobs(list, objects, defaults, folder);
 }
 
 }  // namespace mp4d

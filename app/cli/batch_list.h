@@ -1,6 +1,7 @@
 #pragma once
 #include "core/result.h"
 #include <filesystem>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -28,5 +29,15 @@ std::filesystem::path job_folder(const BatchJob& job);
 /// and the key: unknown command or key, a wrong value, a name or an output that two jobs share, an output outside `folder`.
 Result<std::vector<BatchJob>> read_batch(const std::string& list, const std::string& preset,
                                          const std::filesystem::path& folder);
+
+/// The same of a list's content; `list` names it in errors.
+Result<std::vector<BatchJob>> batch_jobs(const std::string& list, const nlohmann::json& content, const std::filesystem::path& folder);
+
+/// A list with a job for each of `paths`, which becomes the first input of the command that `preset` leaves open. Error
+/// (kUsage): it leaves none.
+Result<nlohmann::json> batch_of_files(const std::vector<std::string>& paths, const nlohmann::json& preset);
+
+/// The object of a preset's file. Errors name the file.
+Result<nlohmann::json> read_preset(const std::string& path);
 
 }  // namespace mp4d

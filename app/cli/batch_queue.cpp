@@ -56,6 +56,7 @@ class ErrorLines {
   }
   /// The error it named, else the last thing it said; may be empty.
   std::string reason() const { return error_.empty() ? last_ : error_; }
+  double fraction() const { return fraction_; }  ///< of its work, as it last said
 
  private:
   void take(const std::string& line) {
@@ -65,7 +66,10 @@ class ErrorLines {
       if (!line.empty()) last_ = line;
       return;
     }
-    if (event["event"] == "progress") return;
+    if (event["event"] == "progress") {
+      fraction_ = event.value("fraction", fraction_);
+      return;
+    }
     const std::string text = event.value("text", "");
     if (event["event"] == "error") error_ = text;
     log_ << event.value("level", event["event"].get<std::string>()) << ": " << text << std::endl;
@@ -73,6 +77,7 @@ class ErrorLines {
 
   std::ofstream log_;
   std::string rest_, error_, last_;
+  double fraction_ = 0;
 };
 
 std::string reason_of(const ChildEnd& end, const ErrorLines& said) {
@@ -83,6 +88,13 @@ std::string reason_of(const ChildEnd& end, const ErrorLines& said) {
                        said.reason().empty() ? "" : "; it last said: " + said.reason());
   if (end.exit_code == 3) return "stopped by a signal that did not come from the batch; give --retry-failed to go on with it";
   return said.reason().empty() ? fmt::format("ended with exit code {}", end.exit_code) : said.reason();
+}
+
+Result<void> make_folder(const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) return fail(ErrorCode::kInput, "{}: cannot be made: {}; choose another folder for the results (-o)", folder.string(), error.message());
+  return {};
 }
 
 /// A job that runs.
@@ -142,10 +154,12 @@ class Queue {
     if (!lock) return false;
     JobState state = read_state(job, options_.folder);
     if (state.status == JobStatus::kDone) {
+      tell(job, state, 1);
       finished(job, "was done before");
       return true;
     }
     if (state.status == JobStatus::kFailed && !options_.retry_failed) {
+      tell(job, state, 1);
       finished(job, "failed before: " + state.error, true);
       return true;
     }
@@ -157,7 +171,12 @@ class Queue {
     MP4D_CHECK(write_state(job, options_.folder, state));
     MP4D_TRY(child, ChildProcess::start(start_of(job, folder, lock->descriptor())));
     running_.push_back({&job, std::move(*lock), std::move(state), ErrorLines(folder / "log.txt"), std::move(child)});
+    tell(job, running_.back().state, 0);
     return true;
+  }
+
+  void tell(const BatchJob& job, const JobState& state, double fraction) const {
+    if (options_.on_change) options_.on_change(job, state, fraction);
   }
 
   ChildStart start_of(const BatchJob& job, const fs::path& folder, int lock) const {
@@ -181,21 +200,16 @@ class Queue {
     return start;
   }
 
-  static Result<void> make_folder(const fs::path& folder) {
-    std::error_code error;
-    fs::create_directories(folder, error);
-    if (error) return fail(ErrorCode::kInput, "{}: cannot be made: {}; choose another folder for -o", folder.string(), error.message());
-    return {};
-  }
-
   /// Waits a moment for what the children say, and records those that ended.
   Result<void> tend() {
     std::vector<pollfd> watched;
     for (const Running& one : running_) watched.push_back({one.child.error_descriptor(), POLLIN, 0});
     ::poll(watched.data(), watched.size(), kPollMilliseconds);
     for (auto one = running_.begin(); one != running_.end();) {
+      const double before = one->said.fraction();
       one->said.add(one->child.read_errors());
       if (!one->child.has_ended()) {
+        if (one->said.fraction() != before) tell(*one->job, one->state, one->said.fraction());
         limit_time(*one++);
         continue;
       }
@@ -232,6 +246,7 @@ class Queue {
       state.error = one.timed_out ? fmt::format("took longer than --timeout {} s; raise it, or make the job smaller", options_.timeout_s)
                                   : reason_of(end, one.said);
     MP4D_CHECK(write_state(*one.job, options_.folder, state));
+    tell(*one.job, state, 1);
     std::error_code ignored;
     if (done && !options_.keep_work) fs::remove_all(options_.folder / job_folder(*one.job) / "work", ignored);
     if (done) finished(*one.job, fmt::format("done, {:.1f} s, {:.2f} GB", state.seconds, state.peak_memory_gb));
@@ -244,6 +259,7 @@ class Queue {
     if (one.child.end().exit_code == 0) return record(one);
     take_figures(one);
     one.state.status = JobStatus::kQueued;
+    tell(*one.job, one.state, 0);
     return write_state(*one.job, options_.folder, one.state);
   }
 
@@ -281,6 +297,8 @@ class Queue {
 };
 
 }  // namespace
+
+Result<void> make_batch_folder(const fs::path& folder) { return make_folder(folder / "jobs"); }
 
 Result<void> run_batch(const std::vector<BatchJob>& jobs, const BatchOptions& options, JobContext* context) {
   return Queue(jobs, options, context).run();

@@ -36,13 +36,6 @@ Result<std::vector<BatchJob>> chosen(std::vector<BatchJob> jobs, const std::stri
   return std::vector<BatchJob>(jobs.begin() + first, jobs.begin() + last + 1);
 }
 
-Result<void> make_batch_folder(const std::string& out) {
-  std::error_code error;
-  fs::create_directories(fs::path(out) / "jobs", error);
-  if (error) return fail(ErrorCode::kInput, "-o {}: cannot be made: {}; choose another folder", out, error.message());
-  return {};
-}
-
 /// Error (kFailed) naming those that failed.
 Result<void> check_none_failed(const std::vector<BatchJob>& jobs, const std::vector<JobState>& states, const std::string& out) {
   constexpr std::size_t kNamed = 20;

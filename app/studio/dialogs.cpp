@@ -25,6 +25,7 @@ Dialogs system_dialogs() {
   dialogs.open_file = [](QWidget* parent, const QString& title, const QString& filter) {
     return QFileDialog::getOpenFileName(parent, title, {}, filter);
   };
+  dialogs.open_files = [](QWidget* parent, const QString& title) { return QFileDialog::getOpenFileNames(parent, title); };
   dialogs.open_folder = [](QWidget* parent, const QString& title) { return QFileDialog::getExistingDirectory(parent, title); };
   dialogs.save_file = [](QWidget* parent, const QString& title, const QString& proposal, const QString& filter) {
     return QFileDialog::getSaveFileName(parent, title, proposal, filter);

@@ -1,5 +1,5 @@
 #pragma once
-#include <QString>
+#include <QStringList>
 #include <functional>
 
 class QWidget;
@@ -11,6 +11,7 @@ enum class SaveChoice { kSave, kDiscard, kCancel };
 /// The questions that the window asks in boxes of their own; tests answer them without one. Empty text = cancelled.
 struct Dialogs {
   std::function<QString(QWidget* parent, const QString& title, const QString& filter)> open_file;
+  std::function<QStringList(QWidget* parent, const QString& title)> open_files;
   std::function<QString(QWidget* parent, const QString& title)> open_folder;
   std::function<QString(QWidget* parent, const QString& title, const QString& proposal, const QString& filter)> save_file;
   std::function<SaveChoice(QWidget* parent, const QString& what)> ask_save;

@@ -1,4 +1,5 @@
 #include "app/studio/main_window.h"
+#include "app/studio/batch_window.h"
 #include "app/studio/export_dialog.h"
 #include "app/studio/issue_panel.h"
 #include "app/studio/mask_editor.h"
@@ -75,6 +76,7 @@ MainWindow::MainWindow(Workspace& workspace, Dialogs dialogs)
 
   connect(start, &StartPage::open_wanted, actions_.find(QStringLiteral("file.open")), &QAction::trigger);
   connect(start, &StartPage::person_wanted, actions_.find(QStringLiteral("file.person")), &QAction::trigger);
+  connect(start, &StartPage::batch_wanted, actions_.find(QStringLiteral("file.batch")), &QAction::trigger);
   connect(start, &StartPage::folder_wanted, actions_.find(QStringLiteral("file.open_folder")), &QAction::trigger);
   connect(&workspace_.document, &Document::title_changed, this, &MainWindow::update_state);
   connect(&workspace_.document, &Document::changed, this, &MainWindow::update_state);
@@ -105,6 +107,8 @@ MainWindow::MainWindow(Workspace& workspace, Dialogs dialogs)
   fill_recent();
   update_state();
 }
+
+MainWindow::~MainWindow() { delete batch_window_; }  // before the model that it shows
 
 void MainWindow::tick() { workspace_.playback.advance(clock_.restart() / 1000.0); }
 
@@ -156,6 +160,10 @@ void MainWindow::make_file_actions() {
     auto* dialog = new ExportDialog(workspace_, dialogs_, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->open();
+  });
+  actions_.add(QStringLiteral("file.batch"), tr("&Batch of many files…"), QKeySequence(QStringLiteral("Ctrl+B")), [this] {
+    batch_window().show();
+    batch_window().activateWindow();
   });
   actions_.add(QStringLiteral("file.quit"), tr("&Quit"), QKeySequence::Quit, [this] { close(); });
 }
@@ -412,12 +420,13 @@ void MainWindow::closeEvent(QCloseEvent* event) {
     // Work ends within a moment of the cancel; the window stays until then, without waiting in it.
     setEnabled(false);
     workspace_.job.cancel();
-    for (Job* job : {&workspace_.job, &workspace_.saver}) connect(job, &Job::finished, this, &MainWindow::leave_when_idle);
+    batch_.job.cancel();
+    for (Job* job : {&workspace_.job, &workspace_.saver, &batch_.job}) connect(job, &Job::finished, this, &MainWindow::leave_when_idle);
     QMetaObject::invokeMethod(this, &MainWindow::leave_when_idle, Qt::QueuedConnection);
   });
 }
 
-bool MainWindow::idle() const { return !workspace_.job.running() && !workspace_.saver.running(); }
+bool MainWindow::idle() const { return !workspace_.job.running() && !workspace_.saver.running() && !batch_.job.running(); }
 
 void MainWindow::leave_when_idle() {
   if (!idle()) return;
@@ -427,12 +436,25 @@ void MainWindow::leave_when_idle() {
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
   const QList<QUrl> urls = event->mimeData()->urls();
-  if (urls.size() == 1 && urls.front().isLocalFile()) event->acceptProposedAction();
+  if (!urls.isEmpty() && urls.front().isLocalFile()) event->acceptProposedAction();
 }
 
 void MainWindow::dropEvent(QDropEvent* event) {
   event->acceptProposedAction();
-  open(to_path(event->mimeData()->urls().front().toLocalFile()));
+  std::vector<std::filesystem::path> paths;
+  for (const QUrl& url : event->mimeData()->urls())
+    if (url.isLocalFile()) paths.push_back(to_path(url.toLocalFile()));
+  if (paths.size() == 1) return open(paths.front());
+  batch_window().show();
+  if (!batch_.job.running()) batch_window().add(paths);
+}
+
+BatchWindow& MainWindow::batch_window() {
+  if (!batch_window_) {
+    batch_window_ = new BatchWindow(workspace_, batch_, dialogs_, this);
+    connect(batch_window_, &BatchWindow::open_wanted, this, [this](const QString& path) { open(to_path(path)); });
+  }
+  return *batch_window_;
 }
 
 }  // namespace mp4d

@@ -1,5 +1,6 @@
 #pragma once
 #include "app/studio/actions.h"
+#include "app/studio/batch_model.h"
 #include "app/studio/dialogs.h"
 #include "app/studio/viewport.h"
 #include "app/studio/workspace.h"
@@ -14,6 +15,7 @@ class QStackedWidget;
 
 namespace mp4d {
 
+class BatchWindow;
 class StagePanel;
 
 /// Setting: "system" or a language's code.
@@ -26,10 +28,12 @@ class MainWindow : public QMainWindow {
 
  public:
   MainWindow(Workspace& workspace, Dialogs dialogs);
+  ~MainWindow() override;
 
   Workspace& workspace() { return workspace_; }
   Viewport& viewport() { return *viewport_; }
   Actions& actions() { return actions_; }
+  BatchModel& batch() { return batch_; }
 
  protected:
   void closeEvent(QCloseEvent* event) override;
@@ -53,6 +57,7 @@ class MainWindow : public QMainWindow {
   bool idle() const;
   void leave_when_idle();
   void open(const std::filesystem::path& path);
+  BatchWindow& batch_window();
   void save(bool ask_where);
   void change_view(const std::function<void(ViewSettings&)>& change);
   void set_theme(const QString& name);
@@ -63,6 +68,8 @@ class MainWindow : public QMainWindow {
   QSettings& settings_;
   Dialogs dialogs_;
   Actions actions_;
+  BatchModel batch_;
+  BatchWindow* batch_window_ = nullptr;
   Viewport* viewport_ = nullptr;
   StagePanel* stages_ = nullptr;
   QStackedWidget* pages_ = nullptr;

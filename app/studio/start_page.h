@@ -18,6 +18,7 @@ class StartPage : public QWidget {
   void open_wanted();
   void folder_wanted();
   void person_wanted();
+  void batch_wanted();
 
  private:
   void fill();

@@ -1,5 +1,6 @@
 // Makes the pictures of docs/studio.md: make_studio_pictures OUT_FOLDER [MODEL], under a display with OpenGL. With MODEL, that
 // model is shown too.
+#include "app/studio/batch_window.h"
 #include "app/studio/main_window.h"
 #include "app/studio/mask_editor.h"
 #include "app/studio/stage_panel.h"
@@ -9,12 +10,14 @@
 #include "core/runtime.h"
 #include <QApplication>
 #include <QComboBox>
+#include <QDir>
 #include <QDialog>
 #include <QDockWidget>
 #include <QPainter>
 #include <QEventLoop>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QTableView>
 #include <cstdio>
 
 using namespace mp4d;
@@ -63,6 +66,18 @@ struct Photographer {
     whole.save(to_qstring(folder / (std::string(name) + ".png")));
     dialog->close();
   }
+  /// A window beside the main one, without what is behind it.
+  void shoot_window(QWidget& beside, const char* name) const {
+    settle();
+    beside.grab().save(to_qstring(folder / (std::string(name) + ".png")));
+  }
+  /// Light and dark.
+  void shoot_both(QWidget& beside, const std::string& name) const {
+    theme("light");
+    shoot_window(beside, (name + "-light").c_str());
+    theme("dark");
+    shoot_window(beside, (name + "-dark").c_str());
+  }
   void wait() const {
     while (window.workspace().job.running()) settle(50);
   }
@@ -71,6 +86,37 @@ struct Photographer {
     wait();
   }
 };
+
+/// A batch with jobs that are done, failed and running. Paths in it are relative, so that no folder's name is in the picture.
+void shoot_batch(const Photographer& p, const std::filesystem::path& clip, const std::filesystem::path& home) {
+  const std::filesystem::path before = std::filesystem::current_path();
+  std::filesystem::create_directories(home / "clips");
+  std::filesystem::current_path(home);
+  std::filesystem::copy_file(clip, "clips/creature.mp4");
+  std::filesystem::copy_file(clip, "clips/creature_again.mp4");
+  (void)write_atomically("clips/broken.mp4", "no video");
+  BatchModel& batch = p.window.batch();
+  batch.program = {MP4D_PROGRAM, "--headless"};
+  p.trigger("file.batch");
+  auto& beside = *p.window.findChild<BatchWindow*>();
+  p.shoot_both(beside, "batch-empty");
+  p.window.workspace().set_option(Stage::kPhase1, "effort", "0.1");
+  beside.findChild<QLineEdit*>(QStringLiteral("batchFolder"))->setText(QStringLiteral("results"));
+  auto* options = beside.findChild<QComboBox*>(QStringLiteral("batchOptions"));
+  options->setCurrentIndex(1);
+  beside.add({"clips/broken.mp4", "clips/creature.mp4", "clips/creature_again.mp4"});
+  beside.findChild<QPushButton*>(QStringLiteral("batchRun"))->click();
+  while (batch.job.running() && batch.count(JobStatus::kDone) < 1) settle(50);
+  settle(4000);
+  beside.findChild<QTableView*>(QStringLiteral("batchTable"))->selectRow(1);
+  p.shoot_both(beside, "batch");
+  beside.findChild<QTableView*>(QStringLiteral("batchTable"))->selectRow(0);
+  p.shoot_window(beside, "batch-error");
+  batch.job.cancel();
+  while (batch.job.running()) settle(50);
+  beside.close();
+  std::filesystem::current_path(before);
+}
 
 }  // namespace
 
@@ -123,6 +169,7 @@ int main(int argc, char** argv) {
     window.workspace().issues.clear();
   }
 
+  shoot_batch(p, *clip, home->path());
   p.trigger("file.person");
   window.findChild<QLineEdit*>(QStringLiteral("personWords"))->setText(QStringLiteral("a tall old man in a grey suit, waving"));
   p.shoot_with("personDialog", "person");

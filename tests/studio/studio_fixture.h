@@ -33,6 +33,7 @@ struct Studio : testing::Test {
   Folder folder;
   QSettings settings{QString::fromStdString(folder / "settings.ini"), QSettings::IniFormat};
   StudioFolders folders{folder / "cache", folder / "recovery"};
+  QStringList files_answer;
   QString file_answer, folder_answer, save_answer;  ///< what the dialogs "choose"
   SaveChoice save_choice = SaveChoice::kDiscard;
   int asked_to_save = 0;
@@ -40,6 +41,7 @@ struct Studio : testing::Test {
   Dialogs dialogs() {
     Dialogs d;
     d.open_file = [this](QWidget*, const QString&, const QString&) { return file_answer; };
+    d.open_files = [this](QWidget*, const QString&) { return files_answer; };
     d.open_folder = [this](QWidget*, const QString&) { return folder_answer; };
     d.save_file = [this](QWidget*, const QString&, const QString&, const QString&) { return save_answer; };
     d.ask_save = [this](QWidget*, const QString&) {

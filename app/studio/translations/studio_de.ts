@@ -75,6 +75,264 @@
     </message>
 </context>
 <context>
+    <name>mp4d::BatchModel</name>
+    <message>
+        <source>waiting</source>
+        <translation>wartet</translation>
+    </message>
+    <message>
+        <source>running</source>
+        <translation>läuft</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>fertig</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>gescheitert</translation>
+    </message>
+    <message>
+        <source>Batch</source>
+        <translation>Stapel</translation>
+    </message>
+    <message>
+        <source>%1, %2 %</source>
+        <translation>%1, %2 %</translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 s</translation>
+    </message>
+    <message>
+        <source>%1 GB</source>
+        <translation>%1 GB</translation>
+    </message>
+    <message>
+        <source>Job</source>
+        <translation>Auftrag</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Stand</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>Speicher</translation>
+    </message>
+    <message>
+        <source>Result or error</source>
+        <translation>Ergebnis oder Fehler</translation>
+    </message>
+</context>
+<context>
+    <name>mp4d::BatchWindow</name>
+    <message>
+        <source>Batch</source>
+        <translation>Stapel</translation>
+    </message>
+    <message>
+        <source>Open the result</source>
+        <translation>Ergebnis öffnen</translation>
+    </message>
+    <message>
+        <source>Shows what the chosen job made</source>
+        <translation>Zeigt, was der gewählte Auftrag gemacht hat</translation>
+    </message>
+    <message>
+        <source>Retry failed</source>
+        <translation>Gescheiterte noch einmal</translation>
+    </message>
+    <message>
+        <source>Runs the jobs that failed, and those that are not done, again</source>
+        <translation>Führt gescheiterte und nicht fertige Aufträge noch einmal aus</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Finished stages of running jobs are kept</source>
+        <translation>Fertige Stufen laufender Aufträge bleiben erhalten</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>Ausführen</translation>
+    </message>
+    <message>
+        <source>What is done already is not done again</source>
+        <translation>Was schon fertig ist, wird nicht noch einmal gemacht</translation>
+    </message>
+    <message>
+        <source>Reconstruct: videos, folders of pictures, sequences of meshes</source>
+        <translation>Rekonstruieren: Videos, Bilderordner, Folgen von Netzen</translation>
+    </message>
+    <message>
+        <source>Rig: meshes get a skeleton</source>
+        <translation>Skelett: Netze bekommen ein Skelett</translation>
+    </message>
+    <message>
+        <source>Transfer: the open document&apos;s motion onto each</source>
+        <translation>Übertragen: die Bewegung des offenen Dokuments auf jedes</translation>
+    </message>
+    <message>
+        <source>as they come</source>
+        <translation>wie sie sind</translation>
+    </message>
+    <message>
+        <source>of the open document</source>
+        <translation>des offenen Dokuments</translation>
+    </message>
+    <message>
+        <source>of a file (JSON)…</source>
+        <translation>aus einer Datei (JSON) …</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Wählen …</translation>
+    </message>
+    <message>
+        <source>Jobs that run at the same time, each with its share of the cores</source>
+        <translation>Aufträge, die gleichzeitig laufen, jeder mit seinem Teil der Kerne</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source> min</source>
+        <translation> min</translation>
+    </message>
+    <message>
+        <source>A job that takes longer has failed</source>
+        <translation>Ein Auftrag, der länger braucht, ist gescheitert</translation>
+    </message>
+    <message>
+        <source> GB</source>
+        <translation> GB</translation>
+    </message>
+    <message>
+        <source>A job that would take more has failed</source>
+        <translation>Ein Auftrag, der mehr bräuchte, ist gescheitert</translation>
+    </message>
+    <message>
+        <source>Time limit</source>
+        <translation>Zeitgrenze</translation>
+    </message>
+    <message>
+        <source>Memory limit</source>
+        <translation>Speichergrenze</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>Was</translation>
+    </message>
+    <message>
+        <source>Options</source>
+        <translation>Optionen</translation>
+    </message>
+    <message>
+        <source>Results in</source>
+        <translation>Ergebnisse in</translation>
+    </message>
+    <message>
+        <source>At once</source>
+        <translation>Gleichzeitig</translation>
+    </message>
+    <message>
+        <source>Options of all jobs</source>
+        <translation>Optionen aller Aufträge</translation>
+    </message>
+    <message>
+        <source>JSON (*.json)</source>
+        <translation>JSON (*.json)</translation>
+    </message>
+    <message>
+        <source>Folder of the results</source>
+        <translation>Ordner der Ergebnisse</translation>
+    </message>
+    <message>
+        <source>Add files…</source>
+        <translation>Dateien hinzufügen …</translation>
+    </message>
+    <message>
+        <source>A job for each</source>
+        <translation>Ein Auftrag für jede</translation>
+    </message>
+    <message>
+        <source>Add files to the batch</source>
+        <translation>Dateien zum Stapel hinzufügen</translation>
+    </message>
+    <message>
+        <source>Add a folder…</source>
+        <translation>Ordner hinzufügen …</translation>
+    </message>
+    <message>
+        <source>A folder of pictures is one clip; of others everything in it is added</source>
+        <translation>Ein Bilderordner ist ein Clip; von anderen wird alles darin hinzugefügt</translation>
+    </message>
+    <message>
+        <source>Add a folder to the batch</source>
+        <translation>Ordner zum Stapel hinzufügen</translation>
+    </message>
+    <message>
+        <source>Open a list…</source>
+        <translation>Liste öffnen …</translation>
+    </message>
+    <message>
+        <source>A JSON list, as magicpose4d batch takes it</source>
+        <translation>Eine JSON-Liste, wie magicpose4d batch sie nimmt</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Takes the chosen jobs out of the list; results stay</source>
+        <translation>Nimmt die gewählten Aufträge aus der Liste; Ergebnisse bleiben</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>Leeren</translation>
+    </message>
+    <message>
+        <source>Begins another list</source>
+        <translation>Beginnt eine andere Liste</translation>
+    </message>
+    <message>
+        <source>Jobs</source>
+        <translation>Aufträge</translation>
+    </message>
+    <message>
+        <source>Drop files or folders here: one job each. Every job runs in a process of its own, so that one that fails costs no other; what was stopped goes on where it was.</source>
+        <translation>Dateien oder Ordner hier fallen lassen: je ein Auftrag. Jeder läuft in einem eigenen Prozess, sodass ein gescheiterter keinen anderen kostet; was angehalten wurde, geht dort weiter, wo es war.</translation>
+    </message>
+    <message>
+        <source>What the chosen job said</source>
+        <translation>Was der gewählte Auftrag sagte</translation>
+    </message>
+    <message>
+        <source>What the chosen job says stands here.</source>
+        <translation>Was der gewählte Auftrag sagt, steht hier.</translation>
+    </message>
+    <message>
+        <source>Open a list of jobs</source>
+        <translation>Liste von Aufträgen öffnen</translation>
+    </message>
+    <message>
+        <source>Error: %1</source>
+        <translation>Fehler: %1</translation>
+    </message>
+    <message>
+        <source>Jobs: %1</source>
+        <translation>Aufträge: %1</translation>
+    </message>
+</context>
+<context>
     <name>mp4d::ChainTable</name>
     <message>
         <source>Which chain follows which</source>
@@ -479,6 +737,10 @@
     <message>
         <source>P&amp;references…</source>
         <translation>&amp;Einstellungen …</translation>
+    </message>
+    <message>
+        <source>&amp;Batch of many files…</source>
+        <translation>&amp;Stapel vieler Dateien …</translation>
     </message>
 </context>
 <context>
@@ -951,6 +1213,10 @@
     <message>
         <source>A person from words…</source>
         <translation>Person aus Worten …</translation>
+    </message>
+    <message>
+        <source>Many files…</source>
+        <translation>Viele Dateien …</translation>
     </message>
 </context>
 <context>

@@ -75,6 +75,264 @@
     </message>
 </context>
 <context>
+    <name>mp4d::BatchModel</name>
+    <message>
+        <source>waiting</source>
+        <translation>等待</translation>
+    </message>
+    <message>
+        <source>running</source>
+        <translation>运行中</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>Batch</source>
+        <translation>批处理</translation>
+    </message>
+    <message>
+        <source>%1, %2 %</source>
+        <translation>%1，%2 %</translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 秒</translation>
+    </message>
+    <message>
+        <source>%1 GB</source>
+        <translation>%1 GB</translation>
+    </message>
+    <message>
+        <source>Job</source>
+        <translation>任务</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>Result or error</source>
+        <translation>结果或错误</translation>
+    </message>
+</context>
+<context>
+    <name>mp4d::BatchWindow</name>
+    <message>
+        <source>Batch</source>
+        <translation>批处理</translation>
+    </message>
+    <message>
+        <source>Open the result</source>
+        <translation>打开结果</translation>
+    </message>
+    <message>
+        <source>Shows what the chosen job made</source>
+        <translation>显示所选任务的结果</translation>
+    </message>
+    <message>
+        <source>Retry failed</source>
+        <translation>重试失败的任务</translation>
+    </message>
+    <message>
+        <source>Runs the jobs that failed, and those that are not done, again</source>
+        <translation>重新运行失败和未完成的任务</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Finished stages of running jobs are kept</source>
+        <translation>正在运行的任务会保留已完成的阶段</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>What is done already is not done again</source>
+        <translation>已完成的不会重复</translation>
+    </message>
+    <message>
+        <source>Reconstruct: videos, folders of pictures, sequences of meshes</source>
+        <translation>重建：视频、图片文件夹、网格序列</translation>
+    </message>
+    <message>
+        <source>Rig: meshes get a skeleton</source>
+        <translation>骨架：为网格生成骨架</translation>
+    </message>
+    <message>
+        <source>Transfer: the open document&apos;s motion onto each</source>
+        <translation>迁移：把打开文档的动作用到每个模型上</translation>
+    </message>
+    <message>
+        <source>as they come</source>
+        <translation>默认</translation>
+    </message>
+    <message>
+        <source>of the open document</source>
+        <translation>取自打开的文档</translation>
+    </message>
+    <message>
+        <source>of a file (JSON)…</source>
+        <translation>取自文件（JSON）…</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>Jobs that run at the same time, each with its share of the cores</source>
+        <translation>同时运行的任务数，各占一部分核心</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source> min</source>
+        <translation> 分钟</translation>
+    </message>
+    <message>
+        <source>A job that takes longer has failed</source>
+        <translation>超过此时间的任务视为失败</translation>
+    </message>
+    <message>
+        <source> GB</source>
+        <translation> GB</translation>
+    </message>
+    <message>
+        <source>A job that would take more has failed</source>
+        <translation>需要更多内存的任务视为失败</translation>
+    </message>
+    <message>
+        <source>Time limit</source>
+        <translation>时间上限</translation>
+    </message>
+    <message>
+        <source>Memory limit</source>
+        <translation>内存上限</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>内容</translation>
+    </message>
+    <message>
+        <source>Options</source>
+        <translation>选项</translation>
+    </message>
+    <message>
+        <source>Results in</source>
+        <translation>结果存放在</translation>
+    </message>
+    <message>
+        <source>At once</source>
+        <translation>同时运行</translation>
+    </message>
+    <message>
+        <source>Options of all jobs</source>
+        <translation>所有任务的选项</translation>
+    </message>
+    <message>
+        <source>JSON (*.json)</source>
+        <translation>JSON (*.json)</translation>
+    </message>
+    <message>
+        <source>Folder of the results</source>
+        <translation>结果文件夹</translation>
+    </message>
+    <message>
+        <source>Add files…</source>
+        <translation>添加文件…</translation>
+    </message>
+    <message>
+        <source>A job for each</source>
+        <translation>每个文件一个任务</translation>
+    </message>
+    <message>
+        <source>Add files to the batch</source>
+        <translation>向批处理添加文件</translation>
+    </message>
+    <message>
+        <source>Add a folder…</source>
+        <translation>添加文件夹…</translation>
+    </message>
+    <message>
+        <source>A folder of pictures is one clip; of others everything in it is added</source>
+        <translation>图片文件夹算作一个片段；其他文件夹则添加其中全部内容</translation>
+    </message>
+    <message>
+        <source>Add a folder to the batch</source>
+        <translation>向批处理添加文件夹</translation>
+    </message>
+    <message>
+        <source>Open a list…</source>
+        <translation>打开列表…</translation>
+    </message>
+    <message>
+        <source>A JSON list, as magicpose4d batch takes it</source>
+        <translation>JSON 列表，与 magicpose4d batch 所用相同</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Takes the chosen jobs out of the list; results stay</source>
+        <translation>从列表中移除所选任务；结果保留</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>清空</translation>
+    </message>
+    <message>
+        <source>Begins another list</source>
+        <translation>开始新的列表</translation>
+    </message>
+    <message>
+        <source>Jobs</source>
+        <translation>任务</translation>
+    </message>
+    <message>
+        <source>Drop files or folders here: one job each. Every job runs in a process of its own, so that one that fails costs no other; what was stopped goes on where it was.</source>
+        <translation>将文件或文件夹拖到此处：每个一个任务。每个任务在独立进程中运行，失败互不影响；停止后可从原处继续。</translation>
+    </message>
+    <message>
+        <source>What the chosen job said</source>
+        <translation>所选任务的输出</translation>
+    </message>
+    <message>
+        <source>What the chosen job says stands here.</source>
+        <translation>此处显示所选任务的输出。</translation>
+    </message>
+    <message>
+        <source>Open a list of jobs</source>
+        <translation>打开任务列表</translation>
+    </message>
+    <message>
+        <source>Error: %1</source>
+        <translation>错误：%1</translation>
+    </message>
+    <message>
+        <source>Jobs: %1</source>
+        <translation>任务：%1</translation>
+    </message>
+</context>
+<context>
     <name>mp4d::ChainTable</name>
     <message>
         <source>Which chain follows which</source>
@@ -479,6 +737,10 @@
     <message>
         <source>P&amp;references…</source>
         <translation>首选项(&amp;R)…</translation>
+    </message>
+    <message>
+        <source>&amp;Batch of many files…</source>
+        <translation>多个文件的批处理(&amp;B)…</translation>
     </message>
 </context>
 <context>
@@ -951,6 +1213,10 @@
     <message>
         <source>A person from words…</source>
         <translation>由文字生成人物…</translation>
+    </message>
+    <message>
+        <source>Many files…</source>
+        <translation>多个文件…</translation>
     </message>
 </context>
 <context>
