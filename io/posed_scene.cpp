@@ -128,6 +128,9 @@ Result<PosedScene> read_posed_scene(const fs::path& path, const PosedSceneOption
   if (std::all_of(views.begin(), views.end(), [](const ViewSource& v) { return v.view.held_out; }))
     return fail(ErrorCode::kUsage, "{}: all {} views are held out and none is left to train on; hold out fewer",
                 path.string(), views.size());
+  const auto [first, last] = std::minmax_element(views.begin(), views.end(), [](const ViewSource& a, const ViewSource& b) { return a.view.time < b.view.time; });
+  const float start = first->view.time, length = last->view.time - start;
+  for (ViewSource& view : views) view.view.time = length > 0 ? (view.view.time - start) / length : 0;
   PosedScene scene = std::move(source.scene);
   for (std::size_t i = 0; i < views.size(); ++i) {
     MP4D_CHECK(check(job));

@@ -15,11 +15,12 @@ struct PosedView {
   Lens lens;
   Image image;            ///< RGB, or RGBA with straight alpha
   Mask mask;              ///< 255 = use, 0 = ignore the pixel; empty = use all
+  float time = 0;         ///< when it was taken, 0..1; the same for all in a scene that stands still
   bool held_out = false;  ///< for evaluation, not for training
 };
 
 /// Pictures with cameras. World axes and units are the file's own, so that what is made of it fits what else there is;
-/// camera axes are OpenCV's.
+/// camera axes are OpenCV's. Times are scaled so that the first is 0 and the last is 1.
 struct PosedScene {
   std::string format;  ///< "nerf-synthetic", "transforms", "colmap", "llff", "nsvf", "nerf++", "sdfstudio", "idr"
   std::vector<PosedView> views;  ///< by name

@@ -98,6 +98,9 @@ Result<ViewSource> read_frame(const json& frame, const json& file, const fs::pat
     MP4D_TRY(file_of_mask, path_below(folder, mask, where));
     source.mask = file_of_mask;
   }
+  MP4D_TRY(time, number(frame, json(), "time", 0, where));
+  source.view.time = static_cast<float>(time);
+  if (!std::isfinite(source.view.time)) return fail(ErrorCode::kInput, "{}: 'time' must be a finite number", where);
   const json rows = frame.value(kPoseField, json());
   MP4D_TRY(pose, camera_from_opengl_rows(rows, where, kPoseField));
   Camera& camera = source.view.camera;

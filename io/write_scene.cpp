@@ -77,6 +77,7 @@ Result<void> write_transforms_scene(const fs::path& folder, const PosedScene& sc
                          {"w", c.width},   {"h", c.height}, {"fl_x", c.fx},   {"fl_y", c.fy},   {"cx", c.cx},
                          {"cy", c.cy},     {"k1", l.k[0]},  {"k2", l.k[1]},   {"k3", l.k[2]},   {"k4", l.k[3]},
                          {"p1", l.p1},     {"p2", l.p2}};
+    if (view.time != 0) frame["time"] = view.time;
     if (!view.mask.empty()) {
       const std::string mask = "masks/" + picture_name(view);
       MP4D_CHECK(make_folders(folder / "masks"));

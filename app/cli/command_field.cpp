@@ -111,7 +111,7 @@ Result<void> run_render(const Flags& flags, Session& session) {
   const std::string ending = lower_extension(flags.out);
   const bool video = ending == ".mp4" || ending == ".gif";
   if (!video) MP4D_CHECK(field_render_options().refuse_changed(&options, {"fps", "seconds"}, "a picture has none; leave it out"));
-  MP4D_TRY(saved, load_field(fs::path(flags.input) / kFieldFile));
+  MP4D_TRY(saved, load_field(field_file(flags.input)));
   const int count = video ? std::max(1, static_cast<int>(std::lround(options.fps * options.seconds))) : 1;
   MP4D_TRY(cameras, field_path(saved.about, options, count));
   if (!video) cameras.resize(1);
@@ -121,7 +121,9 @@ Result<void> run_render(const Flags& flags, Session& session) {
   std::vector<Image> pictures;
   for (const Camera& camera : cameras) {
     MP4D_CHECK(job.check());
-    pictures.push_back(picture_of(render_field(saved.field, camera, {}, march_of(saved.about), background_of(saved.about)),
+    const double time = options.time >= 0 || cameras.size() < 2 ? std::max(0.0, options.time)
+                                                                : static_cast<double>(pictures.size()) / static_cast<double>(cameras.size() - 1);
+    pictures.push_back(picture_of(render_field(saved.field, camera, {}, march_of(saved.about), background_of(saved.about), static_cast<float>(time)),
                                   options.what == "depth"));
     job.step(static_cast<int>(pictures.size()));
   }
@@ -139,7 +141,7 @@ Result<json> surface_scores(const Flags& flags, const FieldCheckpoint& saved, Jo
   MP4D_TRY(set, cameras_from_json(saved.about["cameras"], "cameras of the field"));
   Mesh mesh;
   if (flags.mesh.empty()) {
-    MP4D_TRY(made, field_mesh(saved.field, set.cameras, saved.about["near"].get<float>(), {}, &job));
+    MP4D_TRY(made, field_mesh(saved.field, set.cameras, saved.about["near"].get<float>(), background_of(saved.about), {}, &job));
     mesh = std::move(made);
   } else {
     MP4D_TRY(given, read_model(flags.mesh, &job));
@@ -154,12 +156,12 @@ Result<json> surface_scores(const Flags& flags, const FieldCheckpoint& saved, Jo
 Result<void> run_eval(const Flags& flags, Session& session) {
   if (!flags.mesh.empty() && flags.mesh_truth.empty())
     return fail(ErrorCode::kUsage, "--mesh: a mesh is scored against a true one; give --mesh-truth, too");
-  MP4D_TRY(saved, load_field(fs::path(flags.input) / kFieldFile));
+  MP4D_TRY(saved, load_field(field_file(flags.input)));
   const json& noted = saved.about["scene"];
   const std::string path = flags.scene.empty() ? noted["path"].get<std::string>() : flags.scene;
   std::vector<JobContext::Phase> phases{{kReadPhase, 1}, {"score", 1}};
   if (!flags.mesh_truth.empty()) {
-    if (flags.mesh.empty()) phases.insert(phases.end(), {{"surface", 1}, {"look", 1}});
+    if (flags.mesh.empty()) phases.insert(phases.end(), {{"look", 1}, {"surface", 1}});
     phases.push_back({"compare", 2});
   }
   JobContext job = session.console.job(phases, session.cancel);
@@ -199,10 +201,10 @@ Result<void> run_mesh(const Flags& flags, Session& session) {
   FieldMeshOptions options;
   MP4D_CHECK(flags.first->apply(&options));
   MP4D_CHECK(check_output("-o", flags.out, {".glb", ".ply", ".obj"}));
-  MP4D_TRY(saved, load_field(fs::path(flags.input) / kFieldFile));
+  MP4D_TRY(saved, load_field(field_file(flags.input)));
   MP4D_TRY(set, cameras_from_json(saved.about["cameras"], "cameras of the field"));
-  JobContext job = session.console.job({{"surface", 1}, {"look", 3}}, session.cancel);
-  MP4D_TRY(mesh, field_mesh(saved.field, set.cameras, saved.about["near"].get<float>(), options, &job));
+  JobContext job = session.console.job({{"look", 3}, {"surface", 1}}, session.cancel);
+  MP4D_TRY(mesh, field_mesh(saved.field, set.cameras, saved.about["near"].get<float>(), background_of(saved.about), options, &job));
   if (lower_extension(flags.out) == ".glb") {
     RiggedModel model;
     model.mesh = mesh;

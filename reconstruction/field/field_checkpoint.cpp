@@ -1,12 +1,15 @@
 #include "reconstruction/field/field_checkpoint.h"
 #include "core/files.h"
 #include "core/hash.h"
+#include <algorithm>
+#include <cmath>
 #include <fstream>
 
 namespace mp4d {
 namespace {
 
-constexpr char kMagic[] = "MP4DFIELD2\n";
+// What FIELD2 wrote has no extension.
+constexpr char kMagic[] = "MP4DFIELD3\n", kOldMagic[] = "MP4DFIELD2\n";
 constexpr std::size_t kMagicSize = sizeof kMagic - 1, kSumSize = 32;
 
 struct Header {
@@ -15,9 +18,28 @@ struct Header {
   std::uint64_t about_bytes;
 };
 
-std::string sum_of(const Header& header, const std::string& about, const GridField& field, const std::vector<float>& learned) {
-  return ContentHash()
-      .bytes(&header, sizeof header)
+/// Of a field that has more than a box.
+struct Extension {
+  float centre[3], half[3], shell;  // of the contraction
+  std::int32_t times;               // of planes and lines
+};
+
+void to_array(const Vec3& v, float* out) { std::copy_n(v.data(), 3, out); }
+
+Extension extension_of(const GridField& field) {
+  Extension out{};
+  to_array(field.contraction.centre, out.centre);
+  to_array(field.contraction.half, out.half);
+  out.shell = field.contraction.shell;
+  out.times = field.factors.times;
+  return out;
+}
+
+std::string sum_of(const Header& header, const Extension* extension, const std::string& about, const GridField& field, const std::vector<float>& learned) {
+  ContentHash hash;
+  hash.bytes(&header, sizeof header);
+  if (extension) hash.bytes(extension, sizeof *extension);
+  return hash
       .text(about)
       .bytes(field.voxels.data(), field.voxels.size() * sizeof(GridLine))
       .bytes(field.occupied.data(), field.occupied.size() * sizeof(std::uint32_t))
@@ -43,6 +65,12 @@ bool plausible(const Header& g) {
           g.cell > 0 && g.unit > 0;
 }
 
+bool plausible(const Extension& e) {
+  if (e.times < 1 || e.times > 4096) return false;
+  const float least = *std::min_element(e.half, e.half + 3), most = *std::max_element(e.half, e.half + 3);
+  return (least > 0 && std::isfinite(most) && e.shell > 0 && std::isfinite(e.shell)) || (least == 0 && most == 0);
+}
+
 }  // namespace
 
 Result<void> save_field(const std::filesystem::path& path, const FieldCheckpoint& checkpoint) {
@@ -50,6 +78,7 @@ Result<void> save_field(const std::filesystem::path& path, const FieldCheckpoint
   const std::string about = checkpoint.about.dump();
   const Header header{f.degree, {f.size.x(), f.size.y(), f.size.z()}, static_cast<std::int32_t>(f.geometry), f.network.inputs(), !f.factors.empty(),
                       {f.origin.x(), f.origin.y(), f.origin.z()}, f.cell, f.unit, f.shift, f.sharpness, about.size()};
+  const Extension extension = extension_of(f);
   std::vector<float> learned = f.network.state();
   const std::vector<float> factors = state_of(f.factors);
   learned.insert(learned.end(), factors.begin(), factors.end());
@@ -57,11 +86,12 @@ Result<void> save_field(const std::filesystem::path& path, const FieldCheckpoint
     std::ofstream out(temporary, std::ios::binary);
     write_all(out, kMagic, kMagicSize);
     write_all(out, &header, 1);
+    write_all(out, &extension, 1);
     write_all(out, about.data(), about.size());
     write_all(out, f.voxels.data(), f.voxels.size());
     write_all(out, f.occupied.data(), f.occupied.size());
     write_all(out, learned.data(), learned.size());
-    const std::string sum = sum_of(header, about, f, learned);
+    const std::string sum = sum_of(header, &extension, about, f, learned);
     write_all(out, sum.data(), sum.size());
     out.flush();
     if (!out) return fail(ErrorCode::kResource, "{}: could not be written; is the disk full?", path.string());
@@ -74,14 +104,20 @@ Result<FieldCheckpoint> load_field(const std::filesystem::path& path) {
   if (!in) return fail(ErrorCode::kInput, "{}: no trained field there; give the folder that field train wrote", path.string());
   char magic[kMagicSize];
   Header g;
-  if (!read_all(in, magic, kMagicSize) || std::string_view(magic, kMagicSize) != kMagic)
+  const bool begun = read_all(in, magic, kMagicSize);
+  const std::string_view version(magic, begun ? kMagicSize : 0);
+  if (version != kMagic && version != kOldMagic)
     return fail(ErrorCode::kInput, "{}: not a field of this version; train it again", path.string());
   const auto damaged = [&path] {
     return fail(ErrorCode::kInput, "{}: damaged; copy it again, or train again", path.string());
   };
   std::error_code error;
   const std::uint64_t file_size = std::filesystem::file_size(path, error);
+  Extension extension{};
+  extension.times = 1;
+  const bool extended = version == kMagic;
   if (!read_all(in, &g, 1) || !plausible(g) || g.about_bytes > file_size) return damaged();
+  if (extended && (!read_all(in, &extension, 1) || !plausible(extension))) return damaged();
   FieldCheckpoint out;
   GridField& f = out.field;
   f.degree = g.degree;
@@ -92,10 +128,12 @@ Result<FieldCheckpoint> load_field(const std::filesystem::path& path) {
   f.shift = g.shift;
   f.geometry = static_cast<Geometry>(g.geometry);
   f.sharpness = g.sharpness;
+  f.contraction = {Vec3(extension.centre[0], extension.centre[1], extension.centre[2]),
+                   Vec3(extension.half[0], extension.half[1], extension.half[2]), extension.shell};
   const std::uint64_t lines = g.factored ? 0 : f.count() * static_cast<std::uint64_t>(f.lines()), words = (f.count() + 31) / 32;
   const std::size_t of_network = ColourNetwork::state_size(g.network_inputs);
-  std::vector<float> learned(of_network + (g.factored ? factor_state_size(f.size) : 0));
-  if (file_size != kMagicSize + sizeof g + g.about_bytes + lines * sizeof(GridLine) + words * sizeof(std::uint32_t) +
+  std::vector<float> learned(of_network + (g.factored ? factor_state_size(f.size, extension.times) : 0));
+  if (file_size != kMagicSize + sizeof g + (extended ? sizeof extension : 0) + g.about_bytes + lines * sizeof(GridLine) + words * sizeof(std::uint32_t) +
                        learned.size() * sizeof(float) + kSumSize)
     return damaged();
   std::string about(g.about_bytes, '\0'), sum(kSumSize, '\0');
@@ -104,10 +142,10 @@ Result<FieldCheckpoint> load_field(const std::filesystem::path& path) {
   const bool complete = read_all(in, about.data(), about.size()) && read_all(in, f.voxels.data(), lines) &&
                         read_all(in, f.occupied.data(), words) && read_all(in, learned.data(), learned.size()) &&
                         read_all(in, sum.data(), kSumSize);
-  if (!complete || sum != sum_of(g, about, f, learned)) return damaged();
+  if (!complete || sum != sum_of(g, extended ? &extension : nullptr, about, f, learned)) return damaged();
   const std::span<const float> state(learned);
   if (!f.network.restore(g.network_inputs, state.first(of_network))) return damaged();
-  if (g.factored && !restore(f.factors, f.size, state.subspan(of_network))) return damaged();
+  if (g.factored && !restore(f.factors, f.size, extension.times, state.subspan(of_network))) return damaged();
   out.about = nlohmann::json::parse(about, nullptr, false);
   if (!out.about.is_object()) return damaged();
   return out;

@@ -1,6 +1,5 @@
 #include "reconstruction/field/field_mesh.h"
-#include "motion/voxels.h"
-#include "reconstruction/field/field_view.h"
+#include "reconstruction/field/depth_fusion.h"
 #include "reconstruction/field/scene_geometry.h"
 #include <algorithm>
 #include <cmath>
@@ -9,57 +8,45 @@
 namespace mp4d {
 namespace {
 
-constexpr int kLookSide = 200;  // pixels of the depth maps that say what is seen
-
-VoxelGrid surface_grid(const GridField& field, float opacity) {
-  VoxelGrid grid;
-  grid.origin = field.origin;
-  grid.cell = field.cell;
-  grid.nx = field.size.x();
-  grid.ny = field.size.y();
-  grid.nz = field.size.z();
-  grid.values = first_values(field);
-  if (field.geometry == Geometry::kDistance) return grid;
-  const float least = std::log(1 / (1 - opacity) - 1) - field.shift;
-  // Densities change by several units within a cell at a surface.
-  for (float& value : grid.values) value = 0.25f * field.cell * (least - value);
-  return grid;
+/// The distances of a field that has them.
+VoxelGrid distance_grid(const GridField& field) {
+  return {field.origin, field.cell, field.size.x(), field.size.y(), field.size.z(), first_values(field)};
 }
 
-/// Number of the nearest camera that sees each vertex, -1 if none does.
-Result<std::vector<int>> seen_by(const Mesh& mesh, const GridField& field, const std::vector<Camera>& cameras, float near,
-                                 JobContext* job) {
-  std::vector<int> nearest(static_cast<std::size_t>(mesh.verts.rows()), -1);
-  std::vector<float> distance(nearest.size(), 1e30f);
-  begin_phase(job, "look", static_cast<int>(cameras.size()));
-  MarchOptions march;
-  march.near = near;
-  for (std::size_t c = 0; c < cameras.size(); ++c) {
-    MP4D_CHECK(check(job));
-    Camera camera = cameras[c];
-    const float shrink = std::min(1.0f, static_cast<float>(kLookSide) / static_cast<float>(std::max(camera.width, camera.height)));
-    camera = resized(camera, std::max(1, static_cast<int>(camera.width * shrink)), std::max(1, static_cast<int>(camera.height * shrink)));
-    const FieldView view = render_field(field, camera, {}, march, Vec3::Zero());
-    const Vec3 eye = eye_of(camera);
+/// Of each vertex.
+struct Seen {
+  std::vector<int> views;    ///< how many cameras see it
+  std::vector<Vec3> colour;  ///< as they see it, those more that are near and before it
+};
+
+Seen seen_by(const Mesh& mesh, const GridField& field, const std::vector<DepthMap>& maps) {
+  const auto count = static_cast<std::size_t>(mesh.verts.rows());
+  Seen seen{std::vector<int>(count), std::vector<Vec3>(count, Vec3::Constant(0.5f))};
 #pragma omp parallel for schedule(static)
-    for (std::size_t v = 0; v < nearest.size(); ++v) {
-      const Vec3 at = mesh.verts.row(static_cast<Eigen::Index>(v)).transpose(), p = project(camera, at);
-      if (p.z() <= 0 || p.x() < 0 || p.y() < 0 || p.x() >= camera.width || p.y() >= camera.height) continue;
-      const float far = (at - eye).norm(), depth = view.depth.at(static_cast<int>(p.x()), static_cast<int>(p.y()));
-      const float pixel = far / camera.fx;  // a slanted surface's depth changes by some pixels' width within one
-      if (far < distance[v] && far <= depth + 3 * field.cell + 4 * pixel) {
-        distance[v] = far;
-        nearest[v] = static_cast<int>(c);
-      }
+  for (std::size_t v = 0; v < count; ++v) {
+    const Vec3 at = mesh.verts.row(static_cast<Eigen::Index>(v)).transpose();
+    Vec3 sum = Vec3::Zero();
+    float weights = 0;
+    for (const DepthMap& map : maps) {
+      const InMap in = place_in(map, at);
+      const float far = (at - map.eye).norm(), pixel = far / map.camera.fx;
+      // A slanted surface's depth changes by some pixels' width within one.
+      if (!in || std::abs(in.before) > 3 * cell_at(field, at) + 4 * pixel) continue;
+      ++seen.views[v];
+      const float* colour = &map.colour.at(in.x, in.y, 0);
+      const float facing = mesh.normals.row(static_cast<Eigen::Index>(v)).dot((map.eye - at).transpose()) / far;
+      const float weight = std::max(facing, 0.01f) / (far * far);
+      weights += weight;
+      sum += weight * Vec3(colour[0], colour[1], colour[2]);
     }
-    step(job, static_cast<int>(c) + 1);
+    if (weights > 0) seen.colour[v] = (sum / weights).cwiseMax(0).cwiseMin(1);
   }
-  return nearest;
+  return seen;
 }
 
-/// Only the faces for which `keep` holds, and their vertices; `of_vertex` is thinned alike.
-Mesh with_faces(const Mesh& mesh, const std::vector<bool>& keep, std::vector<int>& of_vertex) {
-  std::vector<int> renumbered(static_cast<std::size_t>(mesh.verts.rows()), -1), kept, values;
+/// Only the faces for which `keep` holds, and their vertices with their colours.
+Mesh with_faces(const Mesh& mesh, const std::vector<bool>& keep) {
+  std::vector<int> renumbered(static_cast<std::size_t>(mesh.verts.rows()), -1), kept;
   std::vector<Eigen::Vector3i> faces;
   for (Eigen::Index f = 0; f < mesh.faces.rows(); ++f) {
     if (!keep[static_cast<std::size_t>(f)]) continue;
@@ -69,7 +56,6 @@ Mesh with_faces(const Mesh& mesh, const std::vector<bool>& keep, std::vector<int
       if (number < 0) {
         number = static_cast<int>(kept.size());
         kept.push_back(mesh.faces(f, k));
-        values.push_back(of_vertex[static_cast<std::size_t>(mesh.faces(f, k))]);
       }
       face[k] = number;
     }
@@ -77,10 +63,21 @@ Mesh with_faces(const Mesh& mesh, const std::vector<bool>& keep, std::vector<int
   }
   Mesh out;
   out.verts = mesh.verts(kept, Eigen::all);
+  if (mesh.colors.rows() > 0) out.colors = mesh.colors(kept, Eigen::all);
   out.faces.resize(static_cast<Eigen::Index>(faces.size()), 3);
   for (std::size_t f = 0; f < faces.size(); ++f) out.faces.row(static_cast<Eigen::Index>(f)) = faces[f].transpose();
-  of_vertex = std::move(values);
   return out;
+}
+
+/// Which faces have only vertices for which `good` holds.
+template <class Good>
+std::vector<bool> faces_of(const Mesh& mesh, Good good) {
+  std::vector<bool> keep(static_cast<std::size_t>(mesh.faces.rows()));
+  for (Eigen::Index f = 0; f < mesh.faces.rows(); ++f) {
+    const auto face = mesh.faces.row(f);
+    keep[static_cast<std::size_t>(f)] = std::all_of(face.begin(), face.end(), good);
+  }
+  return keep;
 }
 
 std::vector<bool> large_parts(const Mesh& mesh, double least) {
@@ -110,8 +107,9 @@ const OptionTable<FieldMeshOptions>& field_mesh_options() {
   static const OptionTable<FieldMeshOptions> table = [] {
     OptionTable<FieldMeshOptions> t;
     using M = FieldMeshOptions;
-    t.add("opacity", &M::opacity, 0.001, 0.999, "grid: opacity of half a voxel at the surface; less closes holes and grows it");
-    t.add("cull", &M::cull, "cut off what no camera sees, such as the far side of walls");
+    t.add("least-views", &M::least_views, 0, 1000, "cut off what fewer pictures see, such as the far side of walls; 0 = keep all");
+    t.add("reach", &M::reach, 0.1, 1e4, "contracted fields: how far the mesh goes, in half sides of the box of what lies near the cameras");
+    t.add("time", &M::time, 0, 1, "hexplane: the moment, 0 = that of the first picture, 1 = that of the last");
     t.add("least-part", &M::least_part, 0, 1, "pieces with a smaller share of all faces are dropped");
     t.add("faces", &M::faces, 0, 100000000, "simplify to this many triangles; 0 = keep all");
     return t;
@@ -119,37 +117,33 @@ const OptionTable<FieldMeshOptions>& field_mesh_options() {
   return table;
 }
 
-Result<Mesh> field_mesh(const GridField& field, const std::vector<Camera>& cameras, float near,
+Result<Mesh> field_mesh(const GridField& field, const std::vector<Camera>& cameras, float near, const Vec3& background,
                         const FieldMeshOptions& options, JobContext* job) {
-  begin_phase(job, "surface");
   const auto nothing = [] {
-    return fail(ErrorCode::kFailed, "the field has no surface of that opacity; lower --opacity, or train for longer");
+    return fail(ErrorCode::kFailed, "the field has no surface that enough pictures see; lower --least-views, or train for longer");
   };
-  Mesh mesh = extract_surface(surface_grid(field, static_cast<float>(options.opacity)));
+  MP4D_TRY(maps, look_at_field(field, cameras, near, background, static_cast<float>(options.time), job));
+  begin_phase(job, "surface");
+  Mesh mesh = extract_surface(field.geometry == Geometry::kDistance ? distance_grid(field) : fused_surface(field, maps));
   if (mesh.faces.rows() == 0) return nothing();
-  MP4D_TRY(seen, seen_by(mesh, field, cameras, near, job));
-  if (options.cull) {
-    std::vector<bool> keep(static_cast<std::size_t>(mesh.faces.rows()));
-    for (Eigen::Index f = 0; f < mesh.faces.rows(); ++f) {
-      const auto face = mesh.faces.row(f);
-      keep[static_cast<std::size_t>(f)] = std::all_of(face.begin(), face.end(), [&](int v) { return seen[static_cast<std::size_t>(v)] >= 0; });
-    }
-    mesh = with_faces(mesh, keep, seen);
+  if (field.contraction.on()) {
+    for (auto vertex : mesh.verts.rowwise()) vertex = field.contraction.out_of(vertex.transpose()).transpose();
+    mesh = with_faces(mesh, faces_of(mesh, [&](int v) { return field.contraction.reach(mesh.verts.row(v).transpose()) <= options.reach; }));
+    if (mesh.faces.rows() == 0) return nothing();
   }
+  mesh.normals = vertex_normals(mesh.verts, mesh.faces);
+  const Seen seen = seen_by(mesh, field, maps);
+  mesh.colors.resize(mesh.verts.rows(), 3);
+  for (std::size_t v = 0; v < seen.colour.size(); ++v) mesh.colors.row(static_cast<Eigen::Index>(v)) = seen.colour[v].transpose();
+  if (options.least_views > 0)
+    mesh = with_faces(mesh, faces_of(mesh, [&](int v) { return seen.views[static_cast<std::size_t>(v)] >= options.least_views; }));
   if (mesh.faces.rows() == 0) return nothing();
-  mesh = with_faces(mesh, large_parts(mesh, options.least_part), seen);
+  mesh = with_faces(mesh, large_parts(mesh, options.least_part));
   if (options.faces > 0 && mesh.faces.rows() > options.faces) {
     simplify(mesh, options.faces);
-    mesh = with_faces(mesh, std::vector<bool>(static_cast<std::size_t>(mesh.faces.rows()), true), seen);
+    mesh = with_faces(mesh, std::vector<bool>(static_cast<std::size_t>(mesh.faces.rows()), true));
   }
   if (mesh.faces.rows() == 0) return nothing();
-  mesh.colors.resize(mesh.verts.rows(), 3);
-  for (Eigen::Index v = 0; v < mesh.verts.rows(); ++v) {
-    const Vec3 at = mesh.verts.row(v).transpose();
-    const int camera = seen[static_cast<std::size_t>(v)];
-    const Vec3 towards = camera >= 0 ? Vec3((at - eye_of(cameras[static_cast<std::size_t>(camera)])).normalized()) : Vec3(-Vec3::UnitY());
-    mesh.colors.row(v) = field_colour(field, at, towards).transpose();
-  }
   mesh.normals = vertex_normals(mesh.verts, mesh.faces);
   return mesh;
 }

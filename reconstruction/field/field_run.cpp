@@ -22,9 +22,9 @@ struct Sums {
   std::size_t steps = 0, visited = 0, shaded = 0;
 };
 
-json camera_list(const PosedScene& scene) {
+json camera_list(std::vector<Camera> cameras) {
   CameraSet set;
-  for (const PosedView& view : scene.views) set.cameras.push_back(view.camera);
+  set.cameras = std::move(cameras);
   return cameras_to_json(set);
 }
 
@@ -70,22 +70,26 @@ class Run {
               {"near", trainer.near()},
               {"background", vector_of(trainer.view_background())},
               {"s3im_weight", trainer.s3im_weight()},
-              {"cameras", camera_list(scene)},
+              {"cameras", camera_list(trainer.cameras())},
               {"curve", json::array()}};
     has_held_out_ = std::any_of(scene.views.begin(), scene.views.end(), [](const PosedView& v) { return v.held_out; });
   }
 
   Result<void> resume() {
+    const fs::path file = field_file(folder_);
     std::error_code error;
-    if (!fs::exists(folder_ / kFieldFile, error)) return {};
-    MP4D_TRY(saved, load_field(folder_ / kFieldFile));
+    if (!fs::exists(file, error)) return {};
+    MP4D_TRY(saved, load_field(file));
     if (saved.about.value("identity", json()) != about_["identity"])
       return fail(ErrorCode::kUsage, "{}: holds a field of another scene or of other options; give a new folder, or the same options to go on",
-                  (folder_ / kFieldFile).string());
+                  file.string());
     const json& state = saved.about["state"];
+    PoseRefinement poses = trainer_.state().poses;
+    if (!poses.restore(state.value("poses", std::vector<float>())))
+      return fail(ErrorCode::kInput, "{}: holds poses of other cameras; train anew in another folder", file.string());
     trainer_.restore(std::move(saved.field), {state["step"].get<std::uint64_t>(), state["level"].get<int>(),
                                               state["next_update"].get<std::uint64_t>(),
-                                              {vectors_of(state["exposures"]), vectors_of(state["exposure_squares"])}});
+                                              {vectors_of(state["exposures"]), vectors_of(state["exposure_squares"])}, std::move(poses)});
     seconds_ = state["seconds"].get<double>();
     next_report_ = state["next_report"].get<double>();
     about_["curve"] = saved.about["curve"];
@@ -161,6 +165,10 @@ class Run {
     about_["state"] = {{"step", s.step}, {"level", s.level}, {"next_update", s.next_update}, {"seconds", seconds_},
                        {"next_report", next_report_},
                        {"exposures", list_of(s.exposures.logs)}, {"exposure_squares", list_of(s.exposures.squares)}, {"peak_memory_mb", static_cast<double>(peak_memory()) / 1e6}};
+    if (!s.poses.empty()) {
+      about_["state"]["poses"] = s.poses.state();
+      about_["cameras"] = camera_list(trainer_.cameras());
+    }
     MP4D_CHECK(save_field(folder_ / kFieldFile, {about_, trainer_.field()}));
     return write_atomically(folder_ / kFieldLog, about_.dump(1) + "\n");
   }
@@ -177,13 +185,19 @@ class Run {
 
 }  // namespace
 
+fs::path field_file(const fs::path& folder) {
+  std::error_code error;
+  const fs::path earlier = folder / "field.mp4d";
+  return !fs::exists(folder / kFieldFile, error) && fs::exists(earlier, error) ? earlier : folder / kFieldFile;
+}
+
 Result<FieldScores> score_field(const GridField& field, const PosedScene& scene, const MarchOptions& options,
                                 const Vec3& background, JobContext* job) {
   FieldScores out;
   for (const PosedView& view : scene.views) {
     if (!view.held_out) continue;
     MP4D_CHECK(check(job));
-    const FieldView seen = render_field(field, view.camera, view.lens, options, background);
+    const FieldView seen = render_field(field, view.camera, view.lens, options, background, view.time);
     MP4D_TRY(score, score_image(seen.colour, on_background(view.image, background)));
     out.views.push_back({{"name", view.name}, {"psnr", score.psnr}, {"psnr_u8", score.psnr_u8},
                          {"ssim", score.ssim_mip_nerf}, {"ssim_torchmetrics", score.ssim_torchmetrics}});

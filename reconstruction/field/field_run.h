@@ -5,9 +5,12 @@
 
 namespace mp4d {
 
-inline constexpr const char* kFieldFile = "field.mp4d";  ///< in the folder of a run
+inline constexpr const char* kFieldFile = "scene.field";  ///< in the folder of a run
 inline constexpr const char* kFieldLog = "train.json";
 inline constexpr const char* kTrainPhase = "train";
+
+/// The field in the folder of a run: kFieldFile, or under the name that earlier versions gave it.
+std::filesystem::path field_file(const std::filesystem::path& folder);
 
 /// Scores of the views that are held out.
 struct FieldScores {

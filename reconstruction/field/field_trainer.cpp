@@ -10,12 +10,17 @@ namespace {
 
 constexpr int kLevels = 3;
 constexpr double kLevelFrom[kLevels] = {0.4, 0.1, 0};  // progress from which a level is used
+constexpr int kLeastResolution = 16, kDefaultResolution = 128, kMostResolution = 512;
+constexpr double kCells = 1e6;                           // of a grid whose resolution is not given
 constexpr float kExposureRate = 0.01f;                   // step length of the logarithms of the gains
+constexpr float kTurnRate = 1e-3f, kShiftRate = 5e-4f;   // of poses: radians, and of the box's diagonal
+constexpr std::uint64_t kPosesFromStep = 100;            // when the field tells where its cameras stand
 constexpr double kWarmUpSteps = 500;                     // of S3IM
 constexpr std::uint64_t kUpdateEvery = 32;              // steps between updates of the occupied cells
 constexpr double kClearFrom = 0.03;                      // progress from which cells without content are dropped,
 constexpr std::uint64_t kClearFromStep = 300;            // and steps: densities must have had time to grow
 constexpr float kClearOpacity[2] = {1e-2f, 5e-3f};       // of half a finest cell, at the finest level and before
+constexpr float kFaint = 0.1f;  // of these in contracted space, where the sky is spread over many cells
 
 // Sharpness of distances, from the longest side of the box at the start to the finest cell at the end.
 constexpr float kFirstSharpness = 40, kLastSharpness = 8;
@@ -57,40 +62,66 @@ Result<void> check_memory(const GridLayout& layout) {
               "or --degree", layout.resolution, bytes / 1e9, most / 1e9);
 }
 
+/// Cells along the longest side: as asked for, else 128, and for long boxes as many as make the same number of cells in all
+/// as a room's.
+Result<int> resolution_of(int asked, const Aabb& box) {
+  if (asked >= kLeastResolution) return asked;
+  if (asked > 0)
+    return fail(ErrorCode::kUsage, "option 'resolution': {} must be 0 (by the box's shape) or at least {}", asked, kLeastResolution);
+  const double cell = std::cbrt(static_cast<double>(box.sizes().prod()) / kCells);
+  return std::clamp(static_cast<int>(std::lround(static_cast<double>(box.sizes().maxCoeff()) / cell)), kDefaultResolution, kMostResolution);
+}
+
 std::span<float> floats(std::vector<Vec3>& v) { return {v.data()->data(), 3 * v.size()}; }
 
 }  // namespace
 
-FieldTrainer::FieldTrainer(const FieldTrainOptions& options, S3im s3im, TrainingRays rays)
-    : options_(options), s3im_(std::move(s3im)), rays_(std::move(rays)) {}
+FieldTrainer::FieldTrainer(const PosedScene& scene, const FieldTrainOptions& options, S3im s3im, TrainingRays rays)
+    : scene_(&scene), options_(options), s3im_(std::move(s3im)), rays_(std::move(rays)) {}
 
 Result<FieldTrainer> FieldTrainer::create(const PosedScene& scene, const FieldTrainOptions& given,
                                           const S3imOptions& s3im_given) {
   FieldTrainOptions options;
   for (const OptionSpec& spec : field_train_options().specs())
     MP4D_CHECK(field_train_options().set(&options, spec.name, spec.get(&given)));
-  const bool network = options.field == "dvgo" || options.field == "tensorf";
+  const bool moving = options.field == "hexplane", factored = options.field == "tensorf" || moving;
+  const bool network = options.field == "dvgo" || factored;
+  if (moving && std::all_of(scene.views.begin(), scene.views.end(), [&](const PosedView& v) { return v.time == scene.views[0].time; }))
+    return fail(ErrorCode::kInput, "hexplane: the pictures have no times; give every frame of transforms.json its \"time\", or train another field");
+  if (factored && options.refine_poses)
+    return fail(ErrorCode::kUsage, "--refine-poses: is for fields of voxels; leave it out for {}, or train grid, dvgo or sdf", options.field);
   if (network && options.degree != 1)
     return fail(ErrorCode::kUsage, "--degree: a network takes the place of the harmonics; leave it out for {}", options.field);
   MP4D_TRY(s3im, S3im::create(s3im_given));
-  MP4D_TRY(geometry, scene_geometry(scene, options.bounds));
+  MP4D_TRY(geometry, scene_geometry(scene, options.bounds, options.contract));
+  if (geometry.contraction.on() && options.field == "sdf") {
+    if (options.contract == "on")
+      return fail(ErrorCode::kUsage, "--contract: distances have no meaning in contracted space; leave it out for sdf, or train another field");
+    MP4D_TRY(bounded, scene_geometry(scene, options.bounds));
+    geometry = bounded;
+  }
   MP4D_TRY(weight, parse_weight(options.s3im_weight, geometry.inside));
   const Background background = background_of(options.background, scene);
   MP4D_TRY(rays, TrainingRays::create(scene, background));
-  FieldTrainer trainer(options, std::move(s3im), std::move(rays));
+  FieldTrainer trainer(scene, options, std::move(s3im), std::move(rays));
   trainer.geometry_ = geometry;
   trainer.s3im_weight_ = weight;
   trainer.background_ = background;
-  trainer.layout_ = {geometry.box, options.resolution, options.degree, static_cast<float>(options.start_opacity),
+  const Aabb box = geometry.contraction.on() ? geometry.contraction.image() : geometry.box;
+  MP4D_TRY(resolution, resolution_of(options.resolution, box));
+  trainer.layout_ = {box, resolution, options.degree, static_cast<float>(options.start_opacity),
                      options.field == "sdf" ? Geometry::kDistance : Geometry::kDensity, geometry.inside,
-                     network, options.field == "tensorf", static_cast<std::uint64_t>(options.seed)};
+                     network, factored, moving ? options.times : 1, static_cast<std::uint64_t>(options.seed)};
+  trainer.layout_.contraction = geometry.contraction;
   if (options.field == "sdf") trainer.layout_.surface_points = scene.points;
   MP4D_CHECK(check_memory(trainer.layout_));
-  trainer.march_options_.near = options.near >= 0 ? static_cast<float>(options.near) : 0.02f * geometry.box.diagonal().norm();
+  trainer.march_options_.near = options.near >= 0 ? static_cast<float>(options.near) : geometry.near;
   trainer.state_.level = kLevels - 1;
   trainer.state_.next_update = kUpdateEvery;
   if (options.exposure) trainer.state_.exposures = {std::vector<Vec3>(trainer.rays_.views(), Vec3::Zero()), std::vector<Vec3>(trainer.rays_.views(), Vec3::Zero())};
+  if (options.refine_poses) trainer.state_.poses = PoseRefinement(trainer.rays_.views());
   trainer.field_ = make_grid_field(trainer.layout_, trainer.state_.level);
+  trainer.field_.sharpness = sharpness_at(trainer.layout_, 0);
   return trainer;
 }
 
@@ -152,6 +183,22 @@ void FieldTrainer::expose() {
   }
 }
 
+void FieldTrainer::refine_poses(float rate) {
+  const std::vector<RayGradient> gradients = ray_gradients(field_, batch_.rays, march_);
+  state_.poses.step(batch_.rays, gradients, batch_.views, rate * kTurnRate, rate * kShiftRate * geometry_.box.diagonal().norm());
+}
+
+std::vector<Camera> FieldTrainer::cameras() const {
+  std::vector<Camera> out;
+  std::size_t number = 0;
+  for (const PosedView& view : scene_->views) {
+    const bool trained = number < rays_.views() && &rays_.view(number) == &view;
+    out.push_back(trained && !state_.poses.empty() ? state_.poses.moved(view.camera, number) : view.camera);
+    number += trained;
+  }
+  return out;
+}
+
 void FieldTrainer::learn_exposures(float rate) {
   constexpr float kDecay = 0.99f, kEpsilon = 1e-6f;
   Exposures& e = state_.exposures;
@@ -172,10 +219,12 @@ Result<StepReport> FieldTrainer::step(double progress) {
   field_.sharpness = sharpness_at(layout_, progress);
   if (state_.step >= state_.next_update) {
     const bool clear = progress >= kClearFrom && state_.step >= kClearFromStep;
-    update_occupancy(field_, clear ? kClearOpacity[state_.level > 0] : 0.5f * layout_.start_opacity);
+    const float least = kClearOpacity[state_.level > 0] * (field_.contraction.on() ? kFaint : 1);
+    update_occupancy(field_, clear ? least : 0.5f * layout_.start_opacity);
     state_.next_update = state_.step + kUpdateEvery;
   }
   rays_.draw(options_.batch, static_cast<std::uint64_t>(options_.seed), state_.step, batch_);
+  if (!state_.poses.empty()) state_.poses.move(batch_.rays, batch_.views);
   results_.resize(batch_.rays.size());
   march_.forward(field_, batch_.rays, batch_.offsets, march_options_, results_, true);
   MP4D_CHECK(loss(report));
@@ -186,9 +235,11 @@ Result<StepReport> FieldTrainer::step(double progress) {
   } else {
     if (options_.exposure) expose();
     march_.backward(field_, batch_.rays, gradient_, batch_.background, batch_.truth,
-                    {static_cast<float>(0.5 * options_.colour_pull), static_cast<float>(options_.weight_pull)});
+                    {static_cast<float>(0.5 * options_.colour_pull), static_cast<float>(options_.weight_pull),
+                     static_cast<float>(1.5 * options_.distortion)});
     const auto fall = static_cast<float>(std::pow(options_.final_rate, progress));
     if (options_.exposure) learn_exposures(fall * kExposureRate);
+    if (!state_.poses.empty() && state_.step >= kPosesFromStep) refine_poses(fall);
     GridRates rates{fall * static_cast<float>(options_.density_rate), fall * static_cast<float>(options_.colour_rate), fall * static_cast<float>(options_.network_rate),
                     fall * static_cast<float>(options_.factor_rate),                    static_cast<float>(options_.tv_density), static_cast<float>(options_.tv_colour)};
     if (field_.geometry == Geometry::kDistance) {

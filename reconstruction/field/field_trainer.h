@@ -1,6 +1,7 @@
 #pragma once
 #include "reconstruction/field/field_options.h"
 #include "reconstruction/field/grid_optimiser.h"
+#include "reconstruction/field/pose_refinement.h"
 #include "reconstruction/field/scene_geometry.h"
 #include "reconstruction/field/training_rays.h"
 
@@ -18,6 +19,7 @@ struct TrainerState {
   int level = 0;                 ///< of detail, 0 = finest
   std::uint64_t next_update = 0;   ///< step of the next update of the occupied cells
   Exposures exposures;
+  PoseRefinement poses;  ///< empty when they are not refined
 };
 
 /// What a step did. Seconds are of the wall clock.
@@ -43,6 +45,8 @@ class FieldTrainer {
 
   const GridField& field() const { return field_; }
   const TrainerState& state() const { return state_; }
+  /// The scene's cameras, those that are trained on as they were refined.
+  std::vector<Camera> cameras() const;
   /// Goes on from a checkpoint of the same scene and options.
   void restore(GridField field, const TrainerState& state);
 
@@ -54,12 +58,14 @@ class FieldTrainer {
   int skipped_steps() const { return skipped_; }
 
  private:
-  FieldTrainer(const FieldTrainOptions& options, S3im s3im, TrainingRays rays);
+  FieldTrainer(const PosedScene& scene, const FieldTrainOptions& options, S3im s3im, TrainingRays rays);
   void set_level(double progress);
   Result<void> loss(StepReport& report);
   void expose();
   void learn_exposures(float rate);
+  void refine_poses(float rate);
 
+  const PosedScene* scene_;
   FieldTrainOptions options_;
   GridLayout layout_;
   SceneGeometry geometry_;

@@ -6,23 +6,22 @@
 namespace mp4d {
 
 FieldView render_field(const GridField& field, const Camera& camera, const Lens& lens, const MarchOptions& options,
-                       const Vec3& background) {
+                       const Vec3& background, float time) {
   const auto width = static_cast<std::size_t>(camera.width), height = static_cast<std::size_t>(camera.height);
   std::vector<Ray> rays(width * height);
   const Vec3 eye = eye_of(camera);
 #pragma omp parallel for schedule(static)
   for (std::size_t i = 0; i < rays.size(); ++i)
-    rays[i] = {eye, ray_direction(camera, lens, static_cast<double>(i % width) + 0.5, static_cast<double>(i / width) + 0.5)};
+    rays[i] = {eye, ray_direction(camera, lens, static_cast<double>(i % width) + 0.5, static_cast<double>(i / width) + 0.5), time};
   std::vector<RayResult> results(rays.size());
   GridMarch().forward(field, rays, {}, options, results, false);
   FieldView view{ImageF(camera.width, camera.height, 3), ImageF(camera.width, camera.height, 1),
                  ImageF(camera.width, camera.height, 1)};
   for (std::size_t i = 0; i < rays.size(); ++i) {
     const RayResult& r = results[i];
-    const float opacity = 1 - r.transmittance;
     for (int c = 0; c < 3; ++c) view.colour.data[3 * i + c] = r.colour[c] + r.transmittance * background[c];
-    view.opacity.data[i] = opacity;
-    view.depth.data[i] = opacity > 0.5f ? r.depth / opacity : 0;
+    view.opacity.data[i] = 1 - r.transmittance;
+    view.depth.data[i] = r.depth;
   }
   return view;
 }

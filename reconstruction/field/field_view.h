@@ -12,9 +12,9 @@ struct FieldView {
   ImageF opacity;  ///< 0..1
 };
 
-/// One ray a pixel, through its centre. Multi-threaded; the same for any number of threads.
+/// One ray a pixel, through its centre, at a time of 0..1. Multi-threaded; the same for any number of threads.
 FieldView render_field(const GridField& field, const Camera& camera, const Lens& lens, const MarchOptions& options,
-                       const Vec3& background);
+                       const Vec3& background, float time = 0);
 
 /// 8 bit, rounded.
 Image to_8_bit(const ImageF& image);

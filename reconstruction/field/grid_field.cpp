@@ -53,6 +53,7 @@ GridField make_grid_field(const GridLayout& layout, int level) {
   GridField field;
   field.degree = layout.degree;
   field.geometry = layout.geometry;
+  field.contraction = layout.contraction;
   const Vec3 extent = layout.box.sizes();
   const float finest = layout.finest_cell();
   field.unit = 0.5f * finest;
@@ -61,7 +62,7 @@ GridField make_grid_field(const GridLayout& layout, int level) {
   for (int axis = 0; axis < 3; ++axis)
     field.size[axis] = std::max(2, static_cast<int>(std::ceil(extent[axis] / field.cell - 1e-3f)) + 1);
   field.origin = layout.box.center() - 0.5f * field.cell * (field.size.cast<float>() - Vec3::Ones());
-  if (layout.factored) field.factors = make_plane_factors(field.size, layout.seed);
+  if (layout.factored) field.factors = make_plane_factors(field.size, layout.times, layout.seed);
   else field.voxels.assign(field.count() * static_cast<std::size_t>(field.lines()), GridLine{});
   if (field.geometry == Geometry::kDistance) {
     const auto points = layout.surface_points.rows() > 0 ? std::make_unique<PointTree>(layout.surface_points) : nullptr;
@@ -150,11 +151,6 @@ void sample_field(const GridField& field, const Vec3& point, float* values) {
     cell[axis] = b;
     base += static_cast<std::size_t>(b) * stride[axis];
   }
-  if (!field.factors.empty()) {
-    values[0] = density_at(field.factors, {cell, f});
-    features_at(field.factors, {cell, f}, values + 1);
-    return;
-  }
   const int count = 1 + 3 * field.coefficients();
   std::fill_n(values, count, 0.0f);
   for (int k = 0; k < 8; ++k) {
@@ -175,26 +171,6 @@ void direction_basis(int degree, const Vec3& d, float* basis) {
   basis[6] = 0.5f * (3 * d.z() * d.z() - 1);
   basis[7] = d.x() * d.z();
   basis[8] = 0.5f * (d.x() * d.x() - d.y() * d.y());
-}
-
-Vec3 field_colour(const GridField& field, const Vec3& point, const Vec3& direction) {
-  float values[kMostValues], basis[9];
-  sample_field(field, point, values);
-  if (!field.network.empty()) {
-    ColourNetwork::Hidden part;
-    field.network.direction_part(direction, part);
-    Vec3 colour;
-    field.network.colours(part, values + 1, static_cast<std::size_t>(field.network.inputs()), 1, &colour);
-    return colour;
-  }
-  direction_basis(field.degree, direction, basis);
-  Vec3 colour;
-  for (int c = 0; c < 3; ++c) {
-    float sum = 0;
-    for (int i = 0; i < field.coefficients(); ++i) sum += basis[i] * values[1 + c * field.coefficients() + i];
-    colour[c] = 1 / (1 + std::exp(-sum));
-  }
-  return colour;
 }
 
 }  // namespace mp4d

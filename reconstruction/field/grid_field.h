@@ -2,6 +2,7 @@
 #include "core/geometry.h"
 #include "core/result.h"
 #include "reconstruction/field/colour_network.h"
+#include "reconstruction/field/contraction.h"
 #include "reconstruction/field/plane_factors.h"
 #include <array>
 #include <cstdint>
@@ -20,7 +21,8 @@ enum class Geometry : std::int32_t { kDensity, kDistance };
 
 /// Radiance on a dense grid of samples: density (or signed distance) and colour as spherical harmonics of the view direction, both before
 /// their activation, interpolated trilinearly (DVGO: Sun et al. 2022, eq. 5-9, with Plenoxels' harmonics in place of
-/// its network). Samples lie at `origin` + cell * (x, y, z), x fastest.
+/// its network). Samples lie at `origin` + cell * (x, y, z), x fastest; in a contracted field these are places of the
+/// contraction's image.
 ///
 /// A voxel is one line (degree 1) or two (degree 2) of floats: density, (degree + 1)^2 coefficients of red, green and
 /// blue, and the optimiser's state (see grid_optimiser.h) in three of the places that are left. With a network, degree is
@@ -34,6 +36,7 @@ struct GridField {
   float shift = 0;  ///< added to the density before its activation
   Geometry geometry = Geometry::kDensity;
   float sharpness = 0;  ///< of a surface, 1 / metre: space at distance d lets sigmoid(sharpness * d) of the light pass
+  Contraction contraction;
   std::vector<GridLine> voxels;
   ColourNetwork network;  ///< empty: harmonics
   PlaneFactors factors;   ///< if not empty, they take the place of the voxels, and the network reads their features
@@ -41,9 +44,9 @@ struct GridField {
 
   int coefficients() const { return (degree + 1) * (degree + 1); }
   int lines() const { return degree; }
-  GridPlace place(std::uint32_t base, std::uint32_t plane, const Vec3& in_cell) const {
+  GridPlace place(std::uint32_t base, std::uint32_t plane, const Vec3& in_cell, float time) const {
     const auto nx = static_cast<std::uint32_t>(size.x()), row = base / nx;
-    return {{static_cast<int>(base - row * nx), static_cast<int>(row) - static_cast<int>(plane) * size.y(), static_cast<int>(plane)}, in_cell};
+    return {{static_cast<int>(base - row * nx), static_cast<int>(row) - static_cast<int>(plane) * size.y(), static_cast<int>(plane)}, in_cell, time};
   }
   std::size_t count() const { return static_cast<std::size_t>(size[0]) * size[1] * size[2]; }
   const float* voxel(std::size_t i) const { return voxels[i * static_cast<std::size_t>(lines())].v; }
@@ -60,7 +63,9 @@ struct GridLayout {
   bool inside = false;  ///< the cameras stand in the box; where distances start from
   bool network = false;  ///< colours come from a network
   bool factored = false;  ///< planes and lines take the place of voxels; with a network
+  int times = 1;          ///< samples along time of planes and lines
   std::uint64_t seed = 1;  ///< of the network
+  Contraction contraction = {};  ///< with its image as the box, or none
   Points surface_points = Points(0, 3);  ///< known points of the surface, which distances start from, too; or 0 rows
 
   float finest_cell() const { return box.sizes().maxCoeff() / static_cast<float>(resolution); }
@@ -87,7 +92,7 @@ std::vector<float> first_values(const GridField& field);
 /// Most floats that sample_field() writes.
 inline constexpr int kMostValues = 1 + PlaneFactors::kInputs;
 
-/// Value at a point of the box, before activations: density and the coefficients, 1 + 3 * coefficients() floats, or
+/// Value at a point of the box (of a contracted field: of the image), before activations: density and the coefficients, 1 + 3 * coefficients() floats, or
 /// the features of factors.
 void sample_field(const GridField& field, const Vec3& point, float* values);
 
@@ -96,8 +101,5 @@ inline constexpr int kGridFeatures = 12;
 
 /// Harmonics up to `degree` of a unit direction, coefficients() of them, each scaled so that the constant is 1.
 void direction_basis(int degree, const Vec3& direction, float* basis);
-
-/// Colour in 0..1 seen at a point from `direction`.
-Vec3 field_colour(const GridField& field, const Vec3& point, const Vec3& direction);
 
 }  // namespace mp4d

@@ -1,8 +1,10 @@
 #include "reconstruction/field/grid_march.h"
 #include "render/simd.h"
 #include <algorithm>
+#include <climits>
 #include <cmath>
 #include <omp.h>
+#include <optional>
 
 namespace mp4d {
 namespace {
@@ -52,10 +54,14 @@ struct Basis {
   }
 };
 
+/// A step in the grid's diagonals.
+float a_step(const GridField& field) { return 0.5f / (field.size.cast<float>() - Vec3::Ones()).norm(); }
+
 struct Place {
   std::uint32_t base, plane;
   Vec3 f;
   int step;  // of the ray
+  float distance;
 };
 
 template <int floats>
@@ -111,8 +117,9 @@ void GridMarch::march(const GridField& field, const Ray& ray, float offset, cons
   // In cells: position = at + t * per_metre.
   const Vec3 at = (ray.origin - field.origin) / field.cell, per_metre = ray.direction / field.cell;
   const Vec3 last = field.size.cast<float>() - Vec3::Constant(1 + 1e-3f);
+  const bool contracted = field.contraction.on();
   float begin = options.near, end = 1e30f;
-  for (int axis = 0; axis < 3; ++axis) {
+  for (int axis = 0; axis < 3 && !contracted; ++axis) {
     if (std::abs(per_metre[axis]) < 1e-12f) {
       if (at[axis] < 0 || at[axis] > last[axis]) return;
       continue;
@@ -124,7 +131,7 @@ void GridMarch::march(const GridField& field, const Ray& ray, float offset, cons
   if (!(begin < end)) return;
 
   const float step = 0.5f * field.cell, length = step / field.unit;
-  const int count = static_cast<int>((end - begin) / step);
+  const int count = contracted ? INT_MAX - kLanes : static_cast<int>((end - begin) / step);
   const std::uint32_t sy = static_cast<std::uint32_t>(field.size.x()), sz = sy * static_cast<std::uint32_t>(field.size.y());
   const float* voxels = factored ? nullptr : field.voxels.data()->v;
   const std::uint32_t* occupied = field.occupied.data();
@@ -139,25 +146,30 @@ void GridMarch::march(const GridField& field, const Ray& ray, float offset, cons
   float transmittance = 1, depth = 0;
   const std::size_t first_sample = tile.samples.size();
   const auto keep = [&](const Place& place, float weight) -> ShadedSample& {
-    depth += weight * (first + step * static_cast<float>(place.step));
     return tile.samples.emplace_back(
-        ShadedSample{place.base, place.plane, place.f, weight, transmittance, 0, 0, Vec3::Zero()});
+        ShadedSample{place.base, place.plane, place.f, weight, transmittance, 0, 0, static_cast<float>(place.step), Vec3::Zero()});
+  };
+  // Half of the light is gone within the stretch of `stretch` metres at whose end it has just become `transmittance`.
+  const auto note_depth = [&](float weight, float from, float stretch) {
+    if (transmittance > 0.5f || transmittance + weight <= 0.5f) return;
+    depth = from + stretch * (transmittance + weight - 0.5f) / weight;
   };
   // The last sample before the ones that wait, for fields of distances.
-  Place before{0, 0, Vec3::Zero(), -2};
+  Place before{0, 0, Vec3::Zero(), -2, 0};
   float passed_before = 1;
   bool before_is_kept = false;
 
   const auto flush = [&](int n) {  // the first n of those that wait; false when the ray has ended
     alignas(32) float values[kLanes] = {};
     for (int i = 0; i < n; ++i)
-      values[i] = factored ? density_at(field.factors, field.place(waiting[i].base, waiting[i].plane, waiting[i].f))
+      values[i] = factored ? density_at(field.factors, field.place(waiting[i].base, waiting[i].plane, waiting[i].f, ray.time))
                            : first_value<16 * degree>(voxels, waiting[i], sy, sz);
     if constexpr (geometry == Geometry::kDensity) {
       const Opacity o = activate(simd::load<F8>(values) + splat(field.shift), length);
       for (int i = 0; i < n; ++i) {
         const float weight = transmittance * o.opacity[i];
         transmittance -= weight;
+        note_depth(weight, waiting[i].distance, 0);
         if (weight > options.least_weight) keep(waiting[i], weight).slope = o.slope[i];
       }
     } else {
@@ -168,6 +180,7 @@ void GridMarch::march(const GridField& field, const Ray& ray, float offset, cons
         if (waiting[i].step == before.step + 1 && passed[i] < passed_before) {
           const float weight = transmittance * (passed_before - passed[i]) / passed_before;
           transmittance -= weight;
+          note_depth(weight, before.distance, step);
           if (weight > options.least_weight) {
             if (!before_is_kept) keep(before, 0);
             ShadedSample& sample = tile.samples.back();
@@ -175,7 +188,6 @@ void GridMarch::march(const GridField& field, const Ray& ray, float offset, cons
             sample.behind = transmittance;
             sample.slope = field.sharpness * (1 - passed_before);
             sample.next_slope = -field.sharpness * (1 - passed[i]);
-            depth += weight * (first + step * (static_cast<float>(before.step) + 0.5f));
             keep(waiting[i], 0);
             kept = true;
           }
@@ -190,21 +202,33 @@ void GridMarch::march(const GridField& field, const Ray& ray, float offset, cons
     return transmittance > options.opaque;
   };
 
-  for (int k = 0; k < count; k += kLanes) {
-    const F8 zero = splat(0.0f), so_far = splat(static_cast<float>(k) * step);
-    const F8 x = simd::max(zero, simd::min(x_last, x0 + so_far * splat(per_metre.x())));
-    const F8 y = simd::max(zero, simd::min(y_last, y0 + so_far * splat(per_metre.y())));
-    const F8 z = simd::max(zero, simd::min(z_last, z0 + so_far * splat(per_metre.z())));
+  std::optional<ContractedSteps> steps;
+  if (contracted) steps.emplace(field.contraction, ray.origin, ray.direction, begin, step, offset);
+  alignas(32) float curve[3][kLanes] = {}, distances[kLanes];
+  for (int k = 0, lanes = kLanes; k < count && lanes == kLanes; k += kLanes) {
+    F8 x, y, z;
+    if (contracted) {
+      lanes = 0;
+      for (Vec3 image; lanes < kLanes && steps->next(image, distances[lanes]); ++lanes)
+        for (int axis = 0; axis < 3; ++axis) curve[axis][lanes] = (image[axis] - field.origin[axis]) / field.cell;
+      x = simd::load<F8>(curve[0]), y = simd::load<F8>(curve[1]), z = simd::load<F8>(curve[2]);
+    } else {
+      lanes = std::min(kLanes, count - k);
+      const F8 so_far = splat(static_cast<float>(k) * step);
+      x = x0 + so_far * splat(per_metre.x()), y = y0 + so_far * splat(per_metre.y()), z = z0 + so_far * splat(per_metre.z());
+      simd::store(distances, splat(first) + so_far + splat(step) * simd::ramp());
+    }
+    const F8 zero = splat(0.0f);
+    x = simd::max(zero, simd::min(x_last, x)), y = simd::max(zero, simd::min(y_last, y)), z = simd::max(zero, simd::min(z_last, z));
     const simd::I8 ix = __builtin_convertvector(x, simd::I8), iy = __builtin_convertvector(y, simd::I8),
                    iz = __builtin_convertvector(z, simd::I8);
     const simd::I8 index = ix + iy * static_cast<std::int32_t>(sy) + iz * static_cast<std::int32_t>(sz);
     const F8 fx = x - __builtin_convertvector(ix, F8), fy = y - __builtin_convertvector(iy, F8),
              fz = z - __builtin_convertvector(iz, F8);
-    const int lanes = std::min(kLanes, count - k);
     for (int i = 0; i < lanes; ++i) {
       const auto cell = static_cast<std::uint32_t>(index[i]);
       if (!(occupied[cell / 32] >> (cell % 32) & 1u)) continue;
-      waiting[waiting_count++] = {cell, static_cast<std::uint32_t>(iz[i]), Vec3(fx[i], fy[i], fz[i]), k + i};
+      waiting[waiting_count++] = {cell, static_cast<std::uint32_t>(iz[i]), Vec3(fx[i], fy[i], fz[i]), k + i, distances[i]};
       ++tile.visited;
     }
     if (waiting_count >= kLanes && !flush(kLanes)) {
@@ -216,7 +240,7 @@ void GridMarch::march(const GridField& field, const Ray& ray, float offset, cons
 
   const std::span<ShadedSample> samples = std::span(tile.samples).subspan(first_sample);
   if (!field.network.empty()) {
-    shade(field, ray.direction, first_sample, tile);
+    shade(field, ray, first_sample, tile);
   } else {
     const Basis<degree> basis(ray.direction);
     for (ShadedSample& sample : samples)
@@ -227,7 +251,7 @@ void GridMarch::march(const GridField& field, const Ray& ray, float offset, cons
   result = {colour, transmittance, depth};
 }
 
-void GridMarch::shade(const GridField& field, const Vec3& direction, std::size_t first, Tile& tile) {
+void GridMarch::shade(const GridField& field, const Ray& ray, std::size_t first, Tile& tile) {
   const std::size_t count = tile.samples.size() - first, stride = feature_stride(field);
   tile.features.resize(stride * tile.samples.size());
   const std::uint32_t sy = static_cast<std::uint32_t>(field.size.x()), sz = sy * static_cast<std::uint32_t>(field.size.y());
@@ -235,14 +259,14 @@ void GridMarch::shade(const GridField& field, const Vec3& direction, std::size_t
     const ShadedSample& sample = tile.samples[i];
     float* to = tile.features.data() + stride * i;
     if (!field.factors.empty()) {
-      features_at(field.factors, field.place(sample.base, sample.plane, sample.place), to);
+      features_at(field.factors, field.place(sample.base, sample.plane, sample.place, ray.time), to);
       continue;
     }
     const Interpolated<1> values(field.voxels.data()->v, sample, sy, sz);
     for (std::size_t j = 0; j < 2; ++j) simd::store(to + 8 * j, values.sum[j]);
   }
   ColourNetwork::Hidden part;
-  field.network.direction_part(direction, part);
+  field.network.direction_part(ray.direction, part);
   tile.colours.resize(count);
   field.network.colours(part, tile.features.data() + stride * first + first_feature(field), stride, count, tile.colours.data());
   for (std::size_t i = 0; i < count; ++i) tile.samples[first + i].colour = tile.colours[i];
@@ -277,6 +301,7 @@ void GridMarch::backward(const GridField& field, std::span<const Ray> rays, std:
   const auto planes = static_cast<std::size_t>(field.size.z());
   const auto inputs = static_cast<std::size_t>(field.network.inputs());
   const std::size_t stride = feature_stride(field);
+  const float spread = pulls.spread * a_step(field);
   const std::size_t tile_count = (ray_count_ + kTileRays - 1) / kTileRays;
 #pragma omp parallel for schedule(dynamic, 1)
   for (std::size_t t = 0; t < tile_count; ++t) {
@@ -292,11 +317,24 @@ void GridMarch::backward(const GridField& field, std::span<const Ray> rays, std:
       const Vec3& g = colour_gradient[ray];
       const std::size_t begin = tile.begin[i], end = tile.begin[i + 1];
       if (begin == end) continue;
+      // Of the samples before one, and of those behind it: sums of weights, and of weights times places.
+      float before = 0, places_before = 0, after = 0, places_after = 0;
+      if (spread > 0)
+        for (std::size_t s = begin; s < end; ++s) {
+          before += tile.samples[s].weight;
+          places_before += tile.samples[s].weight * tile.samples[s].step;
+        }
       // What the ray still gains behind a sample, so far.
       float gained = tile.samples[end - 1].behind * g.dot(background[ray]);
       for (std::size_t s = end; s-- > begin;) {
         const ShadedSample& sample = tile.samples[s];
-        const float along = g.dot(sample.colour);
+        float along = g.dot(sample.colour);
+        if (spread > 0) {
+          const float w = sample.weight, at = sample.step;
+          before -= w, places_before -= w * at;
+          along += 2 * spread * (at * (before - after) - places_before + places_after + w / 3);
+          after += w, places_after += w * at;
+        }
         Splat& out = tile.splats[s];
         out.base = sample.base;
         out.plane = sample.plane;
@@ -358,6 +396,21 @@ std::size_t GridMarch::shaded() const {
   std::size_t sum = 0;
   for (std::size_t t = 0; t < (ray_count_ + kTileRays - 1) / kTileRays; ++t) sum += tiles_[t].samples.size();
   return sum;
+}
+
+double GridMarch::distortion(const GridField& field) const {
+  double sum = 0;
+  for (std::size_t t = 0; t < (ray_count_ + kTileRays - 1) / kTileRays; ++t)
+    for (std::size_t i = 0; i + 1 < tiles_[t].begin.size(); ++i) {
+      double before = 0, places_before = 0;
+      for (std::uint32_t s = tiles_[t].begin[i]; s < tiles_[t].begin[i + 1]; ++s) {
+        const auto w = static_cast<double>(tiles_[t].samples[s].weight), at = static_cast<double>(tiles_[t].samples[s].step);
+        sum += 2 * w * (at * before - places_before) + w * w / 3;
+        before += w;
+        places_before += w * at;
+      }
+    }
+  return sum * static_cast<double>(a_step(field));
 }
 
 }  // namespace mp4d

@@ -8,6 +8,7 @@ namespace mp4d {
 struct Ray {
   Vec3 origin;
   Vec3 direction;
+  float time = 0;  ///< 0..1, of fields that change with time
 };
 
 struct MarchOptions {
@@ -16,7 +17,8 @@ struct MarchOptions {
   float opaque = 1e-3f;      ///< transmittance at which a ray ends
 };
 
-/// What a ray sees: colour without background, transmittance that is left for it, and the mean distance times opacity.
+/// What a ray sees: colour without background, transmittance that is left for it, and the distance at which half of
+/// the light is gone, or 0.
 struct RayResult {
   Vec3 colour = Vec3::Zero();
   float transmittance = 1;
@@ -27,6 +29,9 @@ struct RayResult {
 struct SamplePulls {
   float colour = 0;  ///< times weight times squared difference of the sample's own colour to the pixel's (DVGO, eq. 12)
   float weight = 0;  ///< times weight (1 - weight): samples are to be clear or opaque, which keeps the space free of fog
+  /// times the distortion of the ray's weights (mip-NeRF 360: Barron et al. 2022, eq. 15), with places along the ray in the
+  /// grid's diagonals: weights are to lie close together
+  float spread = 0;
 };
 
 /// A sample that was shaded. Its opacity is that of the way to the next sample; in a field of distances it depends on
@@ -39,6 +44,7 @@ struct ShadedSample {
   float behind = 0;           ///< transmittance behind it
   float slope = 0;            ///< d(optical depth) / d(density or distance)
   float next_slope = 0;       ///< d(optical depth) / d(distance at the next sample)
+  float step = 0;             ///< number along the ray
   Vec3 colour = Vec3::Zero();
 };
 
@@ -51,7 +57,7 @@ struct Splat {
   Vec3 colour = Vec3::Zero();
 };
 
-/// Marches batches of rays through a field, half a cell a step, skipping cells that are not occupied, and takes
+/// Marches batches of rays through a field, half a cell a step (of a contracted field: of the image), skipping cells that are not occupied, and takes
 /// gradients back to the samples. Opacity of a step between distances a and b of a surface of sharpness s:
 /// 1 - sigmoid(s b) / sigmoid(s a), at least 0 (NeuS: Wang et al. 2021, eq. 13). One pass each; the samples of a batch are kept between. Keeps its memory, so make one
 /// and use it for every step. Results do not depend on the number of OpenMP threads.
@@ -75,6 +81,8 @@ class GridMarch {
   /// Samples of the last forward() with samples: looked up in occupied cells, and shaded.
   std::size_t visited() const;
   std::size_t shaded() const;
+  /// Sum of the rays' distortions of the last forward() with samples; see SamplePulls::spread.
+  double distortion(const GridField& field) const;
 
  private:
   static constexpr std::size_t kTileRays = 64, kVoxelFloats = 16;
@@ -96,7 +104,7 @@ class GridMarch {
                     Tile& tile);
 
   /// Colours of the tile's samples from `first` on, which are those of one ray.
-  static void shade(const GridField& field, const Vec3& direction, std::size_t first, Tile& tile);
+  static void shade(const GridField& field, const Ray& ray, std::size_t first, Tile& tile);
 
   std::vector<Tile> tiles_;
   std::vector<Splat> splats_;

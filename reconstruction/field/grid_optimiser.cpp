@@ -33,7 +33,7 @@ void spread(const Splat& s, float* out) {
 }  // namespace
 
 void GridOptimiser::step(GridField& field, const GridMarch& march, std::span<const Ray> rays, const GridRates& rates) {
-  if (!field.factors.empty()) return run_factors(field, march, rates);
+  if (!field.factors.empty()) return run_factors(field, march, rays, rates);
   const auto lines = static_cast<std::size_t>(field.lines());
   if (gradient_.size() != field.voxels.size()) {
     gradient_.assign(field.voxels.size(), GridLine{});
@@ -55,12 +55,12 @@ void GridOptimiser::step(GridField& field, const GridMarch& march, std::span<con
   if (!field.network.empty()) field.network.step(march.network_gradient(), rates.network);
 }
 
-void GridOptimiser::run_factors(GridField& field, const GridMarch& march, const GridRates& rates) {
+void GridOptimiser::run_factors(GridField& field, const GridMarch& march, std::span<const Ray> rays, const GridRates& rates) {
   const std::vector<Splat>& splats = march.splats();
   factor_splats_.resize(splats.size());
 #pragma omp parallel for schedule(static)
   for (std::size_t i = 0; i < splats.size(); ++i)
-    factor_splats_[i] = {field.place(splats[i].base, splats[i].plane, splats[i].place), splats[i].density,
+    factor_splats_[i] = {field.place(splats[i].base, splats[i].plane, splats[i].place, rays[splats[i].ray].time), splats[i].density,
                          march.feature_gradient().data() + PlaneFactors::kInputs * i};
   factors_.step(field.factors, factor_splats_, {rates.factors, rates.tv_density, rates.tv_colour});
   field.network.step(march.network_gradient(), rates.network);

@@ -26,7 +26,7 @@ class GridOptimiser {
   std::size_t touched() const { return touched_; }
 
  private:
-  void run_factors(GridField& field, const GridMarch& march, const GridRates& rates);
+  void run_factors(GridField& field, const GridMarch& march, std::span<const Ray> rays, const GridRates& rates);
   template <int degree>
   void run(GridField& field, const GridMarch& march, const GridRates& rates);
 

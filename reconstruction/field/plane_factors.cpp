@@ -16,10 +16,16 @@ constexpr int kSlabRows = 8;
 
 F8 get(const FactorLine& line) { return simd::load<F8>(line.v); }
 
-/// Where a mode's interpolation of a place reads: four texels of its plane, two of its line.
+/// A coordinate among `count` samples as a cell and the share of its upper end.
+std::pair<int, float> along(float at, int count) {
+  const int cell = std::clamp(static_cast<int>(at), 0, count - 2);
+  return {cell, std::clamp(at - static_cast<float>(cell), 0.0f, 1.0f)};
+}
+
+/// Where a mode's interpolation of a place reads: four texels of its plane, two of its line, at two times if there are.
 struct Corners {
-  std::size_t plane[4], line[2];
-  float plane_weight[4], line_weight[2];
+  std::size_t plane[4], line[4], lines = 2;
+  float plane_weight[4], line_weight[4];
   Corners(const PlaneFactors& factors, const GridPlace& at, int mode) {
     const int* axis = PlaneFactors::kAxis[mode];
     const auto width = static_cast<std::size_t>(factors.size[axis[0]]);
@@ -33,6 +39,16 @@ struct Corners {
       line[k] = (static_cast<std::size_t>(at.cell[axis[2]]) + k) * kBlocks;
       line_weight[k] = k ? fc : 1 - fc;
     }
+    if (factors.times == 1) return;
+    const auto [time, share] = along(at.time * static_cast<float>(factors.times - 1), factors.times);
+    const std::size_t a_time = static_cast<std::size_t>(factors.size[axis[2]]) * kBlocks;
+    lines = 4;
+    for (std::size_t k = 0; k < 2; ++k) {
+      line[k] += static_cast<std::size_t>(time) * a_time;
+      line[k + 2] = line[k] + a_time;
+      line_weight[k + 2] = share * line_weight[k];
+      line_weight[k] *= 1 - share;
+    }
   }
   F8 on_plane(const PlaneFactors& factors, int mode, std::size_t block) const {
     F8 sum = splat(0.0f);
@@ -40,8 +56,10 @@ struct Corners {
     return sum;
   }
   F8 on_line(const PlaneFactors& factors, int mode, std::size_t block) const {
-    const auto& lines = factors.parts[static_cast<std::size_t>(mode) + 3];
-    return splat(line_weight[0]) * get(lines[line[0] + block]) + splat(line_weight[1]) * get(lines[line[1] + block]);
+    const auto& values = factors.parts[static_cast<std::size_t>(mode) + 3];
+    F8 sum = splat(line_weight[0]) * get(values[line[0] + block]) + splat(line_weight[1]) * get(values[line[1] + block]);
+    for (std::size_t k = 2; k < lines; ++k) sum += splat(line_weight[k]) * get(values[line[k] + block]);
+    return sum;
   }
 };
 
@@ -55,23 +73,21 @@ void clear_moments(PlaneFactors& f) {
   f.steps = 0;
 }
 
-/// A coordinate among `count` samples as a cell and the share of its upper end.
-std::pair<int, float> along(float at, int count) {
-  const int cell = std::clamp(static_cast<int>(at), 0, count - 2);
-  return {cell, std::clamp(at - static_cast<float>(cell), 0.0f, 1.0f)};
-}
-
 }  // namespace
 
-PlaneFactors make_plane_factors(const Eigen::Vector3i& size, std::uint64_t seed) {
+PlaneFactors make_plane_factors(const Eigen::Vector3i& size, int times, std::uint64_t seed) {
   constexpr double kScale = 0.1;  // as TensoRF's
   PlaneFactors f;
   f.size = size;
+  f.times = times;
   for (std::size_t part = 0; part < 6; ++part) {
     f.parts[part].resize(f.texels(static_cast<int>(part)) * kBlocks);
-    for (std::size_t i = 0; i < f.parts[part].size(); ++i)
+    const std::size_t once = f.parts[part].size() / (part < 3 ? 1 : static_cast<std::size_t>(times));
+    for (std::size_t i = once; i < f.parts[part].size(); ++i) f.parts[part][i] = FactorLine{};
+    for (std::size_t i = 0; i < once; ++i)
       for (std::size_t j = 0; j < 8; ++j)
         f.parts[part][i].v[j] = static_cast<float>(kScale * rng::normal(seed, 0x706c616eULL + part, 8 * i + j));
+    for (std::size_t i = once; i < f.parts[part].size(); ++i) f.parts[part][i] = f.parts[part][i - once];
   }
   clear_moments(f);
   return f;
@@ -81,6 +97,7 @@ PlaneFactors resampled(const PlaneFactors& factors, const Eigen::Vector3i& size,
   const auto place = [&](int i, int axis) { return along(first[axis] + step * static_cast<float>(i), factors.size[axis]); };
   PlaneFactors out;
   out.size = size;
+  out.times = factors.times;
   for (std::size_t mode = 0; mode < 3; ++mode) {
     const int* axis = PlaneFactors::kAxis[mode];
     const int width = size[axis[0]], height = size[axis[1]], length = size[axis[2]];
@@ -98,21 +115,24 @@ PlaneFactors resampled(const PlaneFactors& factors, const Eigen::Vector3i& size,
         }
       }
     out.parts[mode + 3].resize(out.texels(static_cast<int>(mode) + 3) * kBlocks);
-    for (int z = 0; z < length; ++z) {
-      const auto [c, f] = place(z, axis[2]);
-      for (std::size_t b = 0; b < kBlocks; ++b) {
-        const F8 low = get(factors.parts[mode + 3][texel(c, 0, 0) + b]), high = get(factors.parts[mode + 3][texel(c + 1, 0, 0) + b]);
-        simd::store(out.parts[mode + 3][texel(z, 0, 0) + b].v, low + splat(f) * (high - low));
+    const int old_length = factors.size[axis[2]];
+    for (int t = 0; t < out.times; ++t)
+      for (int z = 0; z < length; ++z) {
+        const auto [c, f] = place(z, axis[2]);
+        for (std::size_t b = 0; b < kBlocks; ++b) {
+          const F8 low = get(factors.parts[mode + 3][texel(c, t, old_length) + b]), high = get(factors.parts[mode + 3][texel(c + 1, t, old_length) + b]);
+          simd::store(out.parts[mode + 3][texel(z, t, length) + b].v, low + splat(f) * (high - low));
+        }
       }
-    }
   }
   clear_moments(out);
   return out;
 }
 
-std::size_t factor_state_size(const Eigen::Vector3i& size) {
+std::size_t factor_state_size(const Eigen::Vector3i& size, int times) {
   PlaneFactors f;
   f.size = size;
+  f.times = times;
   std::size_t texels = 0;
   for (int part = 0; part < 6; ++part) texels += f.texels(part);
   return 3 * PlaneFactors::kComponents * texels + 1;
@@ -121,7 +141,7 @@ std::size_t factor_state_size(const Eigen::Vector3i& size) {
 std::vector<float> state_of(const PlaneFactors& factors) {
   std::vector<float> out;
   if (factors.empty()) return out;
-  out.reserve(factor_state_size(factors.size));
+  out.reserve(factor_state_size(factors.size, factors.times));
   for (const auto* arrays : {&factors.parts, &factors.first, &factors.second})
     for (const auto& lines : *arrays)
       for (const FactorLine& line : lines) out.insert(out.end(), line.v, line.v + 8);
@@ -129,9 +149,10 @@ std::vector<float> state_of(const PlaneFactors& factors) {
   return out;
 }
 
-bool restore(PlaneFactors& factors, const Eigen::Vector3i& size, std::span<const float> state) {
-  if (state.size() != factor_state_size(size)) return false;
+bool restore(PlaneFactors& factors, const Eigen::Vector3i& size, int times, std::span<const float> state) {
+  if (state.size() != factor_state_size(size, times)) return false;
   factors.size = size;
+  factors.times = times;
   const float* from = state.data();
   for (auto* arrays : {&factors.parts, &factors.first, &factors.second})
     for (std::size_t part = 0; part < 6; ++part) {
@@ -162,15 +183,19 @@ void features_at(const PlaneFactors& factors, const GridPlace& at, float* out) {
 std::vector<float> all_densities(const PlaneFactors& factors) {
   const Eigen::Vector3i n = factors.size;
   const auto nx = static_cast<std::size_t>(n.x()), ny = static_cast<std::size_t>(n.y()), nz = static_cast<std::size_t>(n.z());
-  std::vector<float> out(nx * ny * nz);
+  std::vector<float> out(nx * ny * nz, -1e30f);
   const auto& p = factors.parts;
+  const auto times = static_cast<std::size_t>(factors.times);
 #pragma omp parallel for schedule(static)
   for (std::size_t z = 0; z < nz; ++z)
-    for (std::size_t y = 0; y < ny; ++y)
-      for (std::size_t x = 0; x < nx; ++x)
-        out[(z * ny + y) * nx + x] = simd::sum(get(p[0][(y * nx + x) * kBlocks]) * get(p[3][z * kBlocks]) +
-                                               get(p[1][(z * nx + x) * kBlocks]) * get(p[4][y * kBlocks]) +
-                                               get(p[2][(z * ny + y) * kBlocks]) * get(p[5][x * kBlocks]));
+    for (std::size_t t = 0; t < times; ++t)
+      for (std::size_t y = 0; y < ny; ++y)
+        for (std::size_t x = 0; x < nx; ++x) {
+          float& most = out[(z * ny + y) * nx + x];
+          most = std::max(most, simd::sum(get(p[0][(y * nx + x) * kBlocks]) * get(p[3][(t * nz + z) * kBlocks]) +
+                                          get(p[1][(z * nx + x) * kBlocks]) * get(p[4][(t * ny + y) * kBlocks]) +
+                                          get(p[2][(z * ny + y) * kBlocks]) * get(p[5][(t * nx + x) * kBlocks])));
+        }
   return out;
 }
 
@@ -220,7 +245,7 @@ void FactorOptimiser::step(PlaneFactors& factors, const std::vector<FactorSplat>
             if (k < 2 ? lower : upper) add(planes[corners.plane[k] + b], splat(corners.plane_weight[k]) * to_plane);
           if (!lower) continue;
           const F8 to_line = g * corners.on_plane(factors, task.mode, b);
-          for (std::size_t k = 0; k < 2; ++k) add(lines[corners.line[k] + b], splat(corners.line_weight[k]) * to_line);
+          for (std::size_t k = 0; k < corners.lines; ++k) add(lines[corners.line[k] + b], splat(corners.line_weight[k]) * to_line);
         }
       }
     }

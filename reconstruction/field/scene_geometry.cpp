@@ -7,6 +7,11 @@ namespace mp4d {
 namespace {
 
 constexpr int kLeastPoints = 20;
+// A scene is unbounded if 2 % of its points are farther than so many times their median from all cameras; its box holds
+// the points that are nearer than so many times.
+constexpr float kUnbounded = 4, kNearBox = 1.5f;
+constexpr float kNear = 0.02f;  // of the box's diagonal
+constexpr float kShell = 0.5f;  // half sides of the box that all space beyond it takes up
 
 Result<Aabb> parse_box(const std::string& text) {
   const auto wrong = [&text] {
@@ -27,7 +32,6 @@ Result<Aabb> parse_box(const std::string& text) {
 }
 
 Aabb box_of_points(const Points& points) {
-  Aabb box;
   Vec3 low, high;
   for (int axis = 0; axis < 3; ++axis) {
     std::vector<float> values(points.col(axis).begin(), points.col(axis).end());
@@ -38,6 +42,34 @@ Aabb box_of_points(const Points& points) {
   }
   const Vec3 room = Vec3::Constant(0.05f * (high - low).norm());
   return {low - room, high + room};
+}
+
+/// Each point's distance to the camera that is nearest to it.
+std::vector<float> nearest_distances(const PosedScene& scene) {
+  std::vector<float> out;
+  for (const auto& point : scene.points.rowwise()) {
+    float nearest = 1e30f;
+    for (const PosedView& view : scene.views) nearest = std::min(nearest, (point.transpose() - eye_of(view.camera)).norm());
+    out.push_back(nearest);
+  }
+  return out;
+}
+
+float quantile(std::vector<float> values, double share) {
+  std::sort(values.begin(), values.end());
+  return values[static_cast<std::size_t>(share * static_cast<double>(values.size() - 1))];
+}
+
+/// Of the cameras and the points near them.
+Aabb near_box(const PosedScene& scene, const std::vector<float>& distances) {
+  const float most = kNearBox * quantile(distances, 0.5);
+  Points near(scene.points.rows(), 3);
+  Eigen::Index count = 0;
+  for (Eigen::Index i = 0; i < scene.points.rows(); ++i)
+    if (distances[static_cast<std::size_t>(i)] <= most) near.row(count++) = scene.points.row(i);
+  Aabb box = box_of_points(near.topRows(count));
+  for (const PosedView& view : scene.views) box.extend(eye_of(view.camera));
+  return box;
 }
 
 /// Nearest point to all optical axes.
@@ -55,7 +87,7 @@ Vec3 common_target(const PosedScene& scene) {
 
 }  // namespace
 
-Result<SceneGeometry> scene_geometry(const PosedScene& scene, const std::string& bounds) {
+Result<SceneGeometry> scene_geometry(const PosedScene& scene, const std::string& bounds, const std::string& contract) {
   SceneGeometry out;
   const auto count = static_cast<float>(scene.views.size());
   Vec3 up = Vec3::Zero(), mean = Vec3::Zero();
@@ -78,11 +110,18 @@ Result<SceneGeometry> scene_geometry(const PosedScene& scene, const std::string&
   }
   const bool converge = at_it >= 0.9f * count && distance > 1e-6f;
 
+  const bool points = scene.points.rows() >= kLeastPoints;
+  const std::vector<float> distances = points ? nearest_distances(scene) : std::vector<float>();
+  const bool unbounded =
+      contract == "on" || (contract == "auto" && points && quantile(distances, 0.98) > kUnbounded * quantile(distances, 0.5));
   if (bounds != "auto") {
     MP4D_TRY(box, parse_box(bounds));
     out.box = box;
     out.source = "given";
-  } else if (scene.points.rows() >= kLeastPoints) {
+  } else if (points && unbounded) {
+    out.box = near_box(scene, distances);
+    out.source = fmt::format("the cameras and the near ones of {} sparse points, all space beyond contracted", scene.points.rows());
+  } else if (points) {
     out.box = box_of_points(scene.points);
     out.source = fmt::format("{} sparse points", scene.points.rows());
     int among = 0;
@@ -101,6 +140,9 @@ Result<SceneGeometry> scene_geometry(const PosedScene& scene, const std::string&
                 "cannot be told; give --bounds x0,y0,z0,x1,y1,z1 (the cameras' mean is {:.3g},{:.3g},{:.3g})",
                 mean.x(), mean.y(), mean.z());
   }
+  out.near = kNear * out.box.diagonal().norm();
+  if (unbounded && points) out.near = std::min(out.near, 0.5f * quantile(distances, 0.02));
+  if (unbounded) out.contraction = {out.box.center(), 0.5f * out.box.sizes(), kShell};
   int within = 0;
   for (const PosedView& view : scene.views) within += out.box.contains(eye_of(view.camera));
   out.inside = 2 * within > static_cast<int>(scene.views.size());

@@ -53,6 +53,7 @@ void TrainingRays::draw(int count, std::uint64_t seed, std::uint64_t step, RayBa
     const auto width = static_cast<std::size_t>(view->image.width), channels = static_cast<std::size_t>(view->image.channels);
     const std::uint8_t* colour = view->image.data.data() + pixel * channels;
     batch.rays[i].origin = eye_of(view->camera);
+    batch.rays[i].time = view->time;
     batch.rays[i].direction = ray_direction(view->camera, view->lens, static_cast<double>(pixel % width) + 0.5,
                                             static_cast<double>(pixel / width) + 0.5);
     batch.offsets[i] = static_cast<float>(rng::uniform(seed, kOffsetStream + step, i));

@@ -25,6 +25,7 @@ class TrainingRays {
   void draw(int count, std::uint64_t seed, std::uint64_t step, RayBatch& batch) const;
 
   std::size_t views() const { return views_.size(); }
+  const PosedView& view(std::size_t number) const { return *views_[number]; }
   std::uint64_t pixels() const { return first_pixel_.back(); }
 
  private:

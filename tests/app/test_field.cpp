@@ -33,7 +33,7 @@ TEST(Field, PicturesBecomeAFieldItsViewsAndAMesh) {
     EXPECT_EQ(run(arguments).exit_code, 0) << file;
   }
   EXPECT_EQ(read_image(folder / "a.png")->width, 32);
-  done = run({"field", "mesh", out, "-o", folder / "m.ply", "--opacity", "0.05"});
+  done = run({"field", "mesh", out, "-o", folder / "m.ply"});
   EXPECT_EQ(done.exit_code, 0) << done.err;
   EXPECT_NE(done.out.find("triangles"), std::string::npos);
   EXPECT_EQ(run({"field", "convert", scene, "-o", folder / "colmap", "--to", "colmap"}).exit_code, 0);

@@ -159,7 +159,7 @@ TEST(KillAndResume, FieldTrain) {
                                                      "--resolution", "32"};
                    },
                    [](const std::string& out) {
-                     const auto saved = load_field(fs::path(out) / "field.mp4d").value();
+                     const auto saved = load_field(fs::path(out) / "scene.field").value();
                      json curve = json::array();  // what was reached when, without how long it took
                      for (const json& point : saved.about["curve"]) curve.push_back({point["step"], point["psnr"], point["ssim"], point["train_psnr"]});
                      return std::map<std::string, std::string>{

@@ -20,6 +20,7 @@ GridPlace place(std::size_t i) {
     at.cell[axis] = std::min(static_cast<int>(uniform(stream, i) * static_cast<float>(kSize[axis] - 1)), kSize[axis] - 2);
     at.place[axis] = uniform(stream + 3, i);
   }
+  at.time = uniform(9, i);
   return at;
 }
 
@@ -46,8 +47,11 @@ struct Batch {
 
 bool same(const PlaneFactors& a, const PlaneFactors& b) { return state_of(a) == state_of(b); }
 
-TEST(PlaneFactors, GradientAgreesWithCentralDifferences) {
-  const PlaneFactors start = make_plane_factors(kSize, 1);
+class Factors : public testing::TestWithParam<int> {};  // times
+INSTANTIATE_TEST_SUITE_P(Times, Factors, testing::Values(1, 5));
+
+TEST_P(Factors, GradientAgreesWithCentralDifferences) {
+  const PlaneFactors start = make_plane_factors(kSize, GetParam(), 1);
   const Batch batch(200);
   PlaneFactors moved = start;
   FactorOptimiser().step(moved, batch.splats, {});
@@ -69,13 +73,13 @@ TEST(PlaneFactors, GradientAgreesWithCentralDifferences) {
   EXPECT_LT(std::sqrt(off / size), 2e-3);
 }
 
-TEST(PlaneFactors, NumberOfThreadsChangesNoBit) {
+TEST_P(Factors, NumberOfThreadsChangesNoBit) {
   const Batch batch(3000);
   const int threads = omp_get_max_threads();
   std::vector<PlaneFactors> results;
   for (const int n : {1, 3}) {
     omp_set_num_threads(n);
-    PlaneFactors factors = make_plane_factors(kSize, 1);
+    PlaneFactors factors = make_plane_factors(kSize, GetParam(), 1);
     FactorOptimiser optimiser;
     for (int i = 0; i < 3; ++i) optimiser.step(factors, batch.splats, {0.02f, 1e-3f, 1e-3f});
     results.push_back(std::move(factors));
@@ -84,8 +88,8 @@ TEST(PlaneFactors, NumberOfThreadsChangesNoBit) {
   EXPECT_TRUE(same(results[0], results[1]));
 }
 
-TEST(PlaneFactors, FinerFactorsHoldTheSameField) {
-  const PlaneFactors coarse = make_plane_factors({5, 6, 7}, 2);
+TEST_P(Factors, FinerFactorsHoldTheSameField) {
+  const PlaneFactors coarse = make_plane_factors({5, 6, 7}, GetParam(), 2);
   const PlaneFactors fine = resampled(coarse, {9, 11, 13}, Vec3::Zero(), 0.5f);
   const std::vector<float> densities = all_densities(fine);
   for (int z = 0; z < 6; ++z)
@@ -97,16 +101,29 @@ TEST(PlaneFactors, FinerFactorsHoldTheSameField) {
       }
 }
 
-TEST(PlaneFactors, StateIsComplete) {
-  PlaneFactors a = make_plane_factors(kSize, 3), b;
+TEST_P(Factors, TimesDifferOnceTheyAreLearnt) {
+  PlaneFactors factors = make_plane_factors(kSize, GetParam(), 1);
+  Batch batch(400);
+  for (FactorSplat& s : batch.splats) s.density = s.at.time < 0.5f ? -1.0f : 1.0f;
+  const GridPlace then{{3, 4, 5}, Vec3::Constant(0.5f), 0}, now{{3, 4, 5}, Vec3::Constant(0.5f), 1};
+  EXPECT_FLOAT_EQ(density_at(factors, then), density_at(factors, now));
+  FactorOptimiser optimiser;
+  for (int i = 0; i < 20; ++i) optimiser.step(factors, batch.splats, {});
+  EXPECT_EQ(density_at(factors, then) > density_at(factors, now) + 0.1f, GetParam() > 1);
+  const float most = all_densities(factors)[(5 * 12 + 4) * 9 + 3];
+  EXPECT_GE(most, density_at(factors, {{3, 4, 5}, Vec3::Zero(), 0}) - 1e-5f);
+}
+
+TEST_P(Factors, StateIsComplete) {
+  PlaneFactors a = make_plane_factors(kSize, GetParam(), 3), b;
   const Batch batch(50);
   FactorOptimiser one, two;
   one.step(a, batch.splats, {});
-  ASSERT_TRUE(restore(b, kSize, state_of(a)));
+  ASSERT_TRUE(restore(b, kSize, GetParam(), state_of(a)));
   one.step(a, batch.splats, {});
   two.step(b, batch.splats, {});
   EXPECT_TRUE(same(a, b));
-  EXPECT_FALSE(restore(b, {3, 3, 3}, state_of(a)));
+  EXPECT_FALSE(restore(b, {3, 3, 3}, GetParam(), state_of(a)));
 }
 
 }  // namespace

@@ -30,7 +30,7 @@ float torus(const Vec3& p, const Vec3& centre, float large, float small) {
   return std::hypot(ring, q.y()) - small;
 }
 
-enum Material { kFloor, kWall, kCeiling, kPicture, kWood, kBall, kTorus, kSofa, kCabinet };
+enum Material { kGround, kHouse, kFloor, kWall, kCeiling, kPicture, kWood, kBall, kTorus, kSofa, kCabinet };
 
 const Vec3 kLamp(0.2f, 2.2f, 0.3f);  // of the room
 
@@ -81,6 +81,14 @@ bool checker(float a, float b) { return ((int(std::floor(a)) + int(std::floor(b)
 
 Vec3 albedo(const Vec3& p, int material) {
   switch (material) {
+    case kGround: {
+      const float near = std::exp(-0.02f * std::hypot(p.x(), p.z()));  // far off the pattern is finer than pixels
+      return (0.6f + near * (0.5f * noise(p * 1.5f, 8) + (checker(p.x() / 2 + 1000, p.z() / 2 + 1000) ? 0.2f : -0.2f) - 0.25f)) * Vec3(0.6f, 0.62f, 0.45f);
+    }
+    case kHouse: {
+      const float rows = 0.5f + 0.5f * std::sin(1.5f * p.y()), columns = 0.5f + 0.5f * std::sin(0.9f * (p.x() + p.z()));
+      return (0.6f + 0.4f * noise(p * 0.7f, 9)) * (rows * columns > 0.45f ? Vec3(0.25f, 0.3f, 0.4f) : Vec3(0.85f, 0.6f, 0.45f));
+    }
     case kFloor: {
       const float plank = noise({std::floor(p.x() * 6), 0, std::floor(p.z() * 1.2f + 0.5f * std::floor(p.x() * 6))}, 1);
       return (0.55f + 0.35f * plank + 0.15f * noise({p.x() * 12, 0, p.z() * 3}, 2)) * Vec3(0.75f, 0.52f, 0.33f);
@@ -107,7 +115,7 @@ using Scene = std::function<Hit(const Vec3&)>;
 bool trace(const Scene& scene, const Vec3& from, const Vec3& direction, float most, Vec3& at, int& material) {
   for (float t = 2e-3f; t < most;) {
     const Hit hit = scene(from + t * direction);
-    if (hit.distance < 5e-4f) {
+    if (hit.distance < std::max(5e-4f, 1e-4f * t)) {
       at = from + t * direction;
       material = hit.material;
       return true;
@@ -136,7 +144,8 @@ Vec3 shade(const Scene& scene, const Vec3& p, int material, const Vec3& lamp) {
 }
 
 /// RGBA, alpha the share of the pixel's rays that hit.
-Image draw(const Scene& scene, const Camera& camera, const Vec3& lamp, float far, int supersample) {
+/// Rays that miss count as hits of `sky`, if there is one, in their direction.
+Image draw(const Scene& scene, const Camera& camera, const Vec3& lamp, float far, int supersample, Vec3 (*sky)(const Vec3&) = nullptr) {
   Image image(camera.width, camera.height, 4);
   const Vec3 eye = camera.camera_from_world.inverse().translation();
 #pragma omp parallel for schedule(dynamic)
@@ -148,8 +157,10 @@ Image draw(const Scene& scene, const Camera& camera, const Vec3& lamp, float far
         const double u = x + (s % supersample + 0.5) / supersample, v = y + (s / supersample + 0.5) / supersample;
         Vec3 at;
         int material;
-        if (!trace(scene, eye, ray_direction(camera, {}, u, v), far, at, material)) continue;
-        sum += shade(scene, at, material, lamp);
+        const Vec3 direction = ray_direction(camera, {}, u, v);
+        const bool hit = trace(scene, eye, direction, far, at, material);
+        if (!hit && !sky) continue;
+        sum += hit ? shade(scene, at, material, lamp) : sky(direction);
         ++hits;
       }
       if (hits > 0) sum /= static_cast<float>(hits);
@@ -174,6 +185,27 @@ Scene room_at(float time) {
     join(hit, box(p, {-0.9f + 2 * time, 0.3f, 1.25f}, {0.25f, 0.3f, 0.25f}), kCabinet);
     return hit;
   };
+}
+
+/// A square with a few things on it, houses all round it 15 to 90 m off, and a plain.
+Hit square(const Vec3& p) {
+  Hit hit;
+  join(hit, p.y(), kGround);
+  join(hit, sphere(p, {0.6f, 0.5f, 0.4f}, 0.5f), kBall);
+  join(hit, box(p, {-0.9f, 0.6f, 0.2f}, {0.3f, 0.6f, 0.3f}, 0.03f), kCabinet);
+  join(hit, torus(p, {0, 0.35f, -0.9f}, 0.45f, 0.15f), kTorus);
+  constexpr int kHouses = 14;
+  for (int i = 0; i < kHouses; ++i) {
+    const float turn = 6.2831853f * static_cast<float>(i) / kHouses, far = 15 + 75 * static_cast<float>(i * 5 % kHouses) / kHouses;
+    const float size = 0.15f * far;
+    join(hit, box(p, {far * std::sin(turn), size, far * std::cos(turn)}, {size, size, size}), kHouse);
+  }
+  return hit;
+}
+
+Vec3 sky(const Vec3& direction) {
+  const float cloud = std::max(0.0f, noise(direction * 4, 10) - 0.45f) * 1.6f, height = std::max(0.0f, direction.y());
+  return (1 - cloud) * Vec3(0.55f - 0.35f * height, 0.7f - 0.25f * height, 0.95f) + cloud * Vec3(0.95f, 0.95f, 0.95f);
 }
 
 enum class Damage { kNoise, kBlur, kCover };
@@ -248,7 +280,8 @@ PosedScene make_room(const FieldSceneOptions& options) {
     PosedView view = view_at(i, camera, eye, target);
     if (!view.held_out && options.training_views > 0 && training >= options.training_views) continue;
     training += !view.held_out;
-    const Scene shown = options.moving ? room_at(static_cast<float>(i) / static_cast<float>(options.views))
+    if (options.moving) view.time = static_cast<float>(i) / static_cast<float>(options.views);
+    const Scene shown = options.moving ? room_at(view.time)
                                        : Scene([](const Vec3& p) { return room(p); });
     view.image = without_alpha(draw(shown, view.camera, kLamp, 20, options.supersample));
     if (!view.held_out && damages < options.corrupted * training)
@@ -279,6 +312,33 @@ PosedScene make_object(const FieldSceneOptions& options) {
     view.image = draw(object, view.camera, {3, 4, 2}, 12, options.supersample);
     scene.views.push_back(std::move(view));
   }
+  return scene;
+}
+
+PosedScene make_square(const FieldSceneOptions& options) {
+  PosedScene scene;
+  scene.format = "synthetic";
+  const Camera camera = make_camera(options.width, options.height, 1.05f);
+  std::uint64_t index = 0;
+  const auto random = [&](float low, float high) {
+    return low + (high - low) * static_cast<float>(rng::uniform(options.seed, 11, index++));
+  };
+  std::vector<Vec3> points;
+  for (int i = 0; i < options.views; ++i) {
+    const float turn = 2.39996323f * static_cast<float>(i), radius = random(2.2f, 3.2f);
+    const Vec3 eye(radius * std::sin(turn), random(0.7f, 1.8f), radius * std::cos(turn));
+    PosedView view = view_at(i, camera, eye, {random(-0.6f, 0.6f), random(0.5f, 1.3f), random(-0.6f, 0.6f)});
+    view.image = without_alpha(draw(square, view.camera, {300, 500, 200}, 400, options.supersample, sky));
+    for (int k = 0; k < std::max(1, 600 / options.views); ++k) {
+      Vec3 at;
+      int material;
+      const Vec3 direction = ray_direction(view.camera, {}, random(0, float(options.width)), random(0, float(options.height)));
+      if (trace(square, eye, direction, 200, at, material)) points.push_back(at);
+    }
+    scene.views.push_back(std::move(view));
+  }
+  scene.points.resize(static_cast<Eigen::Index>(points.size()), 3);
+  for (std::size_t i = 0; i < points.size(); ++i) scene.points.row(static_cast<Eigen::Index>(i)) = points[i].transpose();
   return scene;
 }
 

@@ -31,6 +31,10 @@ Mesh scene_surface(float (*distance)(const Vec3&), const Aabb& box, float cell);
 /// Pictures with alpha of a textured object of about 2 m, from a dome of cameras 4 m off, which look at it.
 PosedScene make_object(const FieldSceneOptions& options = {});
 
+/// Pictures of a square under a clouded sky, with houses up to 90 m off, from a ring of cameras 3 m round its middle: an
+/// unbounded scene. With 600 surface points as far as 200 m.
+PosedScene make_square(const FieldSceneOptions& options = {});
+
 float object_distance(const Vec3& point);
 
 }  // namespace mp4d
