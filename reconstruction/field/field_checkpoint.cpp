@@ -22,6 +22,7 @@ struct Header {
 struct Extension {
   float centre[3], half[3], shell;  // of the contraction
   std::int32_t times;               // of planes and lines
+  std::int32_t by_network;          // 1: a network in place of voxels
 };
 
 void to_array(const Vec3& v, float* out) { std::copy_n(v.data(), 3, out); }
@@ -32,6 +33,7 @@ Extension extension_of(const GridField& field) {
   to_array(field.contraction.half, out.half);
   out.shell = field.contraction.shell;
   out.times = field.factors.times;
+  out.by_network = !field.position_network.empty();
   return out;
 }
 
@@ -61,12 +63,12 @@ bool plausible(const Header& g) {
   constexpr std::int32_t kMost = 4096;
   for (const std::int32_t side : g.size)
     if (side < 2 || side > kMost) return false;
-  return (g.degree == 1 || g.degree == 2) && (g.geometry == 0 || g.geometry == 1) && (g.factored ? g.network_inputs == PlaneFactors::kInputs : g.network_inputs == 0 || g.network_inputs == kGridFeatures) &&
+  return (g.degree == 1 || g.degree == 2) && (g.geometry == 0 || g.geometry == 1) && (g.factored ? g.network_inputs == PlaneFactors::kInputs : g.network_inputs == 0 || g.network_inputs == kGridFeatures || g.network_inputs == PositionNetwork::kFeatures) &&
           g.cell > 0 && g.unit > 0;
 }
 
 bool plausible(const Extension& e) {
-  if (e.times < 1 || e.times > 4096) return false;
+  if (e.times < 1 || e.times > 4096 || e.by_network < 0 || e.by_network > 1) return false;
   const float least = *std::min_element(e.half, e.half + 3), most = *std::max_element(e.half, e.half + 3);
   return (least > 0 && std::isfinite(most) && e.shell > 0 && std::isfinite(e.shell)) || (least == 0 && most == 0);
 }
@@ -82,6 +84,8 @@ Result<void> save_field(const std::filesystem::path& path, const FieldCheckpoint
   std::vector<float> learned = f.network.state();
   const std::vector<float> factors = state_of(f.factors);
   learned.insert(learned.end(), factors.begin(), factors.end());
+  const std::vector<float> of_places = f.position_network.state();
+  learned.insert(learned.end(), of_places.begin(), of_places.end());
   return write_atomically(path, [&](const std::filesystem::path& temporary) -> Result<void> {
     std::ofstream out(temporary, std::ios::binary);
     write_all(out, kMagic, kMagicSize);
@@ -130,9 +134,11 @@ Result<FieldCheckpoint> load_field(const std::filesystem::path& path) {
   f.sharpness = g.sharpness;
   f.contraction = {Vec3(extension.centre[0], extension.centre[1], extension.centre[2]),
                    Vec3(extension.half[0], extension.half[1], extension.half[2]), extension.shell};
-  const std::uint64_t lines = g.factored ? 0 : f.count() * static_cast<std::uint64_t>(f.lines()), words = (f.count() + 31) / 32;
+  if (extension.by_network && (g.factored || g.network_inputs != PositionNetwork::kFeatures)) return damaged();
+  const std::uint64_t lines = g.factored || extension.by_network ? 0 : f.count() * static_cast<std::uint64_t>(f.lines()), words = (f.count() + 31) / 32;
   const std::size_t of_network = ColourNetwork::state_size(g.network_inputs);
-  std::vector<float> learned(of_network + (g.factored ? factor_state_size(f.size, extension.times) : 0));
+  std::vector<float> learned(of_network + (g.factored ? factor_state_size(f.size, extension.times) : 0) +
+                             (extension.by_network ? PositionNetwork::state_size() : 0));
   if (file_size != kMagicSize + sizeof g + (extended ? sizeof extension : 0) + g.about_bytes + lines * sizeof(GridLine) + words * sizeof(std::uint32_t) +
                        learned.size() * sizeof(float) + kSumSize)
     return damaged();
@@ -146,6 +152,7 @@ Result<FieldCheckpoint> load_field(const std::filesystem::path& path) {
   const std::span<const float> state(learned);
   if (!f.network.restore(g.network_inputs, state.first(of_network))) return damaged();
   if (g.factored && !restore(f.factors, f.size, extension.times, state.subspan(of_network))) return damaged();
+  if (extension.by_network && !f.position_network.restore(state.subspan(of_network))) return damaged();
   out.about = nlohmann::json::parse(about, nullptr, false);
   if (!out.about.is_object()) return damaged();
   return out;

@@ -10,9 +10,9 @@ const OptionTable<FieldTrainOptions>& field_train_options() {
     t.add("steps", &F::steps, 0, 100000000, "steps in place of minutes, for runs that repeat bit by bit; 0 = by time");
     t.add("until-psnr", &F::until_psnr, 0, 100,
           "stop as soon as the held-out views reach this many dB; 0 = use all the time");
-    t.add("field", &F::field, {"grid", "dvgo", "tensorf", "hexplane", "sdf"},
+    t.add("field", &F::field, {"grid", "dvgo", "tensorf", "hexplane", "nerf", "sdf"},
           "grid = densities and harmonics; dvgo = densities and a small network; tensorf = planes and lines in place of "
-          "voxels, and the network: least memory; hexplane = the same with planes of time, for scenes that move; sdf = distances to surfaces, for meshes");
+          "voxels, and the network: least memory; hexplane = the same with planes of time, for scenes that move; nerf = a network of the place alone, slow, for reference; sdf = distances to surfaces, for meshes");
     t.add("resolution", &F::resolution, 0, 512,
           "voxels along the longest side; memory grows with its cube; 0 = 128, and more for boxes that are longer than a room");
     t.add("times", &F::times, 2, 1000, "hexplane: moments between which it changes evenly");
@@ -31,11 +31,12 @@ const OptionTable<FieldTrainOptions>& field_train_options() {
     t.add("near", &F::near, -1, 1e6, "scene units before each camera that are left out; -1 = 2 % of the box's diagonal, or half the distance of the nearest points");
     t.add("density-rate", &F::density_rate, 1e-4, 10, "step length of densities");
     t.add("colour-rate", &F::colour_rate, 1e-4, 10, "step length of colours");
-    t.add("network-rate", &F::network_rate, 1e-6, 1, "dvgo, tensorf, hexplane: step length of the network's weights");
+    t.add("network-rate", &F::network_rate, 1e-6, 1, "dvgo, tensorf, hexplane, nerf: step length of the network's weights");
     t.add("factor-rate", &F::factor_rate, 1e-6, 1, "tensorf, hexplane: step length of planes and lines");
     t.add("final-rate", &F::final_rate, 1e-4, 1, "share of the step lengths at the end; they fall exponentially");
     t.add("tv-density", &F::tv_density, 0, 10, "total variation of densities; more for fewer pictures");
     t.add("tv-colour", &F::tv_colour, 0, 10, "total variation of colours");
+    t.add("tv-time", &F::tv_time, 0, 1000, "hexplane: total variation in time; more for moments of which few pictures are");
     t.add("colour-pull", &F::colour_pull, 0, 10, "pull of every sample's own colour to its pixel's");
     t.add("weight-pull", &F::weight_pull, 0, 10, "pull of every sample to be clear or opaque; more leaves less fog");
     t.add("distortion", &F::distortion, 0, 10, "pull of each ray's weights together (mip-NeRF 360); more leaves fewer floaters");

@@ -13,7 +13,7 @@ constexpr double kLevelFrom[kLevels] = {0.4, 0.1, 0};  // progress from which a 
 constexpr int kLeastResolution = 16, kDefaultResolution = 128, kMostResolution = 512;
 constexpr double kCells = 1e6;                           // of a grid whose resolution is not given
 constexpr float kExposureRate = 0.01f;                   // step length of the logarithms of the gains
-constexpr float kTurnRate = 1e-3f, kShiftRate = 5e-4f;   // of poses: radians, and of the box's diagonal
+constexpr float kTurnRate = 2e-3f, kShiftRate = 5e-4f;   // of poses: radians, and of the box's diagonal
 constexpr std::uint64_t kPosesFromStep = 100;            // when the field tells where its cameras stand
 constexpr double kWarmUpSteps = 500;                     // of S3IM
 constexpr std::uint64_t kUpdateEvery = 32;              // steps between updates of the occupied cells
@@ -53,7 +53,7 @@ Background background_of(const std::string& name, const PosedScene& scene) {
 
 Result<void> check_memory(const GridLayout& layout) {
   const Vec3 sides = layout.box.sizes() / layout.box.sizes().maxCoeff() * static_cast<float>(layout.resolution);
-  if (layout.factored) return {};
+  if (layout.factored || layout.by_network) return {};
   // Field and gradient, the field before it is refined, and the marks.
   const double bytes = static_cast<double>(sides.prod()) * 64 * layout.degree * 2.15;
   const double most = 0.9 * static_cast<double>(available_memory());
@@ -85,10 +85,10 @@ Result<FieldTrainer> FieldTrainer::create(const PosedScene& scene, const FieldTr
   for (const OptionSpec& spec : field_train_options().specs())
     MP4D_CHECK(field_train_options().set(&options, spec.name, spec.get(&given)));
   const bool moving = options.field == "hexplane", factored = options.field == "tensorf" || moving;
-  const bool network = options.field == "dvgo" || factored;
+  const bool by_network = options.field == "nerf", network = options.field == "dvgo" || factored || by_network;
   if (moving && std::all_of(scene.views.begin(), scene.views.end(), [&](const PosedView& v) { return v.time == scene.views[0].time; }))
     return fail(ErrorCode::kInput, "hexplane: the pictures have no times; give every frame of transforms.json its \"time\", or train another field");
-  if (factored && options.refine_poses)
+  if ((factored || by_network) && options.refine_poses)
     return fail(ErrorCode::kUsage, "--refine-poses: is for fields of voxels; leave it out for {}, or train grid, dvgo or sdf", options.field);
   if (network && options.degree != 1)
     return fail(ErrorCode::kUsage, "--degree: a network takes the place of the harmonics; leave it out for {}", options.field);
@@ -111,7 +111,7 @@ Result<FieldTrainer> FieldTrainer::create(const PosedScene& scene, const FieldTr
   MP4D_TRY(resolution, resolution_of(options.resolution, box));
   trainer.layout_ = {box, resolution, options.degree, static_cast<float>(options.start_opacity),
                      options.field == "sdf" ? Geometry::kDistance : Geometry::kDensity, geometry.inside,
-                     network, factored, moving ? options.times : 1, static_cast<std::uint64_t>(options.seed)};
+                     network, factored, by_network, moving ? options.times : 1, static_cast<std::uint64_t>(options.seed)};
   trainer.layout_.contraction = geometry.contraction;
   if (options.field == "sdf") trainer.layout_.surface_points = scene.points;
   MP4D_CHECK(check_memory(trainer.layout_));
@@ -240,8 +240,9 @@ Result<StepReport> FieldTrainer::step(double progress) {
     const auto fall = static_cast<float>(std::pow(options_.final_rate, progress));
     if (options_.exposure) learn_exposures(fall * kExposureRate);
     if (!state_.poses.empty() && state_.step >= kPosesFromStep) refine_poses(fall);
-    GridRates rates{fall * static_cast<float>(options_.density_rate), fall * static_cast<float>(options_.colour_rate), fall * static_cast<float>(options_.network_rate),
-                    fall * static_cast<float>(options_.factor_rate),                    static_cast<float>(options_.tv_density), static_cast<float>(options_.tv_colour)};
+    GridRates rates{fall * static_cast<float>(options_.density_rate), fall * static_cast<float>(options_.colour_rate),
+                    fall * static_cast<float>(options_.network_rate), fall * static_cast<float>(options_.factor_rate),
+                    static_cast<float>(options_.tv_density), static_cast<float>(options_.tv_colour), static_cast<float>(options_.tv_time)};
     if (field_.geometry == Geometry::kDistance) {
       rates.density *= layout_.finest_cell();
       rates.tv_density = 0;

@@ -63,13 +63,14 @@ GridField make_grid_field(const GridLayout& layout, int level) {
     field.size[axis] = std::max(2, static_cast<int>(std::ceil(extent[axis] / field.cell - 1e-3f)) + 1);
   field.origin = layout.box.center() - 0.5f * field.cell * (field.size.cast<float>() - Vec3::Ones());
   if (layout.factored) field.factors = make_plane_factors(field.size, layout.times, layout.seed);
+  else if (layout.by_network) field.position_network = PositionNetwork(layout.seed);
   else field.voxels.assign(field.count() * static_cast<std::size_t>(field.lines()), GridLine{});
   if (field.geometry == Geometry::kDistance) {
     const auto points = layout.surface_points.rows() > 0 ? std::make_unique<PointTree>(layout.surface_points) : nullptr;
 #pragma omp parallel for schedule(static)
     for (std::size_t i = 0; i < field.count(); ++i) field.voxel(i)[0] = start_distance(layout, sample_position(field, i), points.get());
   }
-  if (layout.network) field.network = ColourNetwork(layout.factored ? PlaneFactors::kInputs : kGridFeatures, layout.seed);
+  if (layout.network) field.network = ColourNetwork(layout.factored ? PlaneFactors::kInputs : layout.by_network ? PositionNetwork::kFeatures : kGridFeatures, layout.seed);
   mark_all(field);
   return field;
 }
@@ -78,9 +79,10 @@ GridField resampled(const GridField& field, const GridLayout& layout, int level)
   GridField out = make_grid_field(layout, level);
   out.sharpness = field.sharpness;
   out.network = field.network;
+  out.position_network = field.position_network;
   if (!field.factors.empty())
     out.factors = resampled(field.factors, out.size, (out.origin - field.origin) / field.cell, out.cell / field.cell);
-  const std::size_t voxels = field.factors.empty() ? out.count() : 0;
+  const std::size_t voxels = field.has_voxels() ? out.count() : 0;
 #pragma omp parallel for schedule(static)
   for (std::size_t i = 0; i < voxels; ++i) {
     float sample[kMostValues];
@@ -103,6 +105,16 @@ float unit_opacity(const GridField& field, float density) {
 std::vector<float> first_values(const GridField& field) {
   if (!field.factors.empty()) return all_densities(field.factors);
   std::vector<float> out(field.count());
+  if (!field.position_network.empty()) {
+    const auto nx = static_cast<std::size_t>(field.size.x()), ny = static_cast<std::size_t>(field.size.y());
+#pragma omp parallel for schedule(static)
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      float values[PositionNetwork::kOutputs];
+      field.position_network.values(field.normed({{int(i % nx), int(i / nx % ny), int(i / (nx * ny))}, Vec3::Zero()}), values);
+      out[i] = values[0];
+    }
+    return out;
+  }
 #pragma omp parallel for schedule(static)
   for (std::size_t i = 0; i < out.size(); ++i) out[i] = field.voxel(i)[0];
   return out;

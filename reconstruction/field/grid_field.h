@@ -4,6 +4,7 @@
 #include "reconstruction/field/colour_network.h"
 #include "reconstruction/field/contraction.h"
 #include "reconstruction/field/plane_factors.h"
+#include "reconstruction/field/position_network.h"
 #include <array>
 #include <cstdint>
 #include <vector>
@@ -40,6 +41,7 @@ struct GridField {
   std::vector<GridLine> voxels;
   ColourNetwork network;  ///< empty: harmonics
   PlaneFactors factors;   ///< if not empty, they take the place of the voxels, and the network reads their features
+  PositionNetwork position_network;  ///< if not empty, it takes the place of the voxels, and the network reads its features
   std::vector<std::uint32_t> occupied;  ///< a bit a voxel: the cell from it to its upper neighbours may hold something
 
   int coefficients() const { return (degree + 1) * (degree + 1); }
@@ -47,6 +49,11 @@ struct GridField {
   GridPlace place(std::uint32_t base, std::uint32_t plane, const Vec3& in_cell, float time) const {
     const auto nx = static_cast<std::uint32_t>(size.x()), row = base / nx;
     return {{static_cast<int>(base - row * nx), static_cast<int>(row) - static_cast<int>(plane) * size.y(), static_cast<int>(plane)}, in_cell, time};
+  }
+  bool has_voxels() const { return factors.empty() && position_network.empty(); }
+  /// A place of the grid, from -1 to 1 along each axis.
+  Vec3 normed(const GridPlace& at) const {
+    return (2 * (at.cell.cast<float>() + at.place)).cwiseQuotient((size - Eigen::Vector3i::Ones()).cast<float>()) - Vec3::Ones();
   }
   std::size_t count() const { return static_cast<std::size_t>(size[0]) * size[1] * size[2]; }
   const float* voxel(std::size_t i) const { return voxels[i * static_cast<std::size_t>(lines())].v; }
@@ -63,6 +70,7 @@ struct GridLayout {
   bool inside = false;  ///< the cameras stand in the box; where distances start from
   bool network = false;  ///< colours come from a network
   bool factored = false;  ///< planes and lines take the place of voxels; with a network
+  bool by_network = false;  ///< a network of the place takes the place of voxels; with a network
   int times = 1;          ///< samples along time of planes and lines
   std::uint64_t seed = 1;  ///< of the network
   Contraction contraction = {};  ///< with its image as the box, or none

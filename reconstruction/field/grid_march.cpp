@@ -27,6 +27,13 @@ F8 log1p_unit(F8 y) {
 
 F8 clamped(F8 x, float bound) { return simd::max(simd::min(x, splat(bound)), splat(-bound)); }
 
+float density_of(const GridField& field, const GridPlace& place) {
+  if (!field.factors.empty()) return density_at(field.factors, place);
+  float values[PositionNetwork::kOutputs];
+  field.position_network.values(field.normed(place), values);
+  return values[0];
+}
+
 struct Opacity {
   F8 opacity, slope;
 };
@@ -110,7 +117,7 @@ Vec3 colour_of(const Interpolated<degree>& values, const Basis<degree>& basis) {
 
 }  // namespace
 
-template <int degree, Geometry geometry, bool factored>
+template <int degree, Geometry geometry, bool in_voxels>
 void GridMarch::march(const GridField& field, const Ray& ray, float offset, const MarchOptions& options,
                       RayResult& result, Tile& tile) {
   result = {};
@@ -133,7 +140,7 @@ void GridMarch::march(const GridField& field, const Ray& ray, float offset, cons
   const float step = 0.5f * field.cell, length = step / field.unit;
   const int count = contracted ? INT_MAX - kLanes : static_cast<int>((end - begin) / step);
   const std::uint32_t sy = static_cast<std::uint32_t>(field.size.x()), sz = sy * static_cast<std::uint32_t>(field.size.y());
-  const float* voxels = factored ? nullptr : field.voxels.data()->v;
+  const float* voxels = in_voxels ? field.voxels.data()->v : nullptr;
   const std::uint32_t* occupied = field.occupied.data();
   const float first = begin + step * offset;
   const F8 x0 = splat(at.x() + first * per_metre.x()) + splat(step * per_metre.x()) * simd::ramp();
@@ -162,8 +169,8 @@ void GridMarch::march(const GridField& field, const Ray& ray, float offset, cons
   const auto flush = [&](int n) {  // the first n of those that wait; false when the ray has ended
     alignas(32) float values[kLanes] = {};
     for (int i = 0; i < n; ++i)
-      values[i] = factored ? density_at(field.factors, field.place(waiting[i].base, waiting[i].plane, waiting[i].f, ray.time))
-                           : first_value<16 * degree>(voxels, waiting[i], sy, sz);
+      values[i] = in_voxels ? first_value<16 * degree>(voxels, waiting[i], sy, sz)
+                            : density_of(field, field.place(waiting[i].base, waiting[i].plane, waiting[i].f, ray.time));
     if constexpr (geometry == Geometry::kDensity) {
       const Opacity o = activate(simd::load<F8>(values) + splat(field.shift), length);
       for (int i = 0; i < n; ++i) {
@@ -258,8 +265,13 @@ void GridMarch::shade(const GridField& field, const Ray& ray, std::size_t first,
   for (std::size_t i = first; i < tile.samples.size(); ++i) {
     const ShadedSample& sample = tile.samples[i];
     float* to = tile.features.data() + stride * i;
+    const GridPlace place = field.place(sample.base, sample.plane, sample.place, ray.time);
     if (!field.factors.empty()) {
-      features_at(field.factors, field.place(sample.base, sample.plane, sample.place, ray.time), to);
+      features_at(field.factors, place, to);
+      continue;
+    }
+    if (!field.position_network.empty()) {
+      field.position_network.values(field.normed(place), to);
       continue;
     }
     const Interpolated<1> values(field.voxels.data()->v, sample, sy, sz);
@@ -278,9 +290,9 @@ void GridMarch::forward(const GridField& field, std::span<const Ray> rays, std::
   const std::size_t tile_count = (rays.size() + kTileRays - 1) / kTileRays;
   tiles_.resize(std::max(tiles_.size(), keep_samples ? tile_count : static_cast<std::size_t>(omp_get_max_threads())));
   const bool distance = field.geometry == Geometry::kDistance;
-  const auto march_ray = !field.factors.empty() ? &march<1, Geometry::kDensity, true>
-                         : field.degree == 1    ? (distance ? &march<1, Geometry::kDistance, false> : &march<1, Geometry::kDensity, false>)
-                                                : (distance ? &march<2, Geometry::kDistance, false> : &march<2, Geometry::kDensity, false>);
+  const auto march_ray = !field.has_voxels()  ? &march<1, Geometry::kDensity, false>
+                         : field.degree == 1 ? (distance ? &march<1, Geometry::kDistance, true> : &march<1, Geometry::kDensity, true>)
+                                             : (distance ? &march<2, Geometry::kDistance, true> : &march<2, Geometry::kDensity, true>);
 #pragma omp parallel for schedule(dynamic, 1)
   for (std::size_t t = 0; t < tile_count; ++t) {
     Tile& tile = tiles_[keep_samples ? t : static_cast<std::size_t>(omp_get_thread_num())];

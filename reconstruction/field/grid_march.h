@@ -87,7 +87,9 @@ class GridMarch {
  private:
   static constexpr std::size_t kTileRays = 64, kVoxelFloats = 16;
   /// What is kept of a sample for the network, and where in it the features begin.
-  static std::size_t feature_stride(const GridField& field) { return field.factors.empty() ? kVoxelFloats : PlaneFactors::kInputs; }
+  static std::size_t feature_stride(const GridField& field) {
+    return !field.factors.empty() ? PlaneFactors::kInputs : !field.position_network.empty() ? PositionNetwork::kOutputs : kVoxelFloats;
+  }
   static std::size_t first_feature(const GridField& field) { return field.factors.empty() ? 1 : 0; }
   struct Tile {
     std::vector<ShadedSample> samples;
@@ -99,7 +101,7 @@ class GridMarch {
     ColourNetwork::Gradient network_gradient;
     std::size_t visited = 0;
   };
-  template <int degree, Geometry geometry, bool factored>
+  template <int degree, Geometry geometry, bool voxels>
   static void march(const GridField& field, const Ray& ray, float offset, const MarchOptions& options, RayResult& result,
                     Tile& tile);
 

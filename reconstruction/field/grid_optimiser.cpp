@@ -34,6 +34,7 @@ void spread(const Splat& s, float* out) {
 
 void GridOptimiser::step(GridField& field, const GridMarch& march, std::span<const Ray> rays, const GridRates& rates) {
   if (!field.factors.empty()) return run_factors(field, march, rays, rates);
+  if (!field.position_network.empty()) return run_network(field, march, rates);
   const auto lines = static_cast<std::size_t>(field.lines());
   if (gradient_.size() != field.voxels.size()) {
     gradient_.assign(field.voxels.size(), GridLine{});
@@ -62,7 +63,26 @@ void GridOptimiser::run_factors(GridField& field, const GridMarch& march, std::s
   for (std::size_t i = 0; i < splats.size(); ++i)
     factor_splats_[i] = {field.place(splats[i].base, splats[i].plane, splats[i].place, rays[splats[i].ray].time), splats[i].density,
                          march.feature_gradient().data() + PlaneFactors::kInputs * i};
-  factors_.step(field.factors, factor_splats_, {rates.factors, rates.tv_density, rates.tv_colour});
+  factors_.step(field.factors, factor_splats_, {rates.factors, rates.tv_density, rates.tv_colour, rates.tv_time});
+  field.network.step(march.network_gradient(), rates.network);
+  touched_ = splats.size();
+}
+
+void GridOptimiser::run_network(GridField& field, const GridMarch& march, const GridRates& rates) {
+  constexpr std::size_t kGroup = 2048;
+  const std::vector<Splat>& splats = march.splats();
+  std::vector<PositionNetwork::Gradient> parts((splats.size() + kGroup - 1) / kGroup);
+#pragma omp parallel for schedule(dynamic, 1)
+  for (std::size_t p = 0; p < parts.size(); ++p) {
+    parts[p] = field.position_network.no_gradient();
+    for (std::size_t i = p * kGroup; i < std::min(splats.size(), (p + 1) * kGroup); ++i)
+      field.position_network.backward(field.normed(field.place(splats[i].base, splats[i].plane, splats[i].place, 0)), splats[i].density,
+                                      march.feature_gradient().data() + PositionNetwork::kFeatures * i, parts[p]);
+  }
+  PositionNetwork::Gradient sum = field.position_network.no_gradient();
+  for (const PositionNetwork::Gradient& part : parts)
+    for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += part[i];
+  field.position_network.step(sum, rates.network);
   field.network.step(march.network_gradient(), rates.network);
   touched_ = splats.size();
 }

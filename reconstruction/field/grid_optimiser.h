@@ -8,6 +8,7 @@ struct GridRates {
   float network = 1e-3f;                ///< step length of a network's weights
   float factors = 0.02f;                ///< step length of planes and lines
   float tv_density = 0, tv_colour = 0;  ///< total variation, of the differences to the six neighbours, each at most 1
+  float tv_time = 0;  ///< of planes of time
   float eikonal = 0;  ///< weight of (|gradient| - 1)^2 of the distances (IGR: Gropp et al. 2020), forward differences
   float smooth = 0;   ///< weight of the squared differences of the distances to the six neighbours, in cells
 };
@@ -16,7 +17,7 @@ struct GridRates {
 /// first moment (that is, RMSprop, with Adam's correction of the start), the second moment shared by the colours of a
 /// voxel, both counted by the steps in which the voxel was touched. Each slab of planes is owned by one thread and takes
 /// its splats in their order, so results do not depend on the number of OpenMP threads. Planes, lines and networks move
-/// by Adam.
+/// by Adam; the gradients of a network of places are summed over fixed groups of splats.
 class GridOptimiser {
  public:
   /// `rays`: of the splats. Memory: as much as the field.
@@ -27,6 +28,7 @@ class GridOptimiser {
 
  private:
   void run_factors(GridField& field, const GridMarch& march, std::span<const Ray> rays, const GridRates& rates);
+  void run_network(GridField& field, const GridMarch& march, const GridRates& rates);
   template <int degree>
   void run(GridField& field, const GridMarch& march, const GridRates& rates);
 

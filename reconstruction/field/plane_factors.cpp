@@ -264,7 +264,7 @@ void FactorOptimiser::step(PlaneFactors& factors, const std::vector<FactorSplat>
     const int* axis = PlaneFactors::kAxis[part % 3];
     const auto width = static_cast<std::size_t>(part < 3 ? factors.size[axis[0]] : factors.size[axis[2]]);
     const std::size_t rows = factors.texels(static_cast<int>(part)) / width;
-    if (rates.tv_density > 0 || rates.tv_features > 0) {
+    if (rates.tv_density > 0 || rates.tv_features > 0 || rates.tv_time > 0) {
 #pragma omp parallel for schedule(static)
       for (std::size_t y = 0; y < rows; ++y)
         for (std::size_t x = 0; x < width; ++x)
@@ -276,9 +276,13 @@ void FactorOptimiser::step(PlaneFactors& factors, const std::vector<FactorSplat>
             };
             towards(x > 0, at - kBlocks);
             towards(x + 1 < width, at + kBlocks);
+            const float weight = b == 0 ? rates.tv_density : rates.tv_features, across = part < 3 ? weight : rates.tv_time;
+            F8 whole = splat(weight) * sum;
+            sum = splat(0.0f);
             towards(y > 0, at - width * kBlocks);
             towards(y + 1 < rows, at + width * kBlocks);
-            add(gradient[at], splat(b == 0 ? rates.tv_density : rates.tv_features) * sum);
+            whole += splat(across) * sum;
+            add(gradient[at], whole);
           }
     }
 #pragma omp parallel for schedule(static)

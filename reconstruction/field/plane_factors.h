@@ -73,7 +73,8 @@ struct FactorSplat {
 
 struct FactorRates {
   float step = 0.02f;
-  float tv_density = 0, tv_features = 0;  ///< of the differences to neighbours within planes and lines, in time, too
+  float tv_density = 0, tv_features = 0;  ///< of the differences to neighbours within planes and lines
+  float tv_time = 0;                      ///< of all components' differences to the times before and after
 };
 
 /// Gathers gradients into planes and lines and moves them by Adam (betas 0.9 and 0.99). Rows of a plane are owned by one

@@ -199,7 +199,8 @@ FieldTrainOptions short_training() {
 bool same(const GridField& a, const GridField& b) {
   return a.size == b.size && a.occupied == b.occupied &&
          std::memcmp(a.voxels.data(), b.voxels.data(), a.voxels.size() * sizeof(GridLine)) == 0 &&
-         a.network.state() == b.network.state() && state_of(a.factors) == state_of(b.factors);
+         a.network.state() == b.network.state() && state_of(a.factors) == state_of(b.factors) &&
+         a.position_network.state() == b.position_network.state();
 }
 
 TEST(FieldTraining, HeldOutViewsOfRoomAndObjectAreLearnt) {
@@ -273,7 +274,7 @@ class AnyField : public testing::TestWithParam<const char*> {
     return make_room(o);
   }
 };
-INSTANTIATE_TEST_SUITE_P(Fields, AnyField, testing::Values("grid", "dvgo", "tensorf", "hexplane", "sdf"),
+INSTANTIATE_TEST_SUITE_P(Fields, AnyField, testing::Values("grid", "dvgo", "tensorf", "hexplane", "nerf", "sdf"),
                          [](const auto& field) { return std::string(field.param); });
 
 TEST_P(AnyField, NumberOfThreadsChangesNoBit) {
@@ -408,7 +409,7 @@ TEST(FieldCheckpoint, FilesOfTheEarlierVersionAreRead) {
   const GridField field = random_field(1);
   ASSERT_TRUE(save_field(folder.path() / kFieldFile, {{{"a", 1}}, field}));
   std::string bytes = read_file(folder.path() / kFieldFile).value();
-  constexpr std::size_t kMagic = 11, kHeader = 64, kExtension = 32, kSum = 32;
+  constexpr std::size_t kMagic = 11, kHeader = 64, kExtension = 36, kSum = 32;
   bytes.erase(kMagic + kHeader, kExtension);
   bytes[9] = '2';
   const std::string about = R"({"a":1})";
