@@ -14,6 +14,7 @@
 #include "reconstruction/field/surface_score.h"
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 namespace mp4d {
 namespace {
@@ -22,7 +23,7 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 
 struct Flags {
-  std::string input, out, scene, mesh, mesh_truth, to = "transforms";
+  std::string input, out, scene, lpips, mesh, mesh_truth, to = "transforms";
   bool as_json = false, colmap = false;
   std::unique_ptr<TableFlags> first, second, third;
 };
@@ -164,6 +165,11 @@ Result<void> run_eval(const Flags& flags, Session& session) {
     if (flags.mesh.empty()) phases.insert(phases.end(), {{"look", 1}, {"surface", 1}});
     phases.push_back({"compare", 2});
   }
+  std::optional<PerceptualMetric> metric;
+  if (!flags.lpips.empty()) {
+    MP4D_TRY(opened, PerceptualMetric::open(flags.lpips));
+    metric = std::move(opened);
+  }
   JobContext job = session.console.job(phases, session.cancel);
   job.begin_phase(kReadPhase);
   PosedSceneOptions reading;
@@ -171,7 +177,7 @@ Result<void> run_eval(const Flags& flags, Session& session) {
   reading.max_side = noted["max-side"].get<int>();
   MP4D_TRY(scene, read_posed_scene(path, reading, &job));
   job.begin_phase("score");
-  MP4D_TRY(scores, score_field(saved.field, scene, march_of(saved.about), background_of(saved.about), &job));
+  MP4D_TRY(scores, score_field(saved.field, scene, march_of(saved.about), background_of(saved.about), &job, metric ? &*metric : nullptr));
   json surface;
   if (!flags.mesh_truth.empty()) {
     MP4D_TRY(found, surface_scores(flags, saved, job));
@@ -184,6 +190,7 @@ Result<void> run_eval(const Flags& flags, Session& session) {
                        {"ssim_torchmetrics", scores.ssim_torchmetrics}}},
              {"views", scores.views},
              {"s3im_weight", saved.about["s3im_weight"]}};
+    if (metric) out["mean"]["lpips"] = scores.lpips;
     if (!surface.empty()) out["mesh"] = surface;
     fmt::print("{}\n", out.dump(2));
     return {};
@@ -193,6 +200,7 @@ Result<void> run_eval(const Flags& flags, Session& session) {
     fmt::print("{:<32} {:>7.2f} {:>7.2f} {:>7.4f}\n", v["name"].get<std::string>(), v["psnr"].get<double>(),
                v["psnr_u8"].get<double>(), v["ssim"].get<double>());
   fmt::print("{:<32} {:>7.2f} {:>7.2f} {:>7.4f}\n", "mean", scores.psnr, scores.psnr_u8, scores.ssim_mip_nerf);
+  if (metric) fmt::print("{:<32} {:>7.4f}\n", "mean " + fs::path(flags.lpips).filename().string(), scores.lpips);
   for (const auto& [name, value] : surface.items()) fmt::print("{:<32} {:>7.4g}\n", "mesh " + name, value.get<double>());
   return {};
 }
@@ -274,6 +282,7 @@ void add_field(CLI::App& app, Session& session) {
   sub = add(*field, session, flags, "eval", "Score a field on the views that were held out.", kRun, kRunWhat, run_eval);
   sub->add_flag("--json", flags->as_json, "print JSON, with the scores of every view");
   sub->add_option("--scene", flags->scene, "where the pictures are now, if they were moved")->type_name("SCENE");
+  sub->add_option("--lpips", flags->lpips, "score by this network, too, such as LPIPS (docs/fields.md)")->type_name("ONNX");
   sub->add_option("--mesh-truth", flags->mesh_truth, "score the surface, too, against this mesh in the scene's coordinates")->type_name("MESH");
   sub->add_option("--mesh", flags->mesh, "the mesh to score, of any method [default the field's own]")->type_name("MESH");
   flags->first = std::make_unique<TableFlags>(*sub, surface_score_options(), "Surface");

@@ -192,15 +192,21 @@ fs::path field_file(const fs::path& folder) {
 }
 
 Result<FieldScores> score_field(const GridField& field, const PosedScene& scene, const MarchOptions& options,
-                                const Vec3& background, JobContext* job) {
+                                const Vec3& background, JobContext* job, const PerceptualMetric* metric) {
   FieldScores out;
   for (const PosedView& view : scene.views) {
     if (!view.held_out) continue;
     MP4D_CHECK(check(job));
     const FieldView seen = render_field(field, view.camera, view.lens, options, background, view.time);
-    MP4D_TRY(score, score_image(seen.colour, on_background(view.image, background)));
+    const ImageF truth = on_background(view.image, background);
+    MP4D_TRY(score, score_image(seen.colour, truth));
     out.views.push_back({{"name", view.name}, {"psnr", score.psnr}, {"psnr_u8", score.psnr_u8},
                          {"ssim", score.ssim_mip_nerf}, {"ssim_torchmetrics", score.ssim_torchmetrics}});
+    if (metric) {
+      MP4D_TRY(distance, metric->distance(seen.colour, truth, job));
+      out.views.back()["lpips"] = distance;
+      out.lpips += distance;
+    }
     out.psnr += score.psnr;
     out.psnr_u8 += score.psnr_u8;
     out.ssim_mip_nerf += score.ssim_mip_nerf;
@@ -209,7 +215,7 @@ Result<FieldScores> score_field(const GridField& field, const PosedScene& scene,
   }
   const auto n = static_cast<double>(out.views.size());
   if (n == 0) return fail(ErrorCode::kInput, "no view of the scene is held out, so there is nothing to score; train with --hold-out 8");
-  for (double* sum : {&out.psnr, &out.psnr_u8, &out.ssim_mip_nerf, &out.ssim_torchmetrics}) *sum /= n;
+  for (double* sum : {&out.psnr, &out.psnr_u8, &out.ssim_mip_nerf, &out.ssim_torchmetrics, &out.lpips}) *sum /= n;
   return out;
 }
 

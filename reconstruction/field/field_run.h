@@ -1,5 +1,6 @@
 #pragma once
 #include "core/job_context.h"
+#include "io/perceptual_metric.h"
 #include "reconstruction/field/field_checkpoint.h"
 #include "reconstruction/field/field_trainer.h"
 
@@ -15,12 +16,14 @@ std::filesystem::path field_file(const std::filesystem::path& folder);
 /// Scores of the views that are held out.
 struct FieldScores {
   double psnr = 0, psnr_u8 = 0, ssim_mip_nerf = 0, ssim_torchmetrics = 0;  ///< means over views
+  double lpips = 0;  ///< if a metric was given
   nlohmann::json views = nlohmann::json::array();                        ///< the same with "name", one a view
 };
 
-/// Draws every held-out view of `scene` and scores it. Error (kInput): none is held out.
+/// Draws every held-out view of `scene` and scores it, with `metric`, too, if there is one. Errors: none is held out (kInput),
+/// those of the metric.
 Result<FieldScores> score_field(const GridField& field, const PosedScene& scene, const MarchOptions& options,
-                                const Vec3& background, JobContext* job = nullptr);
+                                const Vec3& background, JobContext* job = nullptr, const PerceptualMetric* metric = nullptr);
 
 /// Trains until the steps, the minutes or the held-out PSNR of the options are reached, and writes kFieldFile and
 /// kFieldLog (options, weight of S3IM, curves) into `folder`, which is made. Every tenth of the way, on a cancel and at
