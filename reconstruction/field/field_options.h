@@ -11,7 +11,7 @@ struct FieldTrainOptions {
   double until_psnr = 0;
   std::string field = "grid";
   int resolution = 0;
-  int times = 24;
+  int times = 8;
   int degree = 1;
   int batch = 4096;
   std::string s3im_weight = "auto";
