@@ -29,6 +29,15 @@ tl::unexpected<Error> system_error(const fs::path& path, const char* what, int e
     case EACCES:
     case EPERM:
     case EROFS: remedy = "; choose another place or change its permissions"; break;
+    case EIO:
+    case ENODEV:
+    case ENXIO:
+    case ESTALE: remedy = "; is its drive still there? else choose another"; break;
+    case ENOTDIR:
+    case EEXIST:
+    case ENAMETOOLONG:
+    case ELOOP:
+    case ENOENT: remedy = "; choose another name or folder"; break;
     case EMFILE:
     case ENOMEM: code = ErrorCode::kResource; break;
     default: break;
@@ -158,9 +167,9 @@ Result<void> write_atomically(const fs::path& path,
     const Descriptor file(temporary.path, O_WRONLY | O_CREAT | O_EXCL);
     if (file.get() < 0) return system_error(path, "cannot write", errno);
   }
-  MP4D_CHECK(write(temporary.path));
+  MP4D_CHECK(shown_as(path, temporary.path, write(temporary.path)));
   MP4D_CHECK(sync_file(temporary.path, path));
-  if (::rename(temporary.path.c_str(), target.c_str()) != 0) return system_error(path, "cannot write", errno);
+  MP4D_CHECK(shown_as(path, target, move_file(temporary.path, target)));
   const fs::path folder = target.parent_path();
   const Descriptor folder_entry(folder.empty() ? fs::path(".") : folder, O_RDONLY | O_DIRECTORY);
   if (folder_entry.get() >= 0) ::fsync(folder_entry.get());  // some file systems cannot; the file itself is safe
@@ -179,6 +188,35 @@ Result<void> write_atomically(const fs::path& path, std::string_view content) {
     }
     return {};
   });
+}
+
+Result<void> make_folder(const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (!error && !folder.empty() && !fs::is_directory(folder, error)) return system_error(folder, "cannot be made", ENOTDIR);
+  return error ? system_error(folder, "cannot be made", error.value()) : Result<void>{};
+}
+
+Result<void> move_file(const fs::path& from, const fs::path& to) {
+  if (::rename(from.c_str(), to.c_str()) != 0) return system_error(to, "cannot write", errno);
+  return {};
+}
+
+Result<void> close_written(std::ofstream& stream, const fs::path& path) {
+  const bool bad_before = !stream;
+  const int error_before = errno;  // of the write that failed: nothing is written once one has
+  stream.close();
+  if (stream) return {};
+  const int error_number = bad_before ? error_before : errno;
+  return system_error(path, "cannot write", error_number ? error_number : EIO);
+}
+
+Result<void> shown_as(const fs::path& shown, const fs::path& temporary, Result<void> result) {
+  if (result) return result;
+  Error error = std::move(result).error();
+  for (std::size_t at = 0; (at = error.message.find(temporary.string(), at)) != std::string::npos; at += shown.string().size())
+    error.message.replace(at, temporary.string().size(), shown.string());
+  return tl::unexpected(std::move(error));
 }
 
 Result<TempFolder> TempFolder::create() {

@@ -1,6 +1,7 @@
 #pragma once
 #include "core/result.h"
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -22,6 +23,18 @@ std::filesystem::path temporary_name(const std::filesystem::path& path);
 Result<void> write_atomically(const std::filesystem::path& path,
                               const std::function<Result<void>(const std::filesystem::path& temporary)>& write);
 Result<void> write_atomically(const std::filesystem::path& path, std::string_view content);
+
+/// Makes `folder`, and those above it, where there is none. Errors as of write_atomically.
+Result<void> make_folder(const std::filesystem::path& folder);
+
+/// Gives a file or folder the name `to` on the same disk; a file there is replaced. Errors as of write_atomically.
+Result<void> move_file(const std::filesystem::path& from, const std::filesystem::path& to);
+
+/// Closes a stream into a file that messages call `path`. Errors as of write_atomically if not all of it got there.
+Result<void> close_written(std::ofstream& stream, const std::filesystem::path& path);
+
+/// `result`, whose error speaks of `shown` instead of the temporary file or folder that stands for it.
+Result<void> shown_as(const std::filesystem::path& shown, const std::filesystem::path& temporary, Result<void> result);
 
 /// A new empty folder below the system's folder for temporary files, removed with all in it on destruction, or by the next one
 /// that is made after this process was killed.

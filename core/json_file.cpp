@@ -52,8 +52,12 @@ std::string reason_of(const nlohmann::json::exception& error) {
   return tag == std::string::npos ? text : text.substr(tag + 2);
 }
 
+std::string json_text(const nlohmann::json& json, int indent) {
+  return json.dump(indent, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
 Result<void> write_json(const std::filesystem::path& path, const nlohmann::json& json) {
-  return write_atomically(path, json.dump(2) + "\n");
+  return write_atomically(path, json_text(json, 2) + "\n");
 }
 
 }  // namespace mp4d

@@ -20,6 +20,9 @@ Result<nlohmann::json> read_json(const std::filesystem::path& path);
 /// What is wrong, without the library's own words.
 std::string reason_of(const nlohmann::json::exception& error);
 
+/// As text, on one line or indented by `indent`. Names of files need not be UTF-8, as JSON must be: what is not becomes U+FFFD.
+std::string json_text(const nlohmann::json& json, int indent = -1);
+
 /// Writes JSON, indented by two, to a temporary name and renames it.
 Result<void> write_json(const std::filesystem::path& path, const nlohmann::json& json);
 

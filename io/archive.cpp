@@ -1,4 +1,5 @@
 #include "io/archive.h"
+#include "core/files.h"
 #include <algorithm>
 #include <archive.h>
 #include <archive_entry.h>
@@ -50,15 +51,12 @@ Result<void> unpack_archive(const fs::path& path, const fs::path& folder, JobCon
     if (!stays_inside(name) || linked || (type != AE_IFREG && type != AE_IFDIR))
       return fail(ErrorCode::kInput, "{}: refused: {} is outside of the archive's folder, a link or a device",
                   path.string(), name.string());
-    std::error_code error;
     const fs::path target = folder / name;
-    fs::create_directories(type == AE_IFDIR ? target : target.parent_path(), error);
-    if (error) return fail(ErrorCode::kResource, "{}: cannot be made: {}", target.string(), error.message());
+    MP4D_CHECK(make_folder(type == AE_IFDIR ? target : target.parent_path()));
     if (type == AE_IFDIR) continue;
     std::ofstream file(target, std::ios::binary);
     if (!copy_content(reader.get(), file)) return failed();
-    file.close();
-    if (!file) return fail(ErrorCode::kResource, "{}: cannot be written; is the disk full?", target.string());
+    MP4D_CHECK(close_written(file, target));
   }
   return state == ARCHIVE_EOF ? Result<void>{} : failed();
 }

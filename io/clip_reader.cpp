@@ -9,6 +9,8 @@ Result<ClipReader> ClipReader::open(const std::filesystem::path& path) {
   silence_opencv();
   ClipReader reader;
   std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error) && !error)  // FFmpeg would wait for a pipe's writer for ever
+    return fail(ErrorCode::kInput, "{}: a pipe, device or folder, not a video; save it as a file first", path.string());
   if (std::filesystem::file_size(path, error) == 0 && !error)
     return fail(ErrorCode::kInput, "{}: the file is empty; copy or record the clip again", path.string());
   // An absolute path cannot be taken for one of FFmpeg's protocols ("concat:...").

@@ -1,4 +1,5 @@
 #include "io/colmap_run.h"
+#include "core/files.h"
 #include "core/process.h"
 #include "io/frames.h"
 #include "io/internal/opencv.h"
@@ -16,13 +17,6 @@ namespace fs = std::filesystem;
 
 constexpr const char *kPictures = "pictures", *kFeatures = "features", *kMatches = "matches", *kCameras = "cameras";
 constexpr int kMostFeatures = 4096;  // a picture; matching takes the square of it
-
-Result<void> make_folder(const fs::path& folder) {
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error) return fail(ErrorCode::kInput, "{}: cannot be made: {}", folder.string(), error.message());
-  return {};
-}
 
 /// Fills `images` and returns the size all pictures share, or 0 x 0.
 Result<Eigen::Vector2i> gather(const fs::path& input, const fs::path& images, const ColmapOptions& options, JobContext* job) {

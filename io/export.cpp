@@ -1,4 +1,5 @@
 #include "io/export.h"
+#include "core/files.h"
 #include "core/text.h"
 #include "io/internal/export_write.h"
 #include "io/internal/imported_scene.h"
@@ -37,7 +38,7 @@ Result<void> write_checked(const fs::path& path, const RiggedModel& model, const
                            const ExportFormat& format, ExportReport& report) {
   MP4D_TRY(staging, StagingFolder::beside(path));
   const fs::path staged = staging.path() / path.filename();
-  MP4D_CHECK(format.write(staged, model, settings));
+  MP4D_CHECK(shown_as(path.has_parent_path() ? path.parent_path() : ".", staging.path(), format.write(staged, model, settings)));
   MP4D_CHECK(check_back(staged, path, model, settings, report));
   report.files = {path};
   for (const auto& entry : fs::directory_iterator(staging.path()))

@@ -99,15 +99,11 @@ Result<void> write_mesh_folder(const fs::path& path, const RiggedModel& model, c
   for (std::size_t i = 0; i < sequence.frames.size(); ++i) {
     MP4D_CHECK(check(job));
     MP4D_TRY(name, numbered_name(path.filename().string(), i));
-    MP4D_CHECK(write_mesh_checked(staging.path() / name, model.mesh, sequence.frames[i], got));
+    MP4D_CHECK(shown_as(folder, staging.path(), write_mesh_checked(staging.path() / name, model.mesh, sequence.frames[i], got)));
     report.files.push_back(folder / name);
   }
   MP4D_CHECK(compare_frames(path, sequence.frames, got, report));
-  if (!there) {
-    fs::create_directory(folder, error);
-    if (error)
-      return fail(ErrorCode::kInput, "{}: cannot be made: {}; choose another", folder.string(), error.message());
-  }
+  if (!there) MP4D_CHECK(make_folder(folder));
   for (const fs::path& file : report.files) MP4D_CHECK(move_file(staging.path() / file.filename(), file));
   return {};
 }

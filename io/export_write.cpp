@@ -45,22 +45,13 @@ const ExportFormat* find_export_format(const fs::path& path) {
 
 Result<StagingFolder> StagingFolder::beside(const fs::path& path) {
   StagingFolder folder(temporary_name(path));
-  std::error_code error;
-  if (!fs::create_directory(folder.path_, error))
-    return fail(ErrorCode::kInput, "{}: cannot write: {}; choose another place", path.string(), error.message());
+  MP4D_CHECK(shown_as(path, folder.path_, make_folder(folder.path_)));
   return folder;
 }
 
 StagingFolder::~StagingFolder() {
   std::error_code ignored;
   if (!path_.empty()) fs::remove_all(path_, ignored);
-}
-
-Result<void> move_file(const fs::path& from, const fs::path& to) {
-  std::error_code error;
-  fs::rename(from, to, error);
-  if (error) return fail(ErrorCode::kInput, "{}: cannot write: {}; choose another place", to.string(), error.message());
-  return {};
 }
 
 Result<void> judge_export(const fs::path& path, const ExportReport& report) {

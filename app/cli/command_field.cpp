@@ -3,6 +3,7 @@
 #include "app/cli/session.h"
 #include "app/cli/render_options.h"
 #include "app/cli/table_flags.h"
+#include "core/json_file.h"
 #include "io/camera_set.h"
 #include "io/colmap_run.h"
 #include "io/frames.h"
@@ -192,7 +193,7 @@ Result<void> run_eval(const Flags& flags, Session& session) {
              {"s3im_weight", saved.about["s3im_weight"]}};
     if (metric) out["mean"]["lpips"] = scores.lpips;
     if (!surface.empty()) out["mesh"] = surface;
-    fmt::print("{}\n", out.dump(2));
+    fmt::print("{}\n", json_text(out, 2));
     return {};
   }
   fmt::print("{:<32} {:>7} {:>7} {:>7}\n", "view", "PSNR", "u8", "SSIM");

@@ -1,5 +1,6 @@
 #include "app/cli/session.h"
 #include "app/cli/table_flags.h"
+#include "core/json_file.h"
 #include "reconstruction/human/human_evaluate.h"
 #include "reconstruction/human/makehuman_archive.h"
 #include <nlohmann/json.hpp>
@@ -44,7 +45,7 @@ Result<void> run_evaluate(const EvaluateCommand& command, Session& session) {
   MP4D_TRY(model, human::HumanModel::load(path, sampling.device));
   MP4D_TRY(scores, human::evaluate_human_model(model, generator, sampling, options, &job));
   job.finish();
-  if (command.json) fmt::print("{}\n", scores.dump(2));
+  if (command.json) fmt::print("{}\n", json_text(scores, 2));
   else print_scores(scores);
   return {};
 }

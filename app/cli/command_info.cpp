@@ -141,7 +141,7 @@ Result<json> file_info(const std::filesystem::path& path) {
 std::string shown(const json& value) {
   if (value.is_string()) return value.get<std::string>();
   if (value.is_number_float()) return fmt::format("{:.6g}", value.get<double>());
-  if (!value.is_array()) return value.dump();
+  if (!value.is_array()) return json_text(value);
   std::string list;
   for (const json& entry : value) list += (list.empty() ? "" : ", ") + shown(entry);
   return list;
@@ -177,7 +177,7 @@ void add_info(CLI::App& app, Session& session) {
   sub->callback([file, as_json, &session] {
     session.command = [file, as_json]() -> Result<void> {
       MP4D_TRY(info, file_info(*file));
-      if (*as_json) fmt::print("{}\n", info.dump(2));
+      if (*as_json) fmt::print("{}\n", json_text(info, 2));
       else print_table(info);
       return {};
     };

@@ -138,7 +138,7 @@ void print_summary(const ReconstructJob& job, const ReconstructResult& result, c
 Result<void> run_reconstruct(const ReconstructCommand& command, Session& session) {
   MP4D_TRY(job, effective_job(command));
   if (command.print_config) {
-    fmt::print("{}\n", to_json(job).dump(2));
+    fmt::print("{}\n", json_text(to_json(job), 2));
     return {};
   }
   MP4D_CHECK(check_job(job, command.config));

@@ -1,4 +1,5 @@
 #include "app/cli/console.h"
+#include "core/json_file.h"
 #include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
@@ -77,7 +78,7 @@ void Console::line(const std::string& text) {
 
 void Console::progress(const Progress& progress) {
   if (mode_ == ProgressMode::kNone) return;
-  if (mode_ == ProgressMode::kJson) return line(progress_json(progress).dump());
+  if (mode_ == ProgressMode::kJson) return line(json_text(progress_json(progress)));
   const bool finished = progress.fraction >= 1;
   if (terminal_ && !finished) {
     std::fputs(("\r\033[K" + progress_line(progress, columns())).c_str(), stderr);
@@ -95,14 +96,14 @@ void Console::progress(const Progress& progress) {
 void Console::message(MessageLevel level, const std::string& text) {
   const bool warning = level == MessageLevel::kWarning;
   if (mode_ == ProgressMode::kJson)
-    return line(nlohmann::json{{"event", "message"}, {"level", warning ? "warning" : "info"}, {"text", text}}.dump());
+    return line(json_text({{"event", "message"}, {"level", warning ? "warning" : "info"}, {"text", text}}));
   if (warning) return line("magicpose4d: warning: " + one_line(text));
   if (mode_ == ProgressMode::kBar) line(one_line(text));
 }
 
 void Console::error(const Error& error) {
   if (mode_ == ProgressMode::kJson)
-    return line(nlohmann::json{{"event", "error"}, {"exit_code", exit_code(error)}, {"text", error.message}}.dump());
+    return line(json_text({{"event", "error"}, {"exit_code", exit_code(error)}, {"text", error.message}}));
   line("magicpose4d: error: " + one_line(error.message));
 }
 

@@ -1,6 +1,7 @@
 #include "app/cli/dataset.h"
 #include "app/cli/pictures.h"
 #include "app/cli/stage.h"
+#include "core/files.h"
 #include "core/json_file.h"
 #include "io/camera_set.h"
 #include "io/frames.h"
@@ -29,9 +30,7 @@ Result<void> write_dataset(const std::filesystem::path& folder, const Player& pl
   const std::vector<Shot> shots = video_shots(player, options);
   MP4D_TRY(size, parse_size(options.size));
   MP4D_CHECK(check_video_memory(shots.size(), size));
-  std::error_code error;
-  std::filesystem::create_directories(folder / "masks", error);
-  if (error) return fail(ErrorCode::kInput, "{}: cannot be made: {}", (folder / "masks").string(), error.message());
+  MP4D_CHECK(make_folder(folder / "masks"));
 
   const Aabb box = player.bounds();
   const CameraSet set{shot_cameras(box, shots, options, size), options.fps};

@@ -1,5 +1,6 @@
 #include "app/cli/human_dataset.h"
 #include "app/cli/pictures.h"
+#include "core/files.h"
 #include "core/json_file.h"
 #include "core/rng.h"
 #include "io/frames.h"
@@ -165,9 +166,7 @@ Result<int> write_human_dataset(const HumanSource& source, const fs::path& folde
   if (options.grid && people.count > kMostGridPeople)
     return fail(ErrorCode::kUsage, "--grid: a sheet shows at most {} people, not {}; leave it out", kMostGridPeople,
                 people.count);
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error) return fail(ErrorCode::kInput, "-o: {}: cannot be made: {}", folder.string(), error.message());
+  MP4D_CHECK(make_folder(folder));
 
   std::vector<Image> pictures;
   int written = 0;

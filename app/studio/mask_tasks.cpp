@@ -1,4 +1,5 @@
 #include "app/studio/mask_tasks.h"
+#include "core/files.h"
 #include "io/masks.h"
 #include "io/resize.h"
 #include "reconstruction/articulated/evidence.h"
@@ -59,9 +60,7 @@ Result<void> save_masks(const std::filesystem::path& folder, const std::filesyst
                         const std::vector<Mask>& masks, JobContext* job) {
   begin(footage, job);
   MP4D_TRY(info, read_clip_info(source));
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  if (error) return fail(ErrorCode::kResource, "{}: cannot be made: {}", folder.string(), error.message());
+  MP4D_CHECK(make_folder(folder));
   for (std::size_t t = 0; t < masks.size(); ++t) {
     MP4D_CHECK(check(job));
     const Mask& mask = masks[t];

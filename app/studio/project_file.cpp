@@ -33,15 +33,13 @@ Result<fs::path> write_model(const Character& character, const fs::path& folder,
   std::error_code error;
   if (last && last->character == character && last->file.parent_path() == folder && fs::exists(last->file, error))
     return last->file;
-  fs::create_directories(folder, error);
-  if (error) return fail(ErrorCode::kResource, "{}: cannot be made: {}", folder.string(), error.message());
+  MP4D_CHECK(make_folder(folder));
   const fs::path written = folder / "model-new.glb";
   MP4D_CHECK(write_glb(written, to_model(character)));
   ContentHash hash;
   MP4D_CHECK(hash.path(written));
   const fs::path named = folder / ("model-" + hash.hex() + ".glb");
-  fs::rename(written, named, error);
-  if (error) return fail(ErrorCode::kResource, "{}: cannot be renamed: {}", written.string(), error.message());
+  MP4D_CHECK(move_file(written, named));
   if (last) *last = {character, named};
   return named;
 }

@@ -7,6 +7,7 @@
 #include <QLockFile>
 #include <QUuid>
 #include <algorithm>
+#include <utility>
 
 namespace mp4d {
 namespace {
@@ -354,13 +355,17 @@ fs::path Workspace::autosave_path() const { return folders_.recovery / session_.
 
 void Workspace::autosave() {
   if (saver.running() || changes_ == autosaved_at_ || !document.dirty()) return;
-  if (!lock_) {
-    std::error_code error;
+  if (!lock_ || !lock_->isLocked()) {
+    std::error_code error;  // saving says so
     fs::create_directories(autosave_path().parent_path(), error);
     lock_ = std::make_unique<QLockFile>(to_qstring(autosave_path().parent_path() / kLockName));
     lock_->setStaleLockTime(0);
     lock_->tryLock(0);
   }
+  connect(&saver, &Job::finished, this, [this](const Error* error) {
+    const bool told = std::exchange(autosave_failed_, error != nullptr);
+    if (error && !told) issues.add(Issues::Severity::kWarning, tr("Autosave: %1").arg(QString::fromStdString(error->message)));
+  }, Qt::SingleShotConnection);
   const int at = changes_;
   saver.start(tr("Autosave"), {{"save", 1}}, [this, saving = state(), path = autosave_path(), at](JobContext& context) -> Result<Job::Commit> {
     context.begin_phase("save");

@@ -138,6 +138,7 @@ class Workspace : public QObject {
   mutable std::shared_ptr<const Clip> feet_clip_;  ///< what feet_ is of
   mutable std::shared_ptr<const Skeleton> feet_skeleton_;
   SavedModel saved_model_, autosaved_model_;
+  bool autosave_failed_ = false;  ///< the last one, which is told once
   int autosaved_at_ = 0;  ///< changes when the last autosave was made
   int changes_ = 0;
   QString session_;

@@ -33,8 +33,6 @@ class StagingFolder {
   std::filesystem::path path_;
 };
 
-Result<void> move_file(const std::filesystem::path& from, const std::filesystem::path& to);
-
 /// Error if the largest distance that was measured is too large for the file to be left.
 Result<void> judge_export(const std::filesystem::path& path, const ExportReport& report);
 

@@ -1,4 +1,5 @@
 #include "reconstruction/articulated/checkpoints.h"
+#include "core/json_file.h"
 
 namespace mp4d {
 namespace {
@@ -196,7 +197,7 @@ std::optional<Phase1Result> phase1_from_blob(BlobReader& blob) {
 BlobWriter to_blob(const RiggedModel& model, const nlohmann::json& report) {
   BlobWriter blob;
   const Mesh& mesh = model.mesh;
-  blob.put(report.dump()).put(mesh.verts).put(mesh.faces).put(mesh.normals).put(mesh.colors).put(mesh.uvs);
+  blob.put(json_text(report)).put(mesh.verts).put(mesh.faces).put(mesh.normals).put(mesh.colors).put(mesh.uvs);
   blob.put(mesh.face_material).put(std::uint64_t(mesh.materials.size()));
   for (const Material& material : mesh.materials) {
     blob.put(material.name).put(material.base_color).put(material.double_sided);

@@ -1,13 +1,12 @@
 #include "reconstruction/articulated/stage_cache.h"
+#include "core/files.h"
 
 namespace mp4d {
 
 namespace fs = std::filesystem;
 
 Result<StageCache> StageCache::open(const fs::path& folder) {
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error) return fail(ErrorCode::kInput, "--work {}: cannot make the folder: {}", folder.string(), error.message());
+  MP4D_CHECK(make_folder(folder));
   StageCache cache;
   cache.folder_ = folder;
   return cache;

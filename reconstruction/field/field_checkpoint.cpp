@@ -1,6 +1,7 @@
 #include "reconstruction/field/field_checkpoint.h"
 #include "core/files.h"
 #include "core/hash.h"
+#include "core/json_file.h"
 #include <algorithm>
 #include <cmath>
 #include <fstream>
@@ -77,7 +78,7 @@ bool plausible(const Extension& e) {
 
 Result<void> save_field(const std::filesystem::path& path, const FieldCheckpoint& checkpoint) {
   const GridField& f = checkpoint.field;
-  const std::string about = checkpoint.about.dump();
+  const std::string about = json_text(checkpoint.about);
   const Header header{f.degree, {f.size.x(), f.size.y(), f.size.z()}, static_cast<std::int32_t>(f.geometry), f.network.inputs(), !f.factors.empty(),
                       {f.origin.x(), f.origin.y(), f.origin.z()}, f.cell, f.unit, f.shift, f.sharpness, about.size()};
   const Extension extension = extension_of(f);
@@ -97,9 +98,7 @@ Result<void> save_field(const std::filesystem::path& path, const FieldCheckpoint
     write_all(out, learned.data(), learned.size());
     const std::string sum = sum_of(header, &extension, about, f, learned);
     write_all(out, sum.data(), sum.size());
-    out.flush();
-    if (!out) return fail(ErrorCode::kResource, "{}: could not be written; is the disk full?", path.string());
-    return {};
+    return close_written(out, temporary);
   });
 }
 

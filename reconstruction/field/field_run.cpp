@@ -1,5 +1,6 @@
 #include "reconstruction/field/field_run.h"
 #include "core/files.h"
+#include "core/json_file.h"
 #include "core/runtime.h"
 #include "io/camera_set.h"
 #include "reconstruction/field/field_view.h"
@@ -170,7 +171,7 @@ class Run {
       about_["cameras"] = camera_list(trainer_.cameras());
     }
     MP4D_CHECK(save_field(folder_ / kFieldFile, {about_, trainer_.field()}));
-    return write_atomically(folder_ / kFieldLog, about_.dump(1) + "\n");
+    return write_atomically(folder_ / kFieldLog, json_text(about_, 1) + "\n");
   }
 
   const PosedScene& scene_;
@@ -222,9 +223,7 @@ Result<FieldScores> score_field(const GridField& field, const PosedScene& scene,
 Result<json> train_field(const PosedScene& scene, const std::string& scene_path, const FieldTrainOptions& options,
                          const S3imOptions& s3im, const fs::path& folder, JobContext* job) {
   MP4D_TRY(trainer, FieldTrainer::create(scene, options, s3im));
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error) return fail(ErrorCode::kInput, "{}: cannot be made: {}", folder.string(), error.message());
+  MP4D_CHECK(make_folder(folder));
   Run run(scene, scene_path, options, s3im, folder, trainer);
   MP4D_CHECK(run.resume());
   begin_phase(job, kTrainPhase, kProgressSteps);

@@ -259,9 +259,7 @@ Result<void> train_human_model(const BodyGenerator& generator, const HumanTrainO
                                const std::filesystem::path& run, JobContext* job,
                                const std::function<void(const TrainingReport&)>& on_report) {
   MP4D_TRY(device, chosen_device(options.device));
-  std::error_code error;
-  std::filesystem::create_directories(run, error);
-  if (error) return fail(ErrorCode::kInput, "{}: {}; choose a folder that can be written", run.string(), error.message());
+  MP4D_CHECK(make_folder(run));
   if (device.is_cuda()) at::globalContext().setBenchmarkCuDNN(true);
   return Trainer(generator, options, device).run(run, job, on_report);
 }

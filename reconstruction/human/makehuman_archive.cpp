@@ -52,12 +52,11 @@ Result<fs::path> makehuman_folder(const fs::path& folder, JobContext* job) {
   if (has_all(unpacked, kTrees)) return unpacked;
 
   const Leftover temporary{cache_folder() / temporary_name(unpacked)};
+  if (const auto made = shown_as(unpacked, temporary.path, make_folder(temporary.path)); !made)
+    return fail(made.error().code, "{}; XDG_CACHE_HOME says where it lies", made.error().message);
+  for (const char* name : kArchives)
+    MP4D_CHECK(shown_as(unpacked, temporary.path, unpack_archive(folder / name, temporary.path, job)));
   std::error_code error;
-  fs::create_directories(temporary.path, error);
-  if (error)
-    return fail(ErrorCode::kResource, "{}: cannot be made: {}; set XDG_CACHE_HOME to a folder you may write to",
-                temporary.path.string(), error.message());
-  for (const char* name : kArchives) MP4D_CHECK(unpack_archive(folder / name, temporary.path, job));
   fs::rename(temporary.path, unpacked, error);
   if (has_all(unpacked, kTrees)) return unpacked;  // by this process, or by another just before
   return fail(ErrorCode::kInput, "{}: the archives do not hold {} and {}; fetch them again", folder.string(), kTrees[0],

@@ -4,6 +4,7 @@
 #include "process.h"
 #include "samples.h"
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 namespace mp4d::test {
 namespace {
@@ -109,6 +110,12 @@ TEST(Negative, EmptyRange) {
   const Scene scene;
   scene.write_clip("clip.mp4", 6);
   scene.expect_refused({scene.folder / "clip.mp4", "--start", "60"}, {"clip.mp4"});
+}
+
+TEST(Negative, APipeIsNotWaitedFor) {
+  const Scene scene;
+  ASSERT_EQ(mkfifo((scene.folder / "clip.mp4").c_str(), 0600), 0);
+  scene.expect_refused({scene.folder / "clip.mp4"}, {"clip.mp4", "save it as a file"});
 }
 
 }  // namespace

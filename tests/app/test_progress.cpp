@@ -66,6 +66,14 @@ TEST(Progress, JsonLinesParseAndNeverFall) {
   EXPECT_EQ(fraction, 1);
 }
 
+TEST(Progress, JsonStaysJsonWhereNamesAreNotUtf8) {
+  Folder folder;
+  const Outcome outcome = run({"render", folder / "caf\xe9.glb", "-o", folder / "x.png", "--progress", "json"});
+  EXPECT_EQ(outcome.exit_code, 1);
+  const auto event = nlohmann::json::parse(lines(outcome.err).back());
+  EXPECT_NE(event["text"].get<std::string>().find("caf\xef\xbf\xbd.glb: no such file"), std::string::npos) << event;
+}
+
 TEST(Progress, ErrorsAreJsonTooWhereProgressIs) {
   const Outcome outcome = run({"render", "nowhere.glb", "-o", "x.png", "--progress", "json"});
   EXPECT_EQ(outcome.exit_code, 1);

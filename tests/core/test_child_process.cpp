@@ -1,4 +1,4 @@
-#include "core/child_process.h"
+#include "core/process.h"
 #include "core/file_lock.h"
 #include "core/files.h"
 #include <csignal>
@@ -10,15 +10,15 @@ namespace {
 
 ChildEnd wait_for(ChildProcess& child, std::string* errors = nullptr) {
   while (!child.has_ended()) {
-    if (errors) *errors += child.read_errors();
+    if (errors) *errors += child.read_pipe();
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
   }
-  if (errors) *errors += child.read_errors();
+  if (errors) *errors += child.read_pipe();
   return child.end();
 }
 
 Result<ChildProcess> shell(const std::string& script, const TempFolder& folder, int kept_open = -1) {
-  return ChildProcess::start({{"/bin/sh", "-c", script}, {"GREETING=hello there"}, folder.path() / "out", kept_open});
+  return ChildProcess::start({{"/bin/sh", "-c", script}, {"GREETING=hello there"}, Piped::kErrors, folder.path() / "out", kept_open});
 }
 
 TEST(ChildProcess, TellsExitCodeOutputAndErrors) {
@@ -47,7 +47,7 @@ TEST(ChildProcess, ItsWholeGroupEndsWithTheObject) {
   std::string errors;
   {
     auto child = shell("sleep 100 & echo $! >&2; wait", folder).value();
-    while (errors.find('\n') == std::string::npos) errors += child.read_errors();
+    while (errors.find('\n') == std::string::npos) errors += child.read_pipe();
   }
   // Gone, or a zombie of whoever adopts orphans here; otherwise this waits until the test's time is up.
   const std::string status_path = "/proc/" + std::to_string(std::stoi(errors)) + "/stat";
@@ -56,16 +56,28 @@ TEST(ChildProcess, ItsWholeGroupEndsWithTheObject) {
 }
 
 TEST(ChildProcess, SaysWhatIsWrongWithTheOutput) {
-  const auto child = ChildProcess::start({{"/bin/true"}, {}, "/nowhere/out"});
+  const auto child = ChildProcess::start({{"/bin/true"}, {}, Piped::kErrors, "/nowhere/out"});
   ASSERT_FALSE(child);
   EXPECT_NE(child.error().message.find("/nowhere/out"), std::string::npos) << child.error().message;
 }
 
-TEST(ChildProcess, AProgramThatIsNotThereEndsWith127) {
-  const auto folder = TempFolder::create().value();
-  auto child = ChildProcess::start({{"/nowhere/program"}, {}, folder.path() / "out"});
-  ASSERT_TRUE(child);
-  EXPECT_EQ(wait_for(*child).exit_code, 127);
+TEST(ChildProcess, AProgramThatIsNotThereIsAnErrorWithTheReason) {
+  const auto child = ChildProcess::start({{"/nowhere/program"}, {}});
+  ASSERT_FALSE(child);
+  EXPECT_EQ(child.error().message, "/nowhere/program: cannot be started: No such file or directory");
+}
+
+TEST(ChildProcess, WhatIsPipedIsChosen) {
+  for (const auto& [piped, expected] : {std::pair(Piped::kOutput, "said\n"), std::pair(Piped::kBoth, "said\nwrong\n")}) {
+    auto child = ChildProcess::start({{"/bin/sh", "-c", "echo said; echo wrong >&2"}, {}, piped}).value();
+    std::string got;
+    while (child.pipe_descriptor() >= 0) {
+      child.wait_for_pipe(1000);
+      got += child.read_pipe();
+    }
+    EXPECT_EQ(got, expected);
+    EXPECT_EQ(child.wait().exit_code, 0);
+  }
 }
 
 TEST(FileLock, IsHeldByOneUntilItAndAllWhoInheritedItEnd) {
@@ -75,7 +87,7 @@ TEST(FileLock, IsHeldByOneUntilItAndAllWhoInheritedItEnd) {
   ASSERT_TRUE(first);
   EXPECT_FALSE(FileLock::attempt(path).value());
   auto heir = shell("echo started >&2; exec sleep 100", folder, first->descriptor()).value();
-  while (heir.read_errors().empty()) std::this_thread::yield();
+  while (heir.read_pipe().empty()) std::this_thread::yield();
   first.reset();
   EXPECT_FALSE(FileLock::attempt(path).value());
   heir.send(SIGKILL);

@@ -1442,6 +1442,10 @@
         <translation>Speichern: %1</translation>
     </message>
     <message>
+        <source>Autosave: %1</source>
+        <translation>Automatisches Speichern: %1</translation>
+    </message>
+    <message>
         <source>Save</source>
         <translation>Speichern</translation>
     </message>

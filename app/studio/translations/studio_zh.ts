@@ -1442,6 +1442,10 @@
         <translation>保存：%1</translation>
     </message>
     <message>
+        <source>Autosave: %1</source>
+        <translation>自动保存：%1</translation>
+    </message>
+    <message>
         <source>Save</source>
         <translation>保存</translation>
     </message>
