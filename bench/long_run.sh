@@ -81,7 +81,7 @@ done = [j for j in jobs if j["state"] == "done"]
 failed = [j for j in jobs if j["state"] == "failed"]
 for job in failed:
     print(f"{job['name']:18} {job['exit_code']} {job['seconds']:5.1f} s  {job['error']}")
-peaks = [j["peak_memory_gb"] for j in done]
+peaks = [j["peak_memory_gb"] for j in done] or [0]
 quarter = max(1, len(peaks) // 4)
 print(f"{len(jobs)} jobs in {seconds} s: {len(done)} done, {len(failed)} failed, exit code {code}")
 print(f"peak of a job: first quarter {max(peaks[:quarter]):.3f} GB, last quarter {max(peaks[-quarter:]):.3f} GB; "

@@ -75,7 +75,7 @@ TEXT
 
 # A short clip, and jobs on it that differ by their seed; the last two have no clip and no video.
 make_jobs() {
-  "$program" render assets/demo/gt.anime --dataset "$place/clip" --size 128x128 --fps 10 --seconds 1 >/dev/null
+  "$program" render assets/demo/gt.anime --dataset "$place/clip" --size 128x128 --fps 10 --seconds 1 --progress none >/dev/null
   echo "no video" >"$place/broken.mp4"
   python3 - "$place" "$count" >"$place/list.json" <<'TEXT'
 import json, sys

@@ -90,13 +90,6 @@ std::string reason_of(const ChildEnd& end, const ErrorLines& said) {
   return said.reason().empty() ? fmt::format("ended with exit code {}", end.exit_code) : said.reason();
 }
 
-Result<void> make_folder(const fs::path& folder) {
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error) return fail(ErrorCode::kInput, "{}: cannot be made: {}; choose another folder for the results (-o)", folder.string(), error.message());
-  return {};
-}
-
 /// A job that runs.
 struct Running {
   const BatchJob* job;

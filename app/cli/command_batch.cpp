@@ -1,6 +1,5 @@
 #include "app/cli/batch_queue.h"
 #include "app/cli/session.h"
-#include "core/files.h"
 #include "core/text.h"
 #include <algorithm>
 #include <charconv>
@@ -59,7 +58,7 @@ Result<void> run(const BatchFlags& flags, Session& session) {
     fmt::print("{}", summary(jobs, states));
     return {};
   }
-  MP4D_CHECK(make_folder(fs::path(flags.out) / "jobs"));
+  MP4D_CHECK(make_batch_folder(flags.out));
   BatchOptions options;
   options.folder = flags.out;
   options.program = session.program;

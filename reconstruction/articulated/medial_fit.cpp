@@ -159,7 +159,7 @@ std::vector<MedialHypothesis> distinct(const std::vector<MedialHypothesis>& sort
   std::vector<MedialHypothesis> kept;
   auto mid_yaw = [](const MedialHypothesis& h) { return h.pose[h.frames.size() / 2 * h.plan->energy.pose_size()]; };
   for (const MedialHypothesis& h : sorted) {
-    if (kept.size() == most || h.score > kOutOfTheRace * sorted.front().score) break;
+    if (kept.size() == most || (!kept.empty() && h.score > kOutOfTheRace * sorted.front().score)) break;
     const bool fresh = std::none_of(kept.begin(), kept.end(), [&](const MedialHypothesis& k) {
       return k.plan == h.plan && std::abs(std::remainder(mid_yaw(k) - mid_yaw(h), 2 * kPi)) < kApart;
     });

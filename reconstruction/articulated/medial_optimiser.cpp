@@ -42,7 +42,7 @@ Result<void> MedialOptimiser::run(MedialHypothesis& h, const MedialStage& stage,
                                       h.cycle,
                                       cycle_weight_ * std::pow(kCycleStart, 1 - progress)};
     const double e = energy_.evaluate(h.frames, sample, h.shape.data(), h.pose.data(), gs.data(), gp.data());
-    if (progress >= 0.8f) {
+    if (progress >= 0.8f || it + 1 == stage.iterations) {
       tail += e;
       ++tail_count;
     }
@@ -61,7 +61,7 @@ Result<void> MedialOptimiser::run(MedialHypothesis& h, const MedialStage& stage,
     adam(h.shape, gs, ms, vs, shape_rate_);
     adam(h.pose, gp, mp, vp, pose_rate_);
   }
-  h.score = tail / std::max(tail_count, 1);
+  h.score = tail / tail_count;
   return {};
 }
 

@@ -61,6 +61,15 @@ TEST(Reconstruct, TheReportsJobGivesTheSameModelAgain) {
   EXPECT_EQ(read_file(folder / "a.glb").value(), read_file(folder / "b.glb").value());
 }
 
+TEST(Reconstruct, TheLeastEffortStillGivesAModel) {
+  Folder folder;
+  write_walk(folder, 6, 64);
+  const Outcome outcome = run({"reconstruct", folder / "frames", "--masks", folder / "masks", "-o", folder / "a.glb", "--category", "quadruped",
+                               "--effort", "0.02", "--texture", "0"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_EQ(read_model(folder / "a.glb")->clips.at(0).poses.size(), 6u);
+}
+
 TEST(Reconstruct, CancelledLeavesNothing) {
   Folder folder;
   write_sequence(folder);

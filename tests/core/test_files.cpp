@@ -211,5 +211,41 @@ TEST_F(Files, HashOfAFolderSeesNamesAndContents) {
   EXPECT_NE(ContentHash().path(folder() / "none").error().message.find("none"), std::string::npos);
 }
 
+TEST(MakeFolder, SaysWhyAndWhatToDo) {
+  const auto folder = TempFolder::create().value();
+  const auto nested = folder.path() / "a/b";
+  ASSERT_TRUE(make_folder(nested));
+  EXPECT_TRUE(make_folder(nested));
+  ASSERT_TRUE(write_atomically(nested / "file", "x"));
+  for (const auto& taken : {nested / "file", nested / "file/below"}) {
+    const auto made = make_folder(taken);
+    ASSERT_FALSE(made);
+    EXPECT_EQ(made.error().message, taken.string() + ": cannot be made: Not a directory; choose another name or folder");
+  }
+}
+
+TEST(CloseWritten, TellsWhatWasLost) {
+  const auto folder = TempFolder::create().value();
+  std::ofstream whole(folder.path() / "whole");
+  whole << "all of it";
+  EXPECT_TRUE(close_written(whole, "whole"));
+  std::ofstream full("/dev/full");  // the disk is always full there
+  full << "nothing of it";
+  const auto closed = close_written(full, "shown");
+  ASSERT_FALSE(closed);
+  EXPECT_EQ(closed.error().code, ErrorCode::kResource);
+  EXPECT_EQ(closed.error().message, "shown: cannot write: No space left on device; free some space or choose another folder");
+}
+
+TEST(WriteAtomically, ErrorsOfTheWriterNameTheFileAndNotTheTemporary) {
+  const auto folder = TempFolder::create().value();
+  const auto path = folder.path() / "a.txt";
+  const auto written = write_atomically(path, [](const std::filesystem::path& temporary) -> Result<void> {
+    return fail(ErrorCode::kFailed, "{}: broken, so {} is", temporary.string(), temporary.string());
+  });
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().message, fmt::format("{0}: broken, so {0} is", path.string()));
+}
+
 }  // namespace
 }  // namespace mp4d
