@@ -106,6 +106,9 @@ void remove_old_models(const fs::path& folder, const fs::path& kept) {
 
 Result<void> save_project(const fs::path& path, const DocumentState& state, SavedModel* last) {
   const fs::path folder = fs::absolute(path).parent_path();
+  std::error_code error;
+  if (!fs::is_directory(folder, error))  // of a drive that was taken out: made anew, it would lie hidden under the drive
+    return fail(ErrorCode::kInput, "{}: the folder {} does not exist; make it first or choose another", path.string(), folder.string());
   json j{{kVersionKey, kVersion},
          {"source", stored_path(state.source, folder)},
          {"masks", stored_path(state.masks, folder)},
