@@ -179,7 +179,7 @@ Subject dataset_subject(const Folder& inputs) {
 }
 
 Subject field_mesh_subject(const Folder& inputs) {
-  return with_result("field mesh", "mesh.ply", {"field", "mesh", small_field(inputs), "--opacity", "0.05"});
+  return with_result("field mesh", "mesh.ply", {"field", "mesh", small_field(inputs)});
 }
 
 Subject field_render_subject(const Folder& inputs) {
