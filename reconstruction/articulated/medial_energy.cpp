@@ -397,6 +397,7 @@ double MedialEnergy::evaluate(const std::vector<int>& frames, const Sample& samp
 
   // Feet share one ground height (soft minimum over time), legs move in planes along the body.
   {
+    const float leg_plane = sample.cycle.period > 0 ? priors_.gait_leg_plane : priors_.leg_plane;
     std::vector<int> feet;
     for (int j = 0; j < n; ++j) {
       if (body_.joints[j].foot) feet.push_back(j);
@@ -436,8 +437,8 @@ double MedialEnergy::evaluate(const std::vector<int>& frames, const Sample& samp
         const float y = f.position[feet[i]].y();
         f.force[feet[i]].y() += g * share[i][k] * (1 - (y - low[i]) / kTemperature);
         const float lean = f.position[feet[i]].x() - f.position[top].x();
-        energy += priors_.leg_plane * lean * lean * per_frame / feet.size();
-        const float gl = 2 * priors_.leg_plane * lean * per_frame / feet.size();
+        energy += leg_plane * lean * lean * per_frame / feet.size();
+        const float gl = 2 * leg_plane * lean * per_frame / feet.size();
         f.force[feet[i]].z() += gb;
         f.force[top].z() -= gb;
         f.force[feet[i]].x() += gl;

@@ -251,12 +251,24 @@ Result<MedialFit> fit_medial_template(const std::vector<MedialTemplate>& bodies,
   MP4D_CHECK(run_all(all, all_frames, 20, priors, job));
   const VerticalBob bob(masks, evidence.usable);
   constexpr std::size_t kDistinct = 5;
-  const std::vector<MedialHypothesis> free = distinct(all, kDistinct);
+  const std::vector<MedialHypothesis> tried = all, free = distinct(all, kDistinct);
   all.clear();
   for (std::size_t i = 0; i < free.size(); ++i) {
     MP4D_TRY(following, with_cycles(free[i], bob, all_frames, job));
     for (MedialHypothesis& h : following) all.push_back(std::move(h));
     step(job, 30 + static_cast<int>(15 * (i + 1) / free.size()));
+  }
+  // Without a cycle the right heading can be far behind: the others follow the best cycle of their plan.
+  std::map<const MedialPlan*, MedialHypothesis> leaders;
+  for (const MedialHypothesis& h : all) {
+    if (h.cycle.period > 0 && (!leaders.contains(h.plan) || h.score < leaders[h.plan].score)) leaders[h.plan] = h;
+  }
+  for (const MedialHypothesis& h : tried) {
+    const bool known = std::any_of(free.begin(), free.end(), [&](const MedialHypothesis& f) {
+      return f.plan == h.plan && f.pose == h.pose;
+    });
+    if (known || !leaders.contains(h.plan)) continue;
+    for (MedialHypothesis& following : with_cycle_of(h, leaders[h.plan])) all.push_back(std::move(following));
   }
   MP4D_CHECK(run_all(all, all_frames, 45, priors, job));
   all = distinct(all, kDistinct);

@@ -41,6 +41,7 @@ struct MedialPriors {
   float yaw_step = 3e-4f;  ///< against any turn; for clips without turn evidence
   float turn = 1e-3f;      ///< agreement with the turn measured from flow, over half a clip
   float ground = 0.1f, leg_plane = 0.02f;
+  float gait_leg_plane = 0.1f;  ///< the same in clips that repeat: who walks or runs swings the legs fore and aft
   float balance = 0.02f;  ///< feet fore and aft of their hips evenly over the clip
   float limit = 0.1f;
   float inside = 0.2f;       ///< bone axes outside the silhouette

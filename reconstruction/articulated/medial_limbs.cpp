@@ -93,6 +93,26 @@ void exchange_forelegs(MedialHypothesis& h) {
   }
 }
 
+void apply_gait(MedialHypothesis& h) {
+  const MedialTemplate& body = h.plan->body;
+  const int stride = h.plan->energy.pose_size();
+  for (const MedialGait::Curve& curve : body.gaits[h.gait].curves) {
+    const int samples = static_cast<int>(curve.turns.size());
+    for (std::size_t k = 0; k < h.frames.size(); ++k) {
+      for (const bool twin : {false, true}) {
+        const float turns = h.frames[k] / h.cycle.period + h.gait_phase + (twin ? 0.5f : 0.0f);
+        const float at = (turns - std::floor(turns)) * samples;
+        const int i = static_cast<int>(at) % samples;
+        const float part = at - std::floor(at);
+        const int joint = twin ? body.joints[curve.joint].mirror : curve.joint;
+        float* rotation = &h.pose[k * stride + 6 + 3 * joint];
+        rotation[0] = (1 - part) * curve.turns[i] + part * curve.turns[(i + 1) % samples];
+        rotation[1] = rotation[2] = 0;
+      }
+    }
+  }
+}
+
 void fold_limbs(MedialHypothesis& h, float blur) {
   const auto [period, alternate] = h.cycle;
   const std::vector<Limb>& limbs = h.plan->limbs;

@@ -26,6 +26,8 @@ struct MedialHypothesis {
   MotionCycle cycle;
   double worth = 0;     ///< share of the energy that following the cycle makes up for
   bool folded = false;  ///< its limbs come from fold_limbs()
+  int gait = -1;        ///< of the plan's gaits, that its limbs come from; -1 = none
+  float gait_phase = 0; ///< of the cycle, at frame 0
 };
 
 struct MedialStage {
@@ -68,6 +70,9 @@ void search_limbs(MedialHypothesis& h, float blur);
 /// before.
 void fold_limbs(MedialHypothesis& h, float blur);
 
+/// The hypothesis's limbs go as its gait says, with its cycle's period.
+void apply_gait(MedialHypothesis& h);
+
 /// Left and right forelegs move as the other did, mirrored.
 void exchange_forelegs(MedialHypothesis& h);
 
@@ -76,5 +81,8 @@ void exchange_forelegs(MedialHypothesis& h);
 /// (docs/phase1.md, "Cycles"). Error: cancelled. Parallel.
 Result<std::vector<MedialHypothesis>> with_cycles(const MedialHypothesis& free, const VerticalBob& bob,
                                                   const MedialStage& stage, JobContext* job);
+
+/// The hypothesis with the cycle that another one of its plan was found to follow. Parallel.
+std::vector<MedialHypothesis> with_cycle_of(const MedialHypothesis& free, const MedialHypothesis& leader);
 
 }  // namespace mp4d

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <limits>
 #include <map>
+#include <numbers>
 #include <nlohmann/json.hpp>
 
 namespace mp4d {
@@ -106,6 +107,16 @@ MedialTemplate build(const nlohmann::json& file) {
       result.joints[self + 1].mirror = self;
       result.joints[self + 1].shape_of = j.value("paired", true) ? self : self + 1;
     }
+  }
+  for (const auto& j : file.value("gaits", nlohmann::json::array())) {
+    MedialGait gait;
+    gait.name = j.at("name");
+    for (const auto& [joint, degrees] : j.at("flexion").items()) {
+      MedialGait::Curve curve{index.at(joint), {}};
+      for (float d : degrees) curve.turns.push_back(d * std::numbers::pi_v<float> / 180);
+      gait.curves.push_back(std::move(curve));
+    }
+    result.gaits.push_back(std::move(gait));
   }
   normalise(result);
   result.leg_root.assign(result.size(), -1);

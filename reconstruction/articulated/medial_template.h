@@ -25,12 +25,24 @@ struct MedialJoint {
   bool leaf = true;       ///< carries no bone: its rotation means nothing
 };
 
+/// How a body plan usually goes: the turns about x of some joints over one cycle, evenly spaced, rad. The other side follows
+/// half a cycle later.
+struct MedialGait {
+  struct Curve {
+    int joint = 0;
+    std::vector<float> turns;
+  };
+  std::string name;
+  std::vector<Curve> curves;  ///< of the left joints
+};
+
 /// Skeleton plus radii of a body plan, the same for all species that share it.
 struct MedialTemplate {
   std::string name;
   std::vector<MedialJoint> joints;  ///< parents first; 0 = root, mid-trunk
   std::vector<int> leg_root;        ///< for each foot joint (else -1): the joint at the top of its leg
   std::vector<char> foreleg;        ///< 1 for the joints of the forelegs of bodies with four legs
+  std::vector<MedialGait> gaits;    ///< to start from; none if unknown
   float broadside = 0;      ///< prior against end-on views where the body turns little: length and yaw trade off there
   float rarity = 0;         ///< added to the energy when body plans compete
   float elevation = 0.2f;           ///< usual camera elevation, rad

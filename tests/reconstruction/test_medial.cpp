@@ -135,7 +135,7 @@ TEST(MedialEnergy, CycleAsksForTheSamePoseAPeriodLaterAndMirroredHalfAPeriodLate
   const std::vector<float> shape(energy.shape_size(), 0.0f);
   std::vector<float> pose(count * energy.pose_size(), 0.0f);
   MedialEnergy::Sample free, bound;
-  bound.cycle = {6, true};
+  free.cycle = bound.cycle = {6, true};  // legs keep their planes in both
   bound.cycle_weight = 1;
   auto share = [&](std::vector<float>* gradient) {
     std::vector<float> gs(shape), with(pose), without(pose);
@@ -211,6 +211,39 @@ TEST(MedialEnergy, FootfallsOfWalksAndTrotsAreUsualAndExchangedForelegsAreNot) {
   const auto person = load_medial_template("human");
   ASSERT_TRUE(person);
   EXPECT_EQ(std::count(person->foreleg.begin(), person->foreleg.end(), 1), 0);
+}
+
+TEST(MedialLimbs, AGaitMovesTheLegsForwardsAndTheOtherSideHalfACycleLater) {
+  for (const std::string name : {"human", "toon"}) {
+    const auto body = load_medial_template(name);
+    ASSERT_TRUE(body);
+    ASSERT_EQ(body->gaits.size(), 2u);
+    const std::vector<PixelPool> pools(1);
+    const MedialPlan plan(*body, pools, 3, 3, {}, {});
+    const int stride = plan.energy.pose_size();
+    constexpr int kPeriod = 20;
+    MedialHypothesis h;
+    h.plan = &plan;
+    h.shape.assign(plan.energy.shape_size(), 0.0f);
+    for (int t = 0; t < 2 * kPeriod; ++t) h.frames.push_back(t);
+    h.pose.assign(h.frames.size() * stride, 0.0f);
+    h.cycle = {kPeriod, true};
+    for (h.gait = 0; h.gait < 2; ++h.gait) {
+      h.gait_phase = 0.3f;
+      apply_gait(h);
+      EXPECT_GT(plan.energy.forward_gait(h.frames, h.shape.data(), h.pose.data()), 0.1) << name << " " << h.gait;
+      for (const MedialGait::Curve& curve : body->gaits[h.gait].curves) {
+        const MedialJoint& joint = body->joints[curve.joint];
+        for (int t = 0; t < kPeriod; ++t) {
+          const float turn = h.pose[t * stride + 6 + 3 * curve.joint];
+          EXPECT_NEAR(turn, h.pose[(t + kPeriod / 2) * stride + 6 + 3 * joint.mirror], 1e-4f);
+          EXPECT_NEAR(turn, h.pose[(t + kPeriod) * stride + 6 + 3 * curve.joint], 1e-4f);
+          EXPECT_GE(turn, joint.limit_min.x()) << joint.name;
+          EXPECT_LE(turn, joint.limit_max.x()) << joint.name;
+        }
+      }
+    }
+  }
 }
 
 TEST(VerticalBob, RepeatsWithThePeriodThatTheMaskRisesIn) {
