@@ -1,20 +1,14 @@
-#include "app/cli/field_path.h"
+#include "app/cli/field_job.h"
 #include "app/cli/files.h"
 #include "app/cli/session.h"
-#include "app/cli/render_options.h"
 #include "app/cli/table_flags.h"
 #include "core/json_file.h"
 #include "io/camera_set.h"
 #include "io/colmap_run.h"
-#include "io/frames.h"
 #include "io/listing.h"
 #include "io/model_io.h"
-#include "reconstruction/field/field_mesh.h"
 #include "reconstruction/field/field_run.h"
-#include "reconstruction/field/field_view.h"
 #include "reconstruction/field/surface_score.h"
-#include <algorithm>
-#include <cmath>
 #include <optional>
 
 namespace mp4d {
@@ -30,17 +24,6 @@ struct Flags {
 };
 
 constexpr const char* kReadPhase = "read";
-
-MarchOptions march_of(const json& about) {
-  MarchOptions march;
-  march.near = about["near"].get<float>();
-  return march;
-}
-
-Vec3 background_of(const json& about) {
-  const json& b = about["background"];
-  return {b[0].get<float>(), b[1].get<float>(), b[2].get<float>()};
-}
 
 constexpr const char* kColmapFolder = "colmap";  // in a run
 
@@ -93,19 +76,6 @@ Result<void> run_train(const Flags& flags, Session& session) {
   return {};
 }
 
-Image picture_of(const FieldView& view, bool depth) {
-  if (!depth) return to_8_bit(view.colour);
-  float nearest = 1e30f;
-  for (const float d : view.depth.data)
-    if (d > 0) nearest = std::min(nearest, d);
-  Image out(view.depth.width, view.depth.height, 3);
-  for (std::size_t i = 0; i < out.data.size(); ++i) {
-    const float d = view.depth.data[i / 3];
-    out.data[i] = static_cast<std::uint8_t>(d > 0 ? std::lround(255 * nearest / d) : 0);
-  }
-  return out;
-}
-
 Result<void> run_render(const Flags& flags, Session& session) {
   FieldRenderOptions options;
   MP4D_CHECK(flags.first->apply(&options));
@@ -114,22 +84,8 @@ Result<void> run_render(const Flags& flags, Session& session) {
   const bool video = ending == ".mp4" || ending == ".gif";
   if (!video) MP4D_CHECK(field_render_options().refuse_changed(&options, {"fps", "seconds"}, "a picture has none; leave it out"));
   MP4D_TRY(saved, load_field(field_file(flags.input)));
-  const int count = video ? std::max(1, static_cast<int>(std::lround(options.fps * options.seconds))) : 1;
-  MP4D_TRY(cameras, field_path(saved.about, options, count));
-  if (!video) cameras.resize(1);
-  MP4D_CHECK(check_video_memory(cameras.size(), {cameras[0].width, cameras[0].height}));
   JobContext job = session.console.job({{"draw", 1}}, session.cancel);
-  job.begin_phase("draw", static_cast<int>(cameras.size()));
-  std::vector<Image> pictures;
-  for (const Camera& camera : cameras) {
-    MP4D_CHECK(job.check());
-    const double time = options.time >= 0 || cameras.size() < 2 ? std::max(0.0, options.time)
-                                                                : static_cast<double>(pictures.size()) / static_cast<double>(cameras.size() - 1);
-    pictures.push_back(picture_of(render_field(saved.field, camera, {}, march_of(saved.about), background_of(saved.about), static_cast<float>(time)),
-                                  options.what == "depth"));
-    job.step(static_cast<int>(pictures.size()));
-  }
-  MP4D_CHECK(video ? write_video(flags.out, pictures, options.fps) : write_image(flags.out, pictures[0]));
+  MP4D_CHECK(write_field_view(saved, options, flags.out, &job));
   job.finish();
   fmt::print("{}\n", flags.out);
   return {};
@@ -143,7 +99,7 @@ Result<json> surface_scores(const Flags& flags, const FieldCheckpoint& saved, Jo
   MP4D_TRY(set, cameras_from_json(saved.about["cameras"], "cameras of the field"));
   Mesh mesh;
   if (flags.mesh.empty()) {
-    MP4D_TRY(made, field_mesh(saved.field, set.cameras, saved.about["near"].get<float>(), background_of(saved.about), {}, &job));
+    MP4D_TRY(made, mesh_of_field(saved, {}, &job));
     mesh = std::move(made);
   } else {
     MP4D_TRY(given, read_model(flags.mesh, &job));
@@ -211,9 +167,8 @@ Result<void> run_mesh(const Flags& flags, Session& session) {
   MP4D_CHECK(flags.first->apply(&options));
   MP4D_CHECK(check_output("-o", flags.out, {".glb", ".ply", ".obj"}));
   MP4D_TRY(saved, load_field(field_file(flags.input)));
-  MP4D_TRY(set, cameras_from_json(saved.about["cameras"], "cameras of the field"));
   JobContext job = session.console.job({{"look", 3}, {"surface", 1}}, session.cancel);
-  MP4D_TRY(mesh, field_mesh(saved.field, set.cameras, saved.about["near"].get<float>(), background_of(saved.about), options, &job));
+  MP4D_TRY(mesh, mesh_of_field(saved, options, &job));
   if (lower_extension(flags.out) == ".glb") {
     RiggedModel model;
     model.mesh = mesh;

@@ -96,6 +96,20 @@ Result<Shot> choose_shot(const ReconstructInput& input, const ReconstructOptions
   return longest;
 }
 
+/// The picture at the clip's middle, with all that is not the subject dimmed.
+void show(const Frames& frames, const Masks& masks, Viewer* viewer) {
+  if (!viewer) return;
+  const std::size_t t = frames.images.size() / 2;
+  const Image& image = frames.images[t];
+  auto picture = std::make_shared<Image>(image.width, image.height, 3);
+  for (std::size_t i = 0; i < image.pixels(); ++i)
+    for (int c = 0; c < 3; ++c) {
+      const std::uint8_t value = image.data[i * image.channels + c];
+      picture->data[3 * i + c] = masks.masks[t].data[i] ? value : value / 4;
+    }
+  viewer->show({{}, {}, static_cast<int>(t), picture, {}});
+}
+
 /// From how many sides the subject is seen. Below this turn phase 1 leaves depth to its guess (docs/phase1.md).
 void check_views(const Evidence& evidence, std::vector<Finding>& findings) {
   constexpr double kFewDegrees = 20, kDegrees = 57.29577951308232;
@@ -138,7 +152,7 @@ FrameRange frame_range(const ReconstructOptions& options) {
 }
 
 Result<Evidence> gather_evidence(const ReconstructInput& input, const ReconstructOptions& options,
-                                 const StageCache& cache, nlohmann::json& report, JobContext* job) {
+                                 const StageCache& cache, nlohmann::json& report, JobContext* job, Viewer* viewer) {
   Evidence evidence;
   begin_phase(job, "frames");
   const FrameRange range = frame_range(options);
@@ -173,6 +187,8 @@ Result<Evidence> gather_evidence(const ReconstructInput& input, const Reconstruc
     mask = shrink_mask(mask, kWorkSize);
     evidence.key.bytes(mask.data.data(), mask.data.size());
   }
+
+  show(frames, masks, viewer);
 
   begin_phase(job, "flow", static_cast<int>(frames.images.size()) - 1);
   MP4D_TRY(flow, compute_flow(frames, job));

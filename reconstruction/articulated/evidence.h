@@ -1,4 +1,5 @@
 #pragma once
+#include "core/preview.h"
 #include "io/flow.h"
 #include "io/masks.h"
 #include "reconstruction/articulated/reconstruct.h"
@@ -24,9 +25,9 @@ FrameRange frame_range(const ReconstructOptions& options);
 /// installed. Error (kUsage) for a point that is none.
 Result<MaskOptions> mask_options(const ReconstructOptions& options);
 
-/// Phases frames, masks and flow. Masks from the folder, from alpha, or computed (and kept in `cache`).
+/// Phases frames, masks and flow. The viewer sees the masks. Masks from the folder, from alpha, or computed (and kept in `cache`).
 /// Errors: those of the readers; fewer than 2 frames; not enough memory for the clip (says how much it takes).
 Result<Evidence> gather_evidence(const ReconstructInput& input, const ReconstructOptions& options,
-                                 const StageCache& cache, nlohmann::json& report, JobContext* job);
+                                 const StageCache& cache, nlohmann::json& report, JobContext* job, Viewer* viewer = nullptr);
 
 }  // namespace mp4d

@@ -1,5 +1,6 @@
 #pragma once
 #include "core/job_context.h"
+#include "core/preview.h"
 #include "io/flow.h"
 #include "reconstruction/articulated/guess_meshes.h"
 
@@ -56,6 +57,7 @@ float view_freedom(const std::vector<Camera>& cameras);
 /// vertices, Gaussian bones, their motion and the cameras by Adam on silhouettes, flow, colour, dynamic rigidity and the Global-local
 /// Chamfer distance to the guess. A result that does not lower the silhouette error is dropped for the guess itself.
 /// Deterministic on the CPU for a seed and number of threads. Errors: device not there; sizes that do not fit; cancelled.
-Result<Phase1Result> run_phase1(const Phase1Input& input, const Phase1Options& options, JobContext* job = nullptr);
+Result<Phase1Result> run_phase1(const Phase1Input& input, const Phase1Options& options, JobContext* job = nullptr,
+                                Viewer* viewer = nullptr);
 
 }  // namespace mp4d

@@ -327,7 +327,7 @@ class Phase1 {
 
   float unit_px() const { return observer_.unit(); }
 
-  Result<Phase1Result> run(JobContext* job) {
+  Result<Phase1Result> run(JobContext* job, Viewer* viewer) {
     using torch::optim::AdamOptions;
     auto group = [](std::vector<Tensor> unknowns, double rate) {
       auto options = std::make_unique<AdamOptions>(rate);
@@ -361,6 +361,7 @@ class Phase1 {
       loss.backward();
       adam.step();
       step(job, static_cast<int>(kPhase1Steps * (it + 1.0) / iterations));
+      if (viewer && viewer->wants()) show(*viewer);
     }
     result.silhouette_after = silhouette_error();
     MP4D_CHECK(check(job));
@@ -383,6 +384,17 @@ class Phase1 {
   }
 
  private:
+  /// The subject at the clip's middle, as it stands.
+  void show(Viewer& viewer) {
+    const torch::NoGradGuard no_grad;
+    const int t = static_cast<int>(input_.masks.size()) / 2;
+    const Tensor id = torch::tensor({int64_t(t)}, index_options());
+    auto mesh = std::make_shared<Mesh>();
+    mesh->verts = points_of(model_.pose(model_.offsets(), model_.weights(), id)[0]);
+    mesh->faces = input_.guess.canonical.faces;
+    viewer.show({mesh, std::make_shared<const Camera>(camera(t, model_.cameras(id), 0)), t, {}, {}});
+  }
+
   torch::TensorOptions index_options() const { return torch::TensorOptions().device(device_).dtype(torch::kInt64); }
 
   // Metres that a mask unit covers at the subject's mean depth.
@@ -670,7 +682,7 @@ float view_freedom(const std::vector<Camera>& cameras) {
   return std::clamp((degrees - kNone) / (kFull - kNone), 0.0f, 1.0f);
 }
 
-Result<Phase1Result> run_phase1(const Phase1Input& input, const Phase1Options& options, JobContext* job) {
+Result<Phase1Result> run_phase1(const Phase1Input& input, const Phase1Options& options, JobContext* job, Viewer* viewer) {
   const std::size_t frames = input.guess.cameras.size();
   if (input.masks.size() != frames || input.images.size() != frames || input.guess.body_from_canonical.size() != frames ||
       (!input.flow.empty() && input.flow.size() + 1 != frames))
@@ -679,7 +691,7 @@ Result<Phase1Result> run_phase1(const Phase1Input& input, const Phase1Options& o
   MP4D_TRY(device, choose_device(options.device));
   Phase1 phase(input, options, device);
   if (phase.unit_px() <= 0) return fail(ErrorCode::kInput, "masks: no frame shows the subject");
-  return phase.run(job);
+  return phase.run(job, viewer);
 }
 
 }  // namespace mp4d

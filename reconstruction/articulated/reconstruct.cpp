@@ -100,7 +100,7 @@ Result<ContentHash> phase1_key(const ReconstructInput& input, const ReconstructO
 /// subject. Returns the deformed surface of every frame.
 Result<std::vector<Points>> phase1(const ReconstructInput& input, const ReconstructOptions& options,
                                    const Evidence& evidence, const StageCache& cache, const ContentHash& key,
-                                   CoarseGuess& guess, nlohmann::json& report, JobContext* job) {
+                                   CoarseGuess& guess, nlohmann::json& report, JobContext* job, Viewer* viewer) {
   begin_phase(job, "phase 1", kPhase1Steps);
   if (!options.free_form) return pose_guess(guess);
   const auto take = [&](Phase1Result done) {
@@ -130,9 +130,21 @@ Result<std::vector<Points>> phase1(const ReconstructInput& input, const Reconstr
   phase1_options.device = options.device;
   phase1_options.iterations = std::max(1, static_cast<int>(std::lround(phase1_options.iterations * options.effort)));
   phase1_options.seed = static_cast<unsigned>(options.seed);
-  MP4D_TRY(free, run_phase1(start, phase1_options, job));
+  MP4D_TRY(free, run_phase1(start, phase1_options, job, viewer));
   MP4D_CHECK(cache.save("phase1", key, to_blob(free)));
   return take(std::move(free));
+}
+
+/// The subject at the clip's middle, as it stands.
+void show(Viewer* viewer, const std::vector<Points>& frames, const Faces& faces, const std::vector<Camera>& cameras) {
+  if (!viewer) return;
+  const std::size_t t = frames.size() / 2;
+  auto mesh = std::make_shared<Mesh>();
+  mesh->verts = frames[t];
+  mesh->faces = faces;
+  Preview preview{mesh, {}, static_cast<int>(t), {}, {}};
+  if (t < cameras.size()) preview.camera = std::make_shared<const Camera>(cameras[t]);
+  viewer->show(preview);
 }
 
 struct Rig {
@@ -291,32 +303,36 @@ Result<RiggedModel> model_stage(const char* name, const ContentHash& key, const 
 }
 
 Result<ReconstructResult> reconstruct_video(const ReconstructInput& input, const ReconstructOptions& options,
-                                            const StageCache& cache, nlohmann::json report, JobContext* job) {
+                                            const StageCache& cache, nlohmann::json report, JobContext* job, Viewer* viewer) {
   Stopwatch watch(report);
-  MP4D_TRY(evidence, gather_evidence(input, options, cache, report, job));
+  MP4D_TRY(evidence, gather_evidence(input, options, cache, report, job, viewer));
   watch.lap("evidence");
   MP4D_TRY(guess, coarse_guess(evidence, options, cache, job));
   report["category"] = guess.category;
   report["coarse_mask_iou"] = guess.mask_iou;
   watch.lap("coarse guess");
+  show(viewer, pose_guess(guess), guess.canonical.faces, guess.cameras);
 
   ReconstructResult result;
   MP4D_TRY(key, phase1_key(input, options, evidence));
-  MP4D_TRY(frames, phase1(input, options, evidence, cache, key, guess, report, job));
+  MP4D_TRY(frames, phase1(input, options, evidence, cache, key, guess, report, job, viewer));
   result.phase1 = {guess.canonical.faces, std::move(frames), evidence.frames.times};
   result.cameras = guess.cameras;
   watch.lap("phase 1");
+  show(viewer, result.phase1.frames, result.phase1.faces, result.cameras);
 
   key.text("phase2 1").number(options.free_form).number(options.phase2).number(options.reference);
   const auto fit = [&](nlohmann::json& notes) { return fitted_model(guess, result.phase1, options, notes, job); };
   MP4D_TRY(fitted, model_stage("phase2", key, cache, report, fit));
   watch.lap("rig and phase 2");
+  const MeshSequence fitted_motion = animate(fitted, fitted.clips.front());
+  show(viewer, fitted_motion.frames, fitted_motion.faces, result.cameras);
 
   begin_phase(job, "colours");
   key.text("colours 1").number(options.texture);
   const auto paint = [&](nlohmann::json& notes) -> Result<RiggedModel> {
     RiggedModel model = std::move(fitted);
-    const MeshSequence motion = animate(model, model.clips.front());
+    const MeshSequence& motion = fitted_motion;
     MP4D_TRY(images, pictures_at_full_size(input, options, evidence));
     MP4D_CHECK(colour({motion.frames, motion.faces, result.cameras, images, evidence.masks.masks},
                       guess.skeleton.size() > 0 ? 0 : 2, options.texture, model, job));
@@ -329,6 +345,7 @@ Result<ReconstructResult> reconstruct_video(const ReconstructInput& input, const
   to_metres(result.model, result.phase1, result.cameras, guess.category == "human" || guess.category == "toon");
   for (Camera& camera : result.cameras) camera = resized(camera, evidence.full_width, evidence.full_height);
   watch.lap("colours");
+  result.masks = std::move(evidence.masks.masks);
   result.report = std::move(report);
   return result;
 }
@@ -414,10 +431,21 @@ Result<ReconstructResult> reconstruct_meshes(const ReconstructInput& input, cons
   return result;
 }
 
+/// Checkpoints of the phase and of those after it.
+std::vector<std::string> stages_from(const std::string& phase) {
+  static const std::vector<std::pair<std::string, std::string>> kStages{
+      {"frames", "masks"}, {"masks", "masks"}, {"flow", "guess"}, {"coarse guess", "guess"}, {"phase 1", "phase1"},
+      {"rig", "phase2"}, {"phase 2", "phase2"}, {"colours", "colours"}};
+  std::vector<std::string> stages;
+  for (const auto& [name, stage] : kStages)
+    if (!stages.empty() || name == phase) stages.push_back(stage);
+  return stages;
+}
+
 }  // namespace
 
 Result<ReconstructResult> reconstruct(const ReconstructInput& input, const ReconstructOptions& options,
-                                      JobContext* job) {
+                                      JobContext* job, Viewer* viewer) {
   MP4D_TRY(kind, check_reconstruction(input, options));
   nlohmann::json report;
   report["seed"] = options.seed;
@@ -435,7 +463,8 @@ Result<ReconstructResult> reconstruct(const ReconstructInput& input, const Recon
     temporary = std::move(folder);
   }
   MP4D_TRY(cache, StageCache::open(work));
-  return reconstruct_video(input, options, cache, std::move(report), job);
+  for (const std::string& stage : stages_from(input.anew_from)) cache.make_anew(stage);
+  return reconstruct_video(input, options, cache, std::move(report), job, viewer);
 }
 
 }  // namespace mp4d

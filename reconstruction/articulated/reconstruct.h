@@ -2,6 +2,7 @@
 #include "core/camera.h"
 #include "core/job_context.h"
 #include "core/options.h"
+#include "core/preview.h"
 #include "io/input_kind.h"
 #include "motion/rig.h"
 #include <filesystem>
@@ -42,6 +43,7 @@ struct ReconstructInput {
   std::filesystem::path masks;  ///< folder, or empty
   std::filesystem::path guess;  ///< mesh or folder of meshes, or empty
   std::filesystem::path work;   ///< checkpoints; empty = a temporary folder
+  std::string anew_from = {};   ///< one of reconstruct_phases(): from it on, checkpoints are not taken; empty = all are
 };
 
 /// What the input is, after refusing all that can be known to be wrong before any work. Errors: kInput for a clip or guess
@@ -52,13 +54,15 @@ struct ReconstructResult {
   RiggedModel model;             ///< rest pose, skeleton, skin, one clip
   MeshSequence phase1;           ///< phase 1's meshes, one a frame, in the model's space
   std::vector<Camera> cameras;   ///< model space to the source pictures, one a frame (none for mesh input)
+  std::vector<Mask> masks;       ///< of the subject, one a camera, shrunk to working size
   nlohmann::json report;         ///< seed, threads, frames, masks, category; what each stage measured and its seconds
 };
 
 /// The whole chain: frames, masks, flow, phase 1, phase 2; for meshes a rig and phase 2. Cancellable. Resumes from `work`:
-/// model, cameras and report are then those of a run that was not stopped, but for the report's seconds.
+/// model, cameras and report are then those of a run that was not stopped, but for the report's seconds. The viewer
+/// sees the masks as a picture, then the surface at the middle frame, in no unit, with the camera as it is known then.
 /// Errors: those of check_reconstruction() and of the stages.
 Result<ReconstructResult> reconstruct(const ReconstructInput& input, const ReconstructOptions& options,
-                                      JobContext* job = nullptr);
+                                      JobContext* job = nullptr, Viewer* viewer = nullptr);
 
 }  // namespace mp4d

@@ -19,7 +19,7 @@ fs::path StageCache::file(const std::string& name, const ContentHash& key) const
 std::optional<BlobReader> StageCache::load(const std::string& name, const ContentHash& key) const {
   const fs::path path = file(name, key);
   std::error_code error;
-  if (!fs::exists(path, error)) return std::nullopt;
+  if (anew_.count(name) || !fs::exists(path, error)) return std::nullopt;
   auto blob = BlobReader::load(path);
   if (!blob) return std::nullopt;
   return std::move(*blob);

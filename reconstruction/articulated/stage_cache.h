@@ -3,6 +3,7 @@
 #include "core/hash.h"
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 
 namespace mp4d {
@@ -14,6 +15,9 @@ class StageCache {
   /// Makes the folder if needed. Error names it.
   static Result<StageCache> open(const std::filesystem::path& folder);
 
+  /// Results of the stage NAME that are there now are not taken; what it gives anew replaces them.
+  void make_anew(const std::string& name) { anew_.insert(name); }
+
   /// The finished stage, or nothing. A damaged file counts as nothing.
   std::optional<BlobReader> load(const std::string& name, const ContentHash& key) const;
   Result<void> save(const std::string& name, const ContentHash& key, const BlobWriter& blob) const;
@@ -21,6 +25,7 @@ class StageCache {
  private:
   std::filesystem::path file(const std::string& name, const ContentHash& key) const;
   std::filesystem::path folder_;
+  std::set<std::string> anew_;
 };
 
 }  // namespace mp4d

@@ -6,6 +6,7 @@
 #include "reconstruction/field/field_view.h"
 #include "reconstruction/field/image_metrics.h"
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 
 namespace mp4d {
@@ -17,6 +18,10 @@ using nlohmann::json;
 constexpr int kProgressSteps = 1000;
 constexpr double kReportEvery = 0.1;  // of the progress
 
+constexpr int kPreviewSide = 240;
+constexpr double kPreviewShare = 0.05;  // of the time that pictures for a preview may take
+constexpr double kPreviewEvery = 1;     // s between them at least
+
 /// What the curve's next point is made of.
 struct Sums {
   double mse = 0, seconds = 0, s3im_seconds = 0, s3im = 0;
@@ -27,6 +32,15 @@ json camera_list(std::vector<Camera> cameras) {
   CameraSet set;
   set.cameras = std::move(cameras);
   return cameras_to_json(set);
+}
+
+/// The first view that is held out, else the first, small.
+Camera preview_camera(const PosedScene& scene) {
+  const auto found = std::find_if(scene.views.begin(), scene.views.end(), [](const PosedView& view) { return view.held_out; });
+  const Camera& camera = found == scene.views.end() ? scene.views.front().camera : found->camera;
+  const double scale = std::min(1.0, double(kPreviewSide) / std::max(camera.width, camera.height));
+  return resized(camera, std::max(1, static_cast<int>(std::lround(scale * camera.width))),
+                 std::max(1, static_cast<int>(std::lround(scale * camera.height))));
 }
 
 json vector_of(const Vec3& v) { return {v.x(), v.y(), v.z()}; }
@@ -103,7 +117,7 @@ class Run {
     return std::min(share, 1.0);
   }
 
-  Result<void> train(JobContext* job) {
+  Result<void> train(JobContext* job, Viewer* viewer) {
     for (bool reached = false; !reached && progress() < 1;) {
       if (cancelled(job)) {
         MP4D_CHECK(save());
@@ -119,6 +133,10 @@ class Run {
       sums_.shaded += report.shaded;
       ++sums_.steps;
       step(job, static_cast<int>(kProgressSteps * progress()));
+      recent_.mse += report.mse;
+      recent_.s3im += trainer_.s3im_weight() * report.s3im;
+      ++recent_.steps;
+      if (viewer && viewer->wants()) show(*viewer);
       if (progress() < next_report_) continue;
       next_report_ += kReportEvery;
       MP4D_TRY(psnr, point(job));
@@ -131,10 +149,31 @@ class Run {
   const json& about() const { return about_; }
 
  private:
+  void show(Viewer& viewer) {
+    const auto n = static_cast<double>(recent_.steps);
+    Preview preview;
+    preview.figures = {{"seconds", seconds_}, {"loss", (recent_.mse + recent_.s3im) / n}, {"psnr", psnr_of_mse(recent_.mse / n)}};
+    if (!about_["curve"].empty() && about_["curve"].back().contains("psnr"))
+      preview.figures.emplace_back("held-out psnr", about_["curve"].back()["psnr"].get<double>());
+    recent_ = {};
+    const auto now = std::chrono::steady_clock::now();
+    if (now >= next_picture_) {
+      MarchOptions march;
+      march.near = trainer_.near();
+      preview.picture = std::make_shared<const Image>(
+          to_8_bit(render_field(trainer_.field(), preview_camera(scene_), {}, march, trainer_.view_background()).colour));
+      const auto end = std::chrono::steady_clock::now();
+      const std::chrono::duration<double> wait(std::max(kPreviewEvery, std::chrono::duration<double>(end - now).count() / kPreviewShare));
+      next_picture_ = end + std::chrono::duration_cast<std::chrono::steady_clock::duration>(wait);
+    }
+    viewer.show(preview);
+  }
+
   /// Adds a point to the curve; returns the held-out PSNR.
   Result<double> point(JobContext* job) {
     const auto n = static_cast<double>(sums_.steps), rays = n * options_.batch;
     json entry{{"step", trainer_.state().step},
+               {"loss", (sums_.mse + trainer_.s3im_weight() * sums_.s3im) / n},
                {"seconds", seconds_},
                {"train_psnr", psnr_of_mse(sums_.mse / n)},
                {"s3im", sums_.s3im / n},
@@ -179,7 +218,8 @@ class Run {
   const fs::path& folder_;
   FieldTrainer& trainer_;
   json about_;
-  Sums sums_;
+  Sums sums_, recent_;  ///< since the last point, since the last preview
+  std::chrono::steady_clock::time_point next_picture_{};
   double seconds_ = 0, next_report_ = kReportEvery;
   bool has_held_out_ = false;
 };
@@ -221,13 +261,13 @@ Result<FieldScores> score_field(const GridField& field, const PosedScene& scene,
 }
 
 Result<json> train_field(const PosedScene& scene, const std::string& scene_path, const FieldTrainOptions& options,
-                         const S3imOptions& s3im, const fs::path& folder, JobContext* job) {
+                         const S3imOptions& s3im, const fs::path& folder, JobContext* job, Viewer* viewer) {
   MP4D_TRY(trainer, FieldTrainer::create(scene, options, s3im));
   MP4D_CHECK(make_folder(folder));
   Run run(scene, scene_path, options, s3im, folder, trainer);
   MP4D_CHECK(run.resume());
   begin_phase(job, kTrainPhase, kProgressSteps);
-  MP4D_CHECK(run.train(job));
+  MP4D_CHECK(run.train(job, viewer));
   return run.about();
 }
 
