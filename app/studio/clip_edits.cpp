@@ -3,10 +3,12 @@
 #include "app/studio/workspace.h"
 #include "motion/clip_edit.h"
 #include "motion/filters.h"
+#include "motion/joint_keys.h"
 #include "motion/kinematics.h"
 #include "motion/pose_nudge.h"
 #include "motion/retarget.h"
 #include "motion/source_motion.h"
+#include <algorithm>
 
 namespace mp4d {
 namespace {
@@ -133,6 +135,66 @@ std::shared_ptr<const Clip> Workspace::smooth_clip(const Clip& base, double cuto
 std::shared_ptr<const Clip> Workspace::turn_joint(const Clip& base, int joint, const Quat& turn, double reach) {
   return put_clip(tr("Turn joint"), nudge_joint(base, joint, base.times.front() + playback.time(), turn, reach),
                   QStringLiteral("turn joint %1").arg(joint));
+}
+
+Workspace::Keys& Workspace::keys_now() const {
+  const std::shared_ptr<const Clip> shown = clip() ? state().character.clips[clip_] : nullptr;
+  if (shown != keys_.clip || joint_ != keys_.joint) keys_ = {shown, joint_, shown ? joint_keys(*shown, joint_) : std::vector<int>(), {}};
+  return keys_;
+}
+
+const std::vector<int>& Workspace::keys() const { return keys_now().all; }
+const std::vector<int>& Workspace::chosen_keys() const { return keys_now().chosen; }
+
+void Workspace::choose_keys(std::vector<int> keys) {
+  std::sort(keys.begin(), keys.end());
+  keys_now().chosen = std::move(keys);
+  Q_EMIT selection_changed();
+}
+
+void Workspace::delete_keys() {
+  const Keys now = keys_now();
+  if (!now.clip || now.chosen.empty()) return;
+  put_clip(tr("Delete keys"), without_joint_keys(*now.clip, now.joint, now.all, now.chosen));
+}
+
+void Workspace::move_keys(int by) {
+  const Keys now = keys_now();
+  if (!now.clip || now.chosen.empty() || by == 0) return;
+  int moved = 0;
+  put_clip(tr("Move keys"), with_joint_keys_moved(*now.clip, now.joint, now.all, now.chosen, by, &moved));
+  std::vector<int> chosen;
+  for (const int key : now.chosen)
+    chosen.push_back(key == now.all.front() || key == now.all.back() ? key : key + moved);
+  // What moved is a key of the new clip, also where it no longer bends much.
+  std::vector<int> all = keys();
+  all.insert(all.end(), chosen.begin(), chosen.end());
+  std::sort(all.begin(), all.end());
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+  keys_now().all = std::move(all);
+  choose_keys(std::move(chosen));
+}
+
+int Workspace::nearest_time() const {
+  const double time = clip()->times.front() + playback.time();
+  const auto after = std::lower_bound(clip()->times.begin(), clip()->times.end(), time);
+  const auto at = static_cast<int>(after - clip()->times.begin()), last = static_cast<int>(clip()->times.size()) - 1;
+  if (at > last) return last;
+  return at > 0 && time - clip()->times[at - 1] < clip()->times[at] - time ? at - 1 : at;
+}
+
+void Workspace::copy_pose() {
+  if (clip()) copied_ = pose();
+  Q_EMIT selection_changed();
+}
+
+void Workspace::paste_pose() {
+  if (!clip()) return;
+  if (copied_.size() != static_cast<std::size_t>(state().character.skeleton->size())) {
+    issues.add(Issues::Severity::kError, tr("Paste pose: what was copied is of another skeleton"));
+    return;
+  }
+  put_clip(tr("Paste pose"), with_joint_key(*clip(), joint_, keys(), nearest_time(), copied_));
 }
 
 }  // namespace mp4d

@@ -1,12 +1,14 @@
 #include "app/studio/main_window.h"
 #include "app/studio/batch_window.h"
 #include "app/studio/export_dialog.h"
+#include "app/studio/field_panel.h"
 #include "app/studio/issue_panel.h"
 #include "app/studio/mask_editor.h"
 #include "app/studio/motion_panel.h"
 #include "app/studio/person_dialog.h"
 #include "app/studio/preferences.h"
 #include "app/studio/rig_panel.h"
+#include "app/studio/session.h"
 #include "app/studio/stage_panel.h"
 #include "app/studio/start_page.h"
 #include "app/studio/theme.h"
@@ -76,6 +78,7 @@ MainWindow::MainWindow(Workspace& workspace, Dialogs dialogs)
 
   connect(start, &StartPage::open_wanted, actions_.find(QStringLiteral("file.open")), &QAction::trigger);
   connect(start, &StartPage::person_wanted, actions_.find(QStringLiteral("file.person")), &QAction::trigger);
+  connect(start, &StartPage::field_wanted, actions_.find(QStringLiteral("file.field")), &QAction::trigger);
   connect(start, &StartPage::batch_wanted, actions_.find(QStringLiteral("file.batch")), &QAction::trigger);
   connect(start, &StartPage::folder_wanted, actions_.find(QStringLiteral("file.open_folder")), &QAction::trigger);
   connect(&workspace_.document, &Document::title_changed, this, &MainWindow::update_state);
@@ -83,6 +86,11 @@ MainWindow::MainWindow(Workspace& workspace, Dialogs dialogs)
   connect(&workspace_, &Workspace::stages_changed, this, &MainWindow::update_state);
   connect(&workspace_, &Workspace::footage_changed, this, &MainWindow::update_state);
   connect(&workspace_, &Workspace::selection_changed, this, &MainWindow::update_state);
+  connect(&workspace_.field, &FieldWork::changed, this, &MainWindow::update_state);
+  connect(&workspace_.field, &FieldWork::scene_changed, this, [this] {
+    update_state();
+    show_field();
+  });
   connect(&workspace_, &Workspace::recent_changed, this, &MainWindow::fill_recent);
   connect(&workspace_.issues, &QAbstractItemModel::rowsInserted, this, [this] {
     findChild<QDockWidget*>(QStringLiteral("issueDock"))->show();
@@ -128,6 +136,12 @@ void MainWindow::make_docks() {
   QDockWidget* motion = dock(QStringLiteral("motionDock"), tr("Motion"), new MotionPanel(workspace_), Qt::RightDockWidgetArea);
   tabifyDockWidget(rig, weights);
   tabifyDockWidget(weights, motion);
+  auto* field = new FieldPanel(workspace_.field, dialogs_);
+  field_dock_ = dock(QStringLiteral("fieldDock"), tr("Field"), field, Qt::RightDockWidgetArea);
+  tabifyDockWidget(motion, field_dock_);
+  connect(field, &FieldPanel::mesh_wanted, this, [this] {
+    leave_then([this] { workspace_.field.make_mesh([this](Mesh mesh) { workspace_.take_mesh(std::move(mesh)); }); });
+  });
   rig->raise();
   QDockWidget* timeline = dock(QStringLiteral("timelineDock"), tr("Timeline"), new Timeline(workspace_), Qt::BottomDockWidgetArea);
   QDockWidget* issues = dock(QStringLiteral("issueDock"), tr("Issues"), new IssuePanel(workspace_.issues), Qt::BottomDockWidgetArea);
@@ -154,6 +168,7 @@ void MainWindow::make_file_actions() {
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->open();
   });
+  actions_.add(QStringLiteral("file.field"), tr("Neural &field of a place…"), QKeySequence(QStringLiteral("Ctrl+Shift+N")), [this] { show_field(); });
   actions_.add(QStringLiteral("file.save"), tr("&Save project"), QKeySequence::Save, [this] { save(false); });
   actions_.add(QStringLiteral("file.save_as"), tr("Save project &as…"), QKeySequence(QStringLiteral("Ctrl+Shift+S")), [this] { save(true); });
   actions_.add(QStringLiteral("file.export"), tr("&Export…"), QKeySequence(QStringLiteral("Ctrl+E")), [this] {
@@ -226,8 +241,22 @@ void MainWindow::make_view_actions() {
   toggle(QStringLiteral("view.ground"), tr("&Ground"), &ViewSettings::ground, QKeySequence(QStringLiteral("G")));
   toggle(QStringLiteral("view.trajectory"), tr("Pat&h of the chosen joint"), &ViewSettings::trajectory, QKeySequence(QStringLiteral("H")));
   toggle(QStringLiteral("view.ghosts"), tr("Gh&osts before and after"), &ViewSettings::ghosts, QKeySequence(QStringLiteral("Shift+G")));
+  toggle(QStringLiteral("view.field_cameras"), tr("Cameras of the &field's pictures"), &ViewSettings::field_cameras, {});
   toggle(QStringLiteral("view.through_camera"), tr("Through the clip's &camera"), &ViewSettings::through_camera, QKeySequence(QStringLiteral("C")));
+  actions_.add_toggle(QStringLiteral("view.error"), tr("Silhouette &error"), QKeySequence(QStringLiteral("E")), false, [this](bool on) {
+    if (on) workspace_.find_film_masks();
+    change_view([on](ViewSettings& v) {
+      v.silhouette_error = on;
+      if (on) v.through_camera = true;
+    });
+  });
   connect(viewport_, &Viewport::view_changed, this, [this] {
+    for (const auto& [id, field] : {std::pair{"view.wireframe", &ViewSettings::wireframe}, {"view.skeleton", &ViewSettings::skeleton},
+                                    {"view.names", &ViewSettings::names}, {"view.ground", &ViewSettings::ground},
+                                    {"view.trajectory", &ViewSettings::trajectory}, {"view.ghosts", &ViewSettings::ghosts}})
+      actions_.find(QLatin1String(id))->setChecked(viewport_->view().*field);
+    if (viewport_->view().look == SurfaceLook::kPlain) actions_.find(QStringLiteral("view.plain"))->setChecked(true);
+    actions_.find(QStringLiteral("view.error"))->setChecked(viewport_->view().silhouette_error);
     actions_.find(QStringLiteral("view.through_camera"))->setChecked(viewport_->view().through_camera);
     actions_.find(QStringLiteral("edit.joints"))->setChecked(viewport_->edit_joints());
     if (viewport_->view().look == SurfaceLook::kWeights) actions_.find(QStringLiteral("view.weights"))->setChecked(true);
@@ -282,6 +311,9 @@ void MainWindow::make_clip_actions() {
   actions_.add(QStringLiteral("clip.range_start"), tr("Play from &here"), QKeySequence(QStringLiteral("I")), [&playback] { playback.set_range(playback.time(), std::max(playback.time(), playback.last())); });
   actions_.add(QStringLiteral("clip.range_end"), tr("Play up to h&ere"), QKeySequence(QStringLiteral("O")), [&playback] { playback.set_range(std::min(playback.first(), playback.time()), playback.time()); });
   actions_.add(QStringLiteral("clip.range_all"), tr("Play the &whole clip"), {}, [&playback] { playback.set_range(0, playback.duration()); });
+  actions_.add(QStringLiteral("clip.copy_pose"), tr("&Copy the pose"), QKeySequence::Copy, [this] { workspace_.copy_pose(); });
+  actions_.add(QStringLiteral("clip.paste_pose"), tr("Paste the pose as a &key"), QKeySequence::Paste, [this] { workspace_.paste_pose(); });
+  actions_.add(QStringLiteral("clip.delete_keys"), tr("&Delete the chosen keys"), {}, [this] { workspace_.delete_keys(); });
   actions_.add(QStringLiteral("clip.rename"), tr("&Rename clip…"), {}, [this] {
     bool ok = false;
     const QString name = QInputDialog::getText(this, tr("Rename clip"), tr("Name"), QLineEdit::Normal,
@@ -301,6 +333,10 @@ void MainWindow::make_stage_actions() {
   run(QStringLiteral("stage.reconstruct"), tr("&Reconstruct"), QKeySequence(QStringLiteral("Ctrl+R")), Stage::kFrames);
   run(QStringLiteral("stage.rig"), tr("Make a &skeleton"), {}, Stage::kRig);
   run(QStringLiteral("stage.transfer"), tr("&Transfer the motion"), QKeySequence(QStringLiteral("Ctrl+T")), Stage::kTransfer);
+  actions_.add(QStringLiteral("stage.from_here"), tr("Run from the &chosen stage on"), QKeySequence(QStringLiteral("Ctrl+Shift+R")),
+               [this] { workspace_.run(stages_->chosen(), true); });
+  actions_.add(QStringLiteral("stage.pause"), tr("&Pause or go on"), QKeySequence(QStringLiteral("Ctrl+Shift+.")),
+               [this] { workspace_.job.set_paused(!workspace_.job.paused()); });
   actions_.add(QStringLiteral("stage.stop"), tr("S&top"), QKeySequence(QStringLiteral("Ctrl+.")), [this] { workspace_.job.cancel(); });
 }
 
@@ -340,13 +376,21 @@ void MainWindow::show_docks(bool on) {
   if (docks_shown_ == on) return;
   docks_shown_ = on;
   const QByteArray layout = settings_.value(kLayoutKey).toByteArray();
-  if (on && !layout.isEmpty() && restoreState(layout, kLayoutVersion)) return;
-  for (QDockWidget* d : findChildren<QDockWidget*>()) d->setVisible(on);
+  if (!on || layout.isEmpty() || !restoreState(layout, kLayoutVersion))
+    for (QDockWidget* d : findChildren<QDockWidget*>()) d->setVisible(on);
+  if (!workspace_.field.scene()) field_dock_->hide();
+}
+
+void MainWindow::show_field() {
+  field_shown_ = true;
+  update_state();
+  field_dock_->show();
+  field_dock_->raise();
 }
 
 void MainWindow::update_state() {
   const DocumentState& state = workspace_.state();
-  const bool something = state.character || !workspace_.footage().pictures.empty() || !state.source.empty();
+  const bool something = field_shown_ || state.character || !workspace_.footage().pictures.empty() || !state.source.empty();
   pages_->setCurrentIndex(something ? 1 : 0);
   const QString title = workspace_.document.title();
   setWindowTitle(title.isEmpty() ? QStringLiteral("MagicPose4D Studio[*]") : title + QStringLiteral("[*] – MagicPose4D Studio"));
@@ -363,11 +407,17 @@ void MainWindow::update_state() {
   enable("edit.joints", jointed);
   enable("edit.masks", !running && !workspace_.footage().pictures.empty() && !state.source.empty());
   enable("view.through_camera", state.film != nullptr && !workspace_.footage().pictures.empty());
+  enable("clip.copy_pose", workspace_.clip() != nullptr);
+  enable("clip.paste_pose", workspace_.clip() != nullptr && workspace_.can_paste_pose());
+  enable("clip.delete_keys", workspace_.clip() && !workspace_.chosen_keys().empty());
+  enable("view.error", state.film != nullptr && !workspace_.footage().pictures.empty());
   enable("clip.rename", workspace_.clip() != nullptr);
   enable("clip.remove", workspace_.clip() != nullptr);
   enable("stage.reconstruct", can(Stage::kFrames));
   enable("stage.rig", can(Stage::kRig));
   enable("stage.transfer", can(Stage::kTransfer) && !state.motion.empty());
+  enable("stage.from_here", can(Stage::kFrames) && is_reconstruction(stages_->chosen()));
+  enable("stage.pause", running);
   enable("stage.stop", running);
   show_docks(something);
   job_->setText(running ? workspace_.job.name() : QString());
@@ -376,6 +426,31 @@ void MainWindow::update_state() {
   backend_->setText(viewport_->backend());
   backend_->setMinimumWidth(backend_->sizeHint().width());
   statusBar()->layout()->activate();
+}
+
+void MainWindow::keep_session() {
+  const DocumentState& state = workspace_.state();
+  const std::filesystem::path& file = workspace_.document.path().empty() ? state.source : workspace_.document.path();
+  const ViewCamera& camera = viewport_->camera();
+  write_session(settings_, {file, workspace_.clip_index(), workspace_.playback.time(), workspace_.selected_joint(),
+                            static_cast<int>(stages_->chosen()), camera, viewport_->view()});
+}
+
+void MainWindow::restore_session() {
+  if (!settings_.value(kRestoreKey, true).toBool() || !workspace_.recoverable().empty()) return;
+  const Session last = read_session(settings_);
+  std::error_code error;
+  if (last.file.empty() || !std::filesystem::exists(last.file, error)) return;
+  connect(&workspace_.job, &Job::finished, this, [this, last](const Error* failed) {
+    if (failed) return;
+    if (last.clip < static_cast<int>(workspace_.state().character.clips.size())) workspace_.select_clip(last.clip);
+    workspace_.playback.seek(last.time);
+    if (workspace_.state().character && last.joint < workspace_.state().character.skeleton->size()) workspace_.select_joint(last.joint);
+    stages_->choose(static_cast<Stage>(last.stage));
+    viewport_->camera() = last.camera;
+    viewport_->set_view(last.view);
+  }, Qt::SingleShotConnection);
+  workspace_.open(last.file);
 }
 
 void MainWindow::leave_then(const std::function<void()>& then) {
@@ -416,6 +491,7 @@ void MainWindow::closeEvent(QCloseEvent* event) {
   leave_then([this] {
     leaving_ = true;
     settings_.setValue(kGeometryKey, saveGeometry());
+    keep_session();
     if (docks_shown_ == true) settings_.setValue(kLayoutKey, saveState(kLayoutVersion));
     // Work ends within a moment of the cancel; the window stays until then, without waiting in it.
     setEnabled(false);

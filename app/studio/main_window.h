@@ -34,6 +34,8 @@ class MainWindow : public QMainWindow {
   Viewport& viewport() { return *viewport_; }
   Actions& actions() { return actions_; }
   BatchModel& batch() { return batch_; }
+  /// Opens what was open when the program last ended, where it stood, if the user wants that and no crash left anything.
+  void restore_session();
 
  protected:
   void closeEvent(QCloseEvent* event) override;
@@ -58,6 +60,8 @@ class MainWindow : public QMainWindow {
   void leave_when_idle();
   void open(const std::filesystem::path& path);
   BatchWindow& batch_window();
+  void show_field();
+  void keep_session();
   void save(bool ask_where);
   void change_view(const std::function<void(ViewSettings&)>& change);
   void set_theme(const QString& name);
@@ -73,6 +77,8 @@ class MainWindow : public QMainWindow {
   Viewport* viewport_ = nullptr;
   StagePanel* stages_ = nullptr;
   QStackedWidget* pages_ = nullptr;
+  QDockWidget* field_dock_ = nullptr;
+  bool field_shown_ = false;  ///< it was asked for in this session
   QMenu* recent_menu_ = nullptr;
   QLabel *backend_ = nullptr, *issue_count_ = nullptr, *job_ = nullptr;
   QTimer frame_timer_, autosave_timer_;

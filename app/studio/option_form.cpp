@@ -38,12 +38,18 @@ QString spoken_name(const std::string& option) {
 }
 
 OptionForm::OptionForm(Workspace& workspace, Stage stage, QWidget* parent)
-    : QWidget(parent), workspace_(workspace), stage_(stage) {
+    : OptionForm({options_of(stage), [&workspace, stage] { return options_struct(stage, workspace.state()); },
+                  [&workspace, stage](const std::string& name, const std::string& text) { workspace.set_option(stage, name, text); }},
+                 parent) {
+  connect(&workspace.document, &Document::changed, this, &OptionForm::show_values);
+}
+
+OptionForm::OptionForm(OptionValues values, QWidget* parent) : QWidget(parent), values_(std::move(values)) {
   auto* layout = new QFormLayout(this);
   layout->setContentsMargins(0, 4, 0, 4);
   layout->setRowWrapPolicy(QFormLayout::WrapLongRows);
   layout->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
-  const StageOptions options = options_of(stage);
+  const StageOptions& options = values_.options;
   for (const std::string& name : options.names) {
     const OptionSpec& spec = *options.table->find(name);
     QWidget* made = field(spec);
@@ -60,12 +66,11 @@ OptionForm::OptionForm(Workspace& workspace, Stage stage, QWidget* parent)
     label->setBuddy(made);
     layout->addRow(label, made);
   }
-  connect(&workspace_.document, &Document::changed, this, &OptionForm::show_values);
   show_values();
 }
 
 QWidget* OptionForm::field(const OptionSpec& spec) {
-  const auto set = [this, name = spec.name](const QString& text) { workspace_.set_option(stage_, name, text.toStdString()); };
+  const auto set = [this, name = spec.name](const QString& text) { values_.set(name, text.toStdString()); };
   switch (spec.type) {
     case OptionType::kBool: {
       auto* check = new QCheckBox(this);
@@ -102,10 +107,9 @@ QWidget* OptionForm::field(const OptionSpec& spec) {
 }
 
 void OptionForm::show_values() {
-  const StageOptions options = options_of(stage_);
-  const void* values = options_struct(stage_, workspace_.state());
+  const void* values = values_.get();
   for (const auto& [name, widget] : fields_)
-    put_value(widget, QString::fromStdString(options.table->find(name)->get(values)));
+    put_value(widget, QString::fromStdString(values_.options.table->find(name)->get(values)));
 }
 
 bool OptionForm::eventFilter(QObject* watched, QEvent* event) {

@@ -1,25 +1,34 @@
 #pragma once
 #include "app/studio/workspace.h"
 #include <QWidget>
+#include <functional>
 
 namespace mp4d {
 
-/// The options of a stage as a form, made from their table; every change is a step of the history. Follows the document.
+/// Where a form's values are, and who changes them.
+struct OptionValues {
+  StageOptions options;
+  std::function<const void*()> get;
+  std::function<void(const std::string& name, const std::string& text)> set;
+};
+
+/// Options as a form, made from their table.
 class OptionForm : public QWidget {
   Q_OBJECT
 
  public:
+  explicit OptionForm(OptionValues values, QWidget* parent = nullptr);
+  /// Those of a stage: every change is a step of the history. Follows the document.
   OptionForm(Workspace& workspace, Stage stage, QWidget* parent = nullptr);
+  void show_values();
 
  protected:
   bool eventFilter(QObject* watched, QEvent* event) override;
 
  private:
   QWidget* field(const OptionSpec& spec);
-  void show_values();
 
-  Workspace& workspace_;
-  Stage stage_;
+  OptionValues values_;
   std::map<std::string, QWidget*> fields_;
 };
 

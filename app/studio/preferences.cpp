@@ -1,5 +1,7 @@
 #include "app/studio/preferences.h"
+#include "app/studio/session.h"
 #include "reconstruction/articulated/reconstruct.h"
+#include <QCheckBox>
 #include <QComboBox>
 #include <QDialogButtonBox>
 #include <QDoubleSpinBox>
@@ -80,6 +82,11 @@ QWidget* Preferences::looks() {
   scale->setValue(settings_.value(kScaleKey, 1.0).toDouble());
   connect(scale, &QDoubleSpinBox::valueChanged, this, [this](double value) { settings_.setValue(kScaleKey, value); });
   layout->addRow(tr("Size of everything"), scale);
+  auto* restore = new QCheckBox(tr("Open at the start what was open last"), page);
+  restore->setObjectName(QStringLiteral("preferRestore"));
+  restore->setChecked(settings_.value(kRestoreKey, true).toBool());
+  connect(restore, &QCheckBox::toggled, this, [this](bool on) { settings_.setValue(kRestoreKey, on); });
+  layout->addRow(restore);
   auto* note = new QLabel(tr("Language and size change when the program starts next."), page);
   note->setWordWrap(true);
   note->setForegroundRole(QPalette::PlaceholderText);
@@ -118,6 +125,7 @@ QWidget* Preferences::keys() {
   table_->setObjectName(QStringLiteral("preferKeys"));
   table_->setHorizontalHeaderLabels({tr("Action"), tr("Keys")});
   table_->verticalHeader()->hide();
+  table_->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
   table_->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
   table_->setEditTriggers(QAbstractItemView::NoEditTriggers);
   for (int row = 0; row < table_->rowCount(); ++row) {

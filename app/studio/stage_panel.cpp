@@ -16,6 +16,7 @@ namespace mp4d {
 namespace {
 
 constexpr int kBarSteps = 1000;
+constexpr int kPictureHeight = 130;
 
 QProgressBar* thin_bar(QWidget* parent) {
   auto* bar = new QProgressBar(parent);
@@ -85,6 +86,14 @@ StagePanel::StagePanel(Workspace& workspace, const Dialogs& dialogs, QWidget* pa
   run_ = new QPushButton(this);
   run_->setObjectName(QStringLiteral("runButton"));
   run_->setDefault(true);
+  anew_ = new QPushButton(tr("Run from here"), this);
+  anew_->setObjectName(QStringLiteral("runFromHere"));
+  anew_->setToolTip(tr("Makes this stage and those after it anew, also where their results are kept"));
+  picture_ = new QLabel(this);
+  picture_->setObjectName(QStringLiteral("stagePicture"));
+  picture_->setAccessibleName(tr("What the stage last looked like"));
+  picture_->setAlignment(Qt::AlignCenter);
+  picture_->setMinimumWidth(1);
   job_box_ = new QWidget(this);
   job_text_ = new QLabel(job_box_);
   job_text_->setObjectName(QStringLiteral("jobText"));
@@ -92,20 +101,30 @@ StagePanel::StagePanel(Workspace& workspace, const Dialogs& dialogs, QWidget* pa
   job_bar_->setObjectName(QStringLiteral("jobBar"));
   stop_ = new QPushButton(tr("Stop"), job_box_);
   stop_->setObjectName(QStringLiteral("stopButton"));
+  pause_ = new QPushButton(tr("Pause"), job_box_);
+  pause_->setObjectName(QStringLiteral("pauseButton"));
+  pause_->setToolTip(tr("The work waits and leaves the processor to others"));
   auto* words = new QVBoxLayout;
   words->addWidget(job_text_);
   words->addWidget(job_bar_);
-  auto* job_layout = new QHBoxLayout(job_box_);
+  auto* job_buttons = new QHBoxLayout;
+  job_buttons->addWidget(pause_);
+  job_buttons->addWidget(stop_);
+  auto* job_layout = new QVBoxLayout(job_box_);
   job_layout->setContentsMargins(0, 4, 0, 0);
-  job_layout->addLayout(words, 1);
-  job_layout->addWidget(stop_);
+  job_layout->addLayout(words);
+  job_layout->addLayout(job_buttons);
 
   chosen_box_ = new QWidget(this);
   auto* chosen = new QVBoxLayout(chosen_box_);
   chosen->setContentsMargins(0, 6, 0, 0);
   chosen->addWidget(title_);
+  chosen->addWidget(picture_);
   chosen->addWidget(scroll_, 1);
-  chosen->addWidget(run_);
+  auto* runs = new QHBoxLayout;
+  runs->addWidget(run_, 1);
+  runs->addWidget(anew_);
+  chosen->addLayout(runs);
 
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(8, 8, 8, 8);
@@ -118,6 +137,8 @@ StagePanel::StagePanel(Workspace& workspace, const Dialogs& dialogs, QWidget* pa
     if (row >= 0) choose(stages_[row]);
   });
   connect(run_, &QPushButton::clicked, this, &StagePanel::run);
+  connect(anew_, &QPushButton::clicked, this, [this] { workspace_.run(chosen_, true); });
+  connect(pause_, &QPushButton::clicked, this, [this] { workspace_.job.set_paused(!workspace_.job.paused()); });
   connect(stop_, &QPushButton::clicked, &workspace_.job, &Job::cancel);
   connect(&workspace_, &Workspace::stages_changed, this, &StagePanel::fill);
   connect(&workspace_.document, &Document::changed, this, [this] {
@@ -195,16 +216,36 @@ void StagePanel::show_states() {
   const bool ready = chosen_ != Stage::kTransfer || !workspace_.state().motion.empty();
   run_->setText(run_text());
   run_->setEnabled(!running && ready && !stages_.empty());
+  anew_->setVisible(is_reconstruction(chosen_));
+  anew_->setEnabled(!running);
+  show_picture();
   run_->setToolTip(ready ? QString() : tr("Choose a file to take the motion from first"));
   job_box_->setVisible(running);
+  pause_->setText(workspace_.job.paused() ? tr("Go on") : tr("Pause"));
   if (running) {
     const Progress& p = workspace_.progress();
     QString text = workspace_.job.name();
-    if (!p.phase.empty()) text += QStringLiteral(" · ") + QString::fromStdString(p.phase);
-    if (p.eta_s >= 0 && p.fraction < 1) text += QStringLiteral(" · ") + tr("%1 left").arg(QString::fromStdString(format_duration(p.eta_s)));
+    if (workspace_.job.paused()) text += QStringLiteral(" · ") + tr("paused");
+    else if (!p.phase.empty()) text += QStringLiteral(" · ") + QString::fromStdString(p.phase);
+    if (p.eta_s >= 0 && p.fraction < 1 && !workspace_.job.paused()) text += QStringLiteral(" · ") + tr("%1 left").arg(QString::fromStdString(format_duration(p.eta_s)));
     job_text_->setText(text);
     job_bar_->setValue(static_cast<int>(kBarSteps * p.fraction));
   }
+}
+
+void StagePanel::show_picture() {
+  const QImage picture = stages_.empty() ? QImage() : workspace_.stage_picture(chosen_);
+  picture_->setVisible(!picture.isNull());
+  if (picture.isNull()) return;
+  const double ratio = devicePixelRatioF();
+  QPixmap fitted = QPixmap::fromImage(picture.scaled(QSize(width() - 24, kPictureHeight) * ratio, Qt::KeepAspectRatio, Qt::SmoothTransformation));
+  fitted.setDevicePixelRatio(ratio);
+  picture_->setPixmap(fitted);
+}
+
+void StagePanel::resizeEvent(QResizeEvent* event) {
+  QWidget::resizeEvent(event);
+  show_picture();
 }
 
 QWidget* StagePanel::path_row(const QString& name, const QString& label, const std::filesystem::path& path, const QString& tip,

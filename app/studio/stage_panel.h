@@ -40,12 +40,14 @@ class StagePanel : public QWidget {
 
  protected:
   void changeEvent(QEvent* event) override;
+  void resizeEvent(QResizeEvent* event) override;
 
  private:
   void fill();
   void soften_choice();
   Stage first_choice() const;
   void show_states();
+  void show_picture();
   void show_options();
   QWidget* path_row(const QString& name, const QString& label, const std::filesystem::path& path, const QString& tip,
                     const std::function<void()>& choose);
@@ -59,9 +61,9 @@ class StagePanel : public QWidget {
   Stage chosen_ = Stage::kFrames;
   std::filesystem::path shown_masks_, shown_motion_;
   QListWidget* list_ = nullptr;
-  QLabel *title_ = nullptr, *job_text_ = nullptr, *empty_ = nullptr;
+  QLabel *title_ = nullptr, *job_text_ = nullptr, *empty_ = nullptr, *picture_ = nullptr;
   QScrollArea* scroll_ = nullptr;
-  QPushButton *run_ = nullptr, *stop_ = nullptr;
+  QPushButton *run_ = nullptr, *anew_ = nullptr, *pause_ = nullptr, *stop_ = nullptr;
   QProgressBar* job_bar_ = nullptr;
   QWidget *job_box_ = nullptr, *chosen_box_ = nullptr;
 };

@@ -53,6 +53,12 @@ std::optional<Stage> stage_of_phase(const std::string& phase) {
   return found == kStages.end() ? std::nullopt : std::optional(found->second);
 }
 
+std::string first_phase(Stage stage) {
+  for (const JobContext::Phase& phase : reconstruct_phases())
+    if (stage_of_phase(phase.name) == stage) return phase.name;
+  return {};
+}
+
 std::vector<Stage> stages_of(const DocumentState& state) {
   std::vector<Stage> stages;
   if (!state.source.empty() && is_footage(state.source))

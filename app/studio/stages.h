@@ -21,6 +21,8 @@ QString stage_title(Stage stage);
 QString status_text(StageStatus status);
 /// Part of reconstruct(): runs with its neighbours.
 bool is_reconstruction(Stage stage);
+/// The first phase of reconstruct() that belongs to a stage of it.
+std::string first_phase(Stage stage);
 /// Which stage a phase of reconstruct() belongs to.
 std::optional<Stage> stage_of_phase(const std::string& phase);
 /// The stages that make sense for what is open, in order.

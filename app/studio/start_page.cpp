@@ -53,8 +53,11 @@ StartPage::StartPage(Workspace& workspace, QWidget* parent) : QWidget(parent), w
   auto* files = new QHBoxLayout;
   for (QPushButton* button : {open, folder, batch}) files->addWidget(button);
   files->addStretch();
+  auto* field = new QPushButton(tr("A place from photos…"), column);
+  field->setObjectName(QStringLiteral("fieldButton"));
+  connect(field, &QPushButton::clicked, this, &StartPage::field_wanted);
   auto* made = new QHBoxLayout;
-  for (QPushButton* button : {demo, person}) made->addWidget(button);
+  for (QPushButton* button : {demo, person, field}) made->addWidget(button);
   made->addStretch();
   lists_ = new QVBoxLayout;
   lists_->setSpacing(0);

@@ -19,6 +19,7 @@ class StartPage : public QWidget {
   void folder_wanted();
   void person_wanted();
   void batch_wanted();
+  void field_wanted();
 
  private:
   void fill();

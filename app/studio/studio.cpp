@@ -59,6 +59,7 @@ int run_studio(int argc, char** argv) {
   MainWindow window(workspace, system_dialogs());
   window.show();
   if (argc == 2) workspace.open(argv[1]);
+  else window.restore_session();
   return QApplication::exec();
 }
 

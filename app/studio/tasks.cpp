@@ -12,11 +12,6 @@ namespace {
 
 constexpr int kScreenSide = 720;  // longer side of the pictures that are kept for the screen
 
-QImage to_qimage(const Image& image) {
-  const QImage::Format format = image.channels == 4 ? QImage::Format_RGBA8888 : QImage::Format_RGB888;
-  return QImage(image.data.data(), image.width, image.height, image.width * image.channels, format).copy();
-}
-
 Footage to_footage(const Frames& frames) {
   Footage footage;
   for (const Image& image : frames.images) footage.pictures.push_back(to_qimage(image));
@@ -50,6 +45,11 @@ Result<Opened> open_clip(const std::filesystem::path& path, FrameRange range, Jo
 FrameRange range_of(const ReconstructOptions& o) { return {o.start, o.end, o.step, o.fps, o.max_frames, kScreenSide}; }
 
 }  // namespace
+
+QImage to_qimage(const Image& image) {
+  const QImage::Format format = image.channels == 4 ? QImage::Format_RGBA8888 : QImage::Format_RGB888;
+  return QImage(image.data.data(), image.width, image.height, image.width * image.channels, format).copy();
+}
 
 std::vector<JobContext::Phase> open_phases() { return {{"read", 1}}; }
 
@@ -99,12 +99,13 @@ Result<Footage> read_footage(const std::filesystem::path& source, const Film& fi
   return to_footage(frames);
 }
 
-Result<Reconstructed> reconstruct_source(const DocumentState& state, const std::filesystem::path& cache, JobContext* job) {
-  const ReconstructInput input{state.source, state.masks, {}, cache};
+Result<Reconstructed> reconstruct_source(const DocumentState& state, const std::filesystem::path& cache, const std::string& anew_from, JobContext* job, Viewer* viewer) {
+  const ReconstructInput input{state.source, state.masks, {}, cache, anew_from};
   MP4D_TRY(kind, check_reconstruction(input, state.reconstruct));
-  MP4D_TRY(result, reconstruct(input, state.reconstruct, job));
+  MP4D_TRY(result, reconstruct(input, state.reconstruct, job, viewer));
   Reconstructed done;
   done.mask_iou = result.report.value("mask_iou", -1.0);
+  done.masks = std::move(result.masks);
   if (kind == InputKind::kClip && !result.cameras.empty()) {
     done.film.cameras = std::move(result.cameras);
     done.film.range = range_of(state.reconstruct);

@@ -7,6 +7,9 @@ namespace mp4d {
 // The long work of each stage, without a window. All run on any thread; progress goes to the job, whose phases are
 // those of the function named beside each.
 
+/// RGB or RGBA.
+QImage to_qimage(const Image& image);
+
 /// Pictures of the source, shrunk for the screen.
 struct Footage {
   std::vector<QImage> pictures;
@@ -33,10 +36,12 @@ struct Reconstructed {
   Character character;
   Film film;
   Footage footage;
+  std::vector<Mask> masks;  ///< one a camera of the film
   double mask_iou = -1;  ///< of the result drawn over the masks; -1 for meshes
 };
 /// Phases of reconstruct_phases(). `cache` keeps finished stages.
-Result<Reconstructed> reconstruct_source(const DocumentState& state, const std::filesystem::path& cache, JobContext* job);
+/// `anew_from`: as ReconstructInput has it.
+Result<Reconstructed> reconstruct_source(const DocumentState& state, const std::filesystem::path& cache, const std::string& anew_from, JobContext* job, Viewer* viewer);
 
 /// A skeleton for the mesh. One phase "rig".
 std::vector<JobContext::Phase> rig_phases();

@@ -19,6 +19,8 @@ constexpr double kGrip = 6;
 constexpr double kLabelSpacing = 64;  // pixels between two numbers at least
 constexpr int kMostKeyMarks = 600;
 constexpr std::size_t kMostFeet = 4;
+constexpr double kKeySize = 4.5;   // half of a diamond, pixels
+constexpr double kKeyReach = 6;
 
 }  // namespace
 
@@ -52,7 +54,7 @@ void TimelineRuler::paintEvent(QPaintEvent*) {
   painter.fillRect(QRectF(kMargin, top, width() - 2 * kMargin, bottom - top), colours.color(QPalette::Base));
   if (playback.duration() <= 0) {
     painter.setPen(colours.color(QPalette::PlaceholderText));
-    painter.drawText(rect(), Qt::AlignCenter, tr("no clip"));
+    painter.drawText(QRectF(kMargin, top, width() - 2 * kMargin, bottom - top), Qt::AlignCenter, tr("no clip"));
     return;
   }
   QColor range = colours.color(QPalette::Highlight);
@@ -74,13 +76,14 @@ void TimelineRuler::paintEvent(QPaintEvent*) {
   }
   if (const Clip* clip = workspace_.clip(); clip && static_cast<int>(clip->times.size()) <= kMostKeyMarks) {
     QColor key = colours.color(QPalette::WindowText);
-    key.setAlpha(110);
+    key.setAlpha(60);
     painter.setPen(QPen(key, 1));
     for (const double time : clip->times) {
       const double x = x_of(time - clip->times.front());
-      painter.drawLine(QPointF(x, bottom - 8), QPointF(x, bottom - 2));
+      painter.drawLine(QPointF(x, bottom - 3), QPointF(x, bottom));
     }
   }
+  paint_keys(painter);
   paint_feet(painter, top + 3);
   painter.setPen(QPen(colours.color(QPalette::Highlight), 3));
   for (const double end : {playback.first(), playback.last()})
@@ -99,6 +102,40 @@ void TimelineRuler::paintEvent(QPaintEvent*) {
   }
 }
 
+double TimelineRuler::x_of_key(int key) const {
+  const Clip& clip = *workspace_.clip();
+  return x_of(clip.times[key] - clip.times.front());
+}
+
+/// In times of the clip.
+int TimelineRuler::steps_dragged() const {
+  const Playback& playback = workspace_.playback;
+  return drag_ == Drag::kKeys ? static_cast<int>(std::lround((key_to_ - key_from_) * playback.fps())) : 0;
+}
+
+void TimelineRuler::paint_keys(QPainter& painter) {
+  if (!workspace_.clip() || static_cast<int>(workspace_.keys().size()) > kMostKeyMarks) return;
+  const auto& chosen = workspace_.chosen_keys();
+  const double dragged = steps_dragged() / workspace_.playback.fps();
+  painter.setPen(QPen(palette().color(QPalette::Base), 1));
+  for (const int key : workspace_.keys()) {
+    const bool is_chosen = std::binary_search(chosen.begin(), chosen.end(), key);
+    const double x = x_of_key(key) + (is_chosen ? x_of(dragged) - x_of(0) : 0), y = y_of_keys(), s = is_chosen ? kKeySize + 1 : kKeySize;
+    painter.setBrush(is_chosen ? QColor(0, 158, 255) : palette().color(QPalette::WindowText));
+    painter.drawPolygon(QPolygonF({{x - s, y}, {x, y - s}, {x + s, y}, {x, y + s}}));
+  }
+}
+
+/// -1 = none there.
+int TimelineRuler::key_at(const QPointF& at) const {
+  int nearest = -1;
+  double reach = kKeyReach;
+  if (!workspace_.clip() || std::abs(at.y() - y_of_keys()) > kKeyReach + 1) return -1;
+  for (const int key : workspace_.keys())
+    if (const double away = std::abs(x_of_key(key) - at.x()); away <= reach) reach = away, nearest = key;
+  return nearest;
+}
+
 /// A line a leg, drawn while its foot is on the ground.
 void TimelineRuler::paint_feet(QPainter& painter, double top) {
   // Okabe and Ito's colours, told apart by all kinds of colour vision.
@@ -112,7 +149,8 @@ void TimelineRuler::paint_feet(QPainter& painter, double top) {
     const double y = top + 3.0 * static_cast<double>(leg);
     for (const auto& [from, to] : feet[leg].spans) painter.drawLine(QPointF(x_of(from), y), QPointF(std::max(x_of(to), x_of(from) + 1), y));
   }
-  setToolTip(feet.empty() ? QString() : tr("Lines: feet on the ground, from above: %1").arg(names.join(QStringLiteral(", "))));
+  const QString keys = tr("Diamonds: keys of the chosen joint, or of all; click to choose, drag to move, Delete to delete");
+  setToolTip(feet.empty() ? keys : keys + QLatin1Char('\n') + tr("Lines: feet on the ground, from above: %1").arg(names.join(QStringLiteral(", "))));
 }
 
 void TimelineRuler::drag_to(double x) {
@@ -122,6 +160,10 @@ void TimelineRuler::drag_to(double x) {
     case Drag::kTime: playback.seek(time); break;
     case Drag::kFirst: playback.set_range(std::min(time, playback.last()), playback.last()); break;
     case Drag::kLast: playback.set_range(playback.first(), std::max(time, playback.first())); break;
+    case Drag::kKeys:
+      key_to_ = time_at(x);
+      update();
+      break;
     case Drag::kNone: break;
   }
 }
@@ -129,6 +171,20 @@ void TimelineRuler::drag_to(double x) {
 void TimelineRuler::mousePressEvent(QMouseEvent* event) {
   const double x = event->position().x();
   const Playback& playback = workspace_.playback;
+  if (const int key = key_at(event->position()); key >= 0) {
+    std::vector<int> chosen = workspace_.chosen_keys();
+    const auto found = std::find(chosen.begin(), chosen.end(), key);
+    if (event->modifiers() & Qt::ControlModifier) {
+      if (found == chosen.end()) chosen.push_back(key);
+      else chosen.erase(found);
+    } else if (found == chosen.end()) {
+      chosen = {key};
+    }
+    workspace_.choose_keys(std::move(chosen));
+    drag_ = Drag::kKeys;
+    key_from_ = key_to_ = time_at(x);
+    return;
+  }
   const bool low = event->position().y() > 26;  // the head is grabbed above, the range below
   drag_ = low && std::abs(x - x_of(playback.first())) < kGrip  ? Drag::kFirst
           : low && std::abs(x - x_of(playback.last())) < kGrip ? Drag::kLast
@@ -138,13 +194,18 @@ void TimelineRuler::mousePressEvent(QMouseEvent* event) {
 }
 
 void TimelineRuler::mouseMoveEvent(QMouseEvent* event) { drag_to(event->position().x()); }
-void TimelineRuler::mouseReleaseEvent(QMouseEvent*) { drag_ = Drag::kNone; }
+void TimelineRuler::mouseReleaseEvent(QMouseEvent*) {
+  const int by = steps_dragged();
+  drag_ = Drag::kNone;
+  workspace_.move_keys(by);
+}
 
 void TimelineRuler::keyPressEvent(QKeyEvent* event) {
   Playback& playback = workspace_.playback;
   switch (event->key()) {
     case Qt::Key_Left: playback.step(-1); break;
     case Qt::Key_Right: playback.step(1); break;
+    case Qt::Key_Delete: workspace_.delete_keys(); break;
     case Qt::Key_Home: playback.seek(playback.first()); break;
     case Qt::Key_End: playback.seek(playback.last()); break;
     default: QWidget::keyPressEvent(event);

@@ -9,8 +9,8 @@ class QToolButton;
 
 namespace mp4d {
 
-/// The strip that shows the clip's time: keys, the part that plays, where it stands. Dragging scrubs; dragging an end of
-/// the range moves it; arrow keys step.
+/// The strip that shows the clip's time: keys of the chosen joint, the part that plays, where it stands. Dragging scrubs; dragging an
+/// end of the range moves it; arrow keys step. Keys are chosen by a click (Ctrl: one more), moved by dragging, deleted by Delete.
 class TimelineRuler : public QWidget {
   Q_OBJECT
 
@@ -19,6 +19,8 @@ class TimelineRuler : public QWidget {
   QSize sizeHint() const override { return {400, 54}; }
   double time_at(double x) const;
   double x_of(double time) const;
+  double x_of_key(int key) const;
+  double y_of_keys() const { return height() - 11; }
 
  protected:
   void paintEvent(QPaintEvent* event) override;
@@ -28,11 +30,15 @@ class TimelineRuler : public QWidget {
   void keyPressEvent(QKeyEvent* event) override;
 
  private:
-  enum class Drag { kNone, kTime, kFirst, kLast };
+  enum class Drag { kNone, kTime, kFirst, kLast, kKeys };
   void drag_to(double x);
   void paint_feet(QPainter& painter, double top);
+  void paint_keys(QPainter& painter);
+  int key_at(const QPointF& at) const;
+  int steps_dragged() const;
   Workspace& workspace_;
   Drag drag_ = Drag::kNone;
+  double key_from_ = 0, key_to_ = 0;  ///< times between which keys are dragged
 };
 
 /// Clip, transport and ruler.

@@ -1,6 +1,8 @@
 #include "app/studio/viewport.h"
 #include "app/studio/canvas.h"
 #include "motion/kinematics.h"
+#include "render/hard_raster.h"
+#include "reconstruction/field/scene_geometry.h"
 #include "render/viewport/pick.h"
 #include <QGuiApplication>
 #include <QMouseEvent>
@@ -10,6 +12,7 @@
 #include <QPainterPath>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <utility>
 #include <cmath>
 
 namespace mp4d {
@@ -85,6 +88,13 @@ Viewport::Viewport(Workspace& workspace, QWidget* parent) : QWidget(parent), wor
     if (workspace_.state().character.mesh != before.character.mesh && workspace_.state().character) frame_all();
     redraw();
   });
+  connect(&workspace_, &Workspace::preview_changed, this, [this] {
+    const std::shared_ptr<const Mesh>& mesh = workspace_.preview();
+    if (mesh && !std::exchange(previewing_, true)) look_at(bounds(mesh->verts));
+    if (!mesh && std::exchange(previewing_, false)) frame_all();
+    redraw();
+  });
+  connect(&workspace_.field, &FieldWork::scene_changed, this, &Viewport::frame_scene);
   connect(&workspace_.playback, &Playback::moved, this, &Viewport::redraw);
   connect(&workspace_, &Workspace::selection_changed, this, &Viewport::redraw);
   connect(&workspace_, &Workspace::footage_changed, this, &Viewport::redraw);
@@ -127,10 +137,21 @@ void Viewport::set_edit_joints(bool on) {
 
 void Viewport::frame_all() {
   const Character& character = workspace_.state().character;
-  if (!character) return;
-  const double aspect = height() > 0 ? double(width()) / height() : 1;
-  camera_.look_at_box(bounds_over(character, workspace_.clip()), aspect);
+  if (character) look_at(bounds_over(character, workspace_.clip()));
+  else frame_scene();
+}
+
+void Viewport::look_at(const Aabb& box) {
+  camera_.look_at_box(box, height() > 0 ? double(width()) / height() : 1);
   redraw();
+}
+
+void Viewport::frame_scene() {
+  const FieldScene* scene = workspace_.field.scene();
+  if (!scene) return;
+  Aabb box = scene->box;
+  for (const FieldScene::View& view : scene->views) box.extend(eye_of(view.camera));
+  look_at(box);
 }
 
 void Viewport::look_from(float azimuth, float elevation) {
@@ -177,7 +198,14 @@ ViewFrame Viewport::frame(const QSize& size) const {
   frame.size = std::max(1e-3f, camera_.distance / 2);
   const QColor line = palette().color(QPalette::WindowText);
   frame.ground_colour = Vec3(line.redF(), line.greenF(), line.blueF());
+  if (workspace_.preview()) {
+    frame.mesh = workspace_.preview();
+    frame.look = SurfaceLook::kPlain;
+    frame.ground = false;
+    return frame;
+  }
   if (!state.character) return frame;
+  if (shows_error()) frame.look = SurfaceLook::kPlain;
   frame.mesh = state.character.mesh;
   frame.skin = state.character.skin;
   if (state.character.skeleton->size() > 0)
@@ -199,9 +227,11 @@ void Viewport::paint_behind(QPainter& painter) const {
   const Footage& footage = workspace_.footage();
   const int index = footage_index();
   if (index < 0 || index >= static_cast<int>(footage.pictures.size())) return;
+  if (workspace_.preview()) return;
   if (workspace_.state().character && !(view_.through_camera && workspace_.state().film)) return;
   painter.setRenderHint(QPainter::SmoothPixmapTransform);
   painter.drawImage(picture_rect(footage.pictures[index].size()), footage.pictures[index]);
+  if (shows_error()) painter.fillRect(rect(), QColor(0, 0, 0, 130));  // so that the colours stand out
 }
 
 QPointF Viewport::on_screen(const Vec3& point, const Camera& camera) const {
@@ -229,6 +259,61 @@ void Viewport::paint_trajectory(QPainter& painter) const {
   painter.setBrush(Qt::NoBrush);
   painter.setPen(QPen(QColor(0, 158, 255, 200), 2));
   painter.drawPath(path);
+}
+
+bool Viewport::shows_error() const {
+  const DocumentState& state = workspace_.state();
+  const int index = footage_index();
+  return view_.silhouette_error && view_.through_camera && state.film && state.character && !workspace_.preview() && index >= 0 &&
+         index < static_cast<int>(std::min(workspace_.film_masks().size(), state.film->cameras.size()));
+}
+
+const SilhouetteError& Viewport::silhouette_error_now() const {
+  const int index = footage_index();
+  const std::array<int, 3> now{index, workspace_.clip_index(), workspace_.changes()};
+  if (std::exchange(error_of_, now) == now) return error_;
+  const Mask& mask = workspace_.film_masks()[index];
+  const Character& character = workspace_.state().character;
+  const Clip* clip = workspace_.clip();
+  Points verts = character.mesh->verts;
+  if (character.skeleton->size() > 0 && character.skin->joints.rows() == verts.rows()) {
+    const Pose pose = clip ? sample_clip(*clip, clip->times.front() + workspace_.footage().times[index]) : rest_pose(*character.skeleton);
+    verts = skin_linear(verts, *character.skin, forward_kinematics(*character.skeleton, pose));
+  }
+  error_ = silhouette_error(render_mask(resized(workspace_.state().film->cameras[index], mask.width, mask.height), verts, character.mesh->faces), mask);
+  return error_;
+}
+
+/// The scene's box, sparse points, and a pyramid for each camera: blue, or orange where the picture is held out.
+void Viewport::paint_field_scene(QPainter& painter) const {
+  const FieldScene& scene = *workspace_.field.scene();
+  const Camera camera = frame(size()).camera;
+  const auto line = [&](const Vec3& a, const Vec3& b) {
+    if ((camera.camera_from_world * a).z() > 1e-4f && (camera.camera_from_world * b).z() > 1e-4f)
+      painter.drawLine(on_screen(a, camera), on_screen(b, camera));
+  };
+  QColor dim = palette().color(QPalette::WindowText);
+  dim.setAlpha(150);
+  painter.setPen(dim);
+  for (Eigen::Index i = 0; i < scene.points.rows(); ++i) {
+    const Vec3 point = scene.points.row(i).transpose();
+    if ((camera.camera_from_world * point).z() > 1e-4f) painter.drawPoint(on_screen(point, camera));
+  }
+  painter.setRenderHint(QPainter::Antialiasing);
+  dim.setAlpha(90);
+  painter.setPen(QPen(dim, 1));
+  const auto corner = [&](int k) -> Vec3 { return scene.box.corner(static_cast<Aabb::CornerType>(k)); };
+  for (int k = 0; k < 8; ++k)
+    for (const int bit : {1, 2, 4})
+      if (!(k & bit)) line(corner(k), corner(k | bit));
+  const float depth = 0.08f * scene.box.diagonal().norm();
+  for (const FieldScene::View& view : scene.views) {
+    painter.setPen(QPen(view.held_out ? QColor(213, 94, 0) : QColor(0, 158, 255), 1.4));
+    const auto corners = picture_corners(view.camera, depth);
+    const Vec3 eye = eye_of(view.camera);
+    for (const auto& [a, b] : {std::pair{0, 1}, {1, 3}, {3, 2}, {2, 0}}) line(corners[a], corners[b]);
+    for (const Vec3& at : corners) line(eye, at);
+  }
 }
 
 void Viewport::paint_ghosts(QPainter& painter) const {
@@ -312,7 +397,11 @@ void Viewport::paint_skeleton(QPainter& painter) const {
 void Viewport::paint_words(QPainter& painter) const {
   QStringList words;
   const DocumentState& state = workspace_.state();
-  if (state.character) {
+  if (workspace_.preview()) {
+    words << tr("%L1 vertices, as they stand").arg(workspace_.preview()->verts.rows());
+  } else if (!state.character && state.source.empty() && workspace_.field.scene()) {
+    words << tr("cameras: %1").arg(workspace_.field.scene()->views.size());
+  } else if (state.character) {
     words << tr("%L1 vertices").arg(state.character.mesh->verts.rows());
     if (state.character.skeleton->size() > 0) words << tr("%L1 joints").arg(state.character.skeleton->size());
   } else if (!workspace_.footage().pictures.empty()) {
@@ -323,11 +412,17 @@ void Viewport::paint_words(QPainter& painter) const {
     words << (brush_->mode == BrushMode::kSmooth || workspace_.selected_joint() >= 0 ? tr("brush: drag over the skin to paint its weights")
                                                                                    : tr("brush: choose a joint first"));
   if (view_.through_camera && state.film) words << tr("through the clip's camera");
+  if (shows_error())
+    words = QStringList() << tr("silhouettes agree to %1 %: missed %2 % (orange), too much %3 % (blue)")
+                 .arg(100 * (1 - silhouette_error_now().missed - silhouette_error_now().extra), 0, 'f', 1)
+                 .arg(100 * silhouette_error_now().missed, 0, 'f', 1)
+                 .arg(100 * silhouette_error_now().extra, 0, 'f', 1);
+  else if (view_.silhouette_error && state.film) words << tr("masks are looked for…");
   if (words.isEmpty()) return;
   painter.setFont(font());
   const QString text = words.join(QStringLiteral("  ·  "));
-  QRectF box = painter.fontMetrics().boundingRect(text);
-  box.moveTopLeft(QPointF(10, 10));
+  QRectF box = painter.fontMetrics().boundingRect(QRect(0, 0, width() - 32, height()), Qt::TextWordWrap, text);
+  box.moveTopLeft(QPointF(16, 13));
   box.adjust(-6, -3, 6, 3);
   QColor back = palette().color(QPalette::Window);
   back.setAlpha(190);
@@ -336,15 +431,22 @@ void Viewport::paint_words(QPainter& painter) const {
   painter.setBrush(back);
   painter.drawRoundedRect(box, 4, 4);
   painter.setPen(palette().color(QPalette::WindowText));
-  painter.drawText(box, Qt::AlignCenter, text);
+  painter.drawText(box, Qt::AlignCenter | Qt::TextWordWrap, text);
 }
 
 void Viewport::paint_before(QPainter& painter) const {
   const Character& character = workspace_.state().character;
-  const bool jointed = character && character.skeleton->size() > 0;
+  const bool jointed = character && character.skeleton->size() > 0 && !workspace_.preview();
+  const bool document_is_of_a_field = workspace_.state().source.empty();
+  if (view_.field_cameras && workspace_.field.scene() && document_is_of_a_field && !workspace_.preview()) paint_field_scene(painter);
+  if (shows_error()) {
+    const Camera& filmed = workspace_.state().film->cameras[footage_index()];
+    painter.setRenderHint(QPainter::SmoothPixmapTransform);
+    painter.drawImage(picture_rect({filmed.width, filmed.height}), to_qimage(silhouette_error_now().picture));
+  }
   if (jointed && view_.ghosts && !edit_joints_) paint_ghosts(painter);
   if (jointed && view_.trajectory && !edit_joints_) paint_trajectory(painter);
-  if (character && (view_.skeleton || edit_joints_)) paint_skeleton(painter);
+  if (jointed && (view_.skeleton || edit_joints_)) paint_skeleton(painter);
   if (brush_ && canvas_->underMouse()) {
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setBrush(Qt::NoBrush);

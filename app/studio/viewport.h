@@ -1,9 +1,11 @@
 #pragma once
+#include "app/studio/silhouette_error.h"
 #include "app/studio/weight_edit.h"
 #include "app/studio/workspace.h"
 #include "render/viewport/view_camera.h"
 #include "render/viewport/view_frame.h"
 #include <QWidget>
+#include <array>
 #include <optional>
 
 namespace mp4d {
@@ -17,7 +19,9 @@ struct ViewSettings {
   bool ground = true;
   bool trajectory = false;      ///< where the chosen joint goes over the playing range
   bool ghosts = false;          ///< the skeleton a little before and after
+  bool field_cameras = true;    ///< where the pictures of a neural field's scene were taken from
   bool through_camera = false;  ///< from where the clip was filmed, with its picture behind
+  bool silhouette_error = false;  ///< then: where the character and the mask differ
 };
 
 /// What the left button paints with instead of turning the view.
@@ -51,6 +55,8 @@ class Viewport : public QWidget {
   bool uses_gl() const { return uses_gl_; }
   /// What it shows now, `size` device pixels.
   ViewFrame frame(const QSize& size) const;
+  /// Of the frame shown, if it is filmed and its mask is known.
+  const SilhouetteError& silhouette_error_now() const;
   /// Pictures in the same way as on the screen, for tests and the clipboard.
   QImage picture();
 
@@ -78,6 +84,10 @@ class Viewport : public QWidget {
   void paint_words(QPainter& painter) const;
   void paint_ghosts(QPainter& painter) const;
   void paint_trajectory(QPainter& painter) const;
+  void paint_field_scene(QPainter& painter) const;
+  bool shows_error() const;
+  void frame_scene();
+  void look_at(const Aabb& box);
   void paint_weights(const ViewFrame& shown, const QPointF& at);
 
   Workspace& workspace_;
@@ -91,7 +101,9 @@ class Viewport : public QWidget {
   std::optional<Brush> brush_;
   bool painting_ = false;
   bool moved_ = false;
-  std::shared_ptr<const Mesh> framed_mesh_;
+  bool previewing_ = false;
+  mutable SilhouetteError error_;
+  mutable std::array<int, 3> error_of_{-1, -1, -1};  ///< frame, clip, and change of the document
 };
 
 /// Why OpenGL 3.3 cannot be used on this display, or an empty text.

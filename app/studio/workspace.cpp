@@ -1,8 +1,11 @@
 #include "app/studio/workspace.h"
+#include "app/studio/mask_tasks.h"
 #include "app/studio/preferences.h"
 #include "app/studio/rig_edit.h"
 #include "io/input_kind.h"
 #include "motion/kinematics.h"
+#include "render/viewport/cpu_view.h"
+#include <QPainter>
 #include <QDir>
 #include <QLockFile>
 #include <QUuid>
@@ -34,6 +37,22 @@ bool in_use(const fs::path& folder) {
   return !free;
 }
 
+/// A frame on the processor over `picture`, small.
+QImage drawn_over(const QImage& picture, ViewFrame frame) {
+  constexpr int kSide = 360;
+  const double scale = double(kSide) / std::max(frame.camera.width, frame.camera.height);
+  frame.camera = resized(frame.camera, static_cast<int>(frame.camera.width * scale), static_cast<int>(frame.camera.height * scale));
+  frame.ground = false;
+  QImage whole(frame.camera.width, frame.camera.height, QImage::Format_RGB32);
+  whole.fill(Qt::black);
+  QPainter painter(&whole);
+  painter.setRenderHint(QPainter::SmoothPixmapTransform);
+  painter.drawImage(whole.rect(), picture);
+  painter.setOpacity(0.8);
+  painter.drawImage(0, 0, to_qimage(draw_on_cpu(frame)));
+  return whole;
+}
+
 }  // namespace
 
 QString to_qstring(const fs::path& path) { return QString::fromStdString(path.string()); }
@@ -44,11 +63,14 @@ QString file_name(const fs::path& path) {
 
 Workspace::Workspace(QSettings& settings, StudioFolders folders, QObject* parent)
     : QObject(parent),
+      field(job, issues, folders.cache / "fields"),
       settings_(settings),
       folders_(std::move(folders)),
       session_(QUuid::createUuid().toString(QUuid::WithoutBraces)) {
   connect(&document, &Document::changed, this, &Workspace::on_changed);
   connect(&job, &Job::progressed, this, &Workspace::on_progress);
+  connect(&job, &Job::previewed, this, &Workspace::on_preview);
+  connect(&job, &Job::paused_changed, this, &Workspace::stages_changed);
   connect(&job, &Job::finished, this, &Workspace::on_finished);
   connect(&job, &Job::started, this, &Workspace::stages_changed);
   for (Job* j : {&job, &saver})
@@ -151,7 +173,50 @@ void Workspace::on_progress(const Progress& progress) {
   Q_EMIT stages_changed();
 }
 
+void Workspace::on_preview(const Preview& preview) {
+  if (running_.empty() || !is_reconstruction(running_.front())) return;
+  const auto stage = stage_of_phase(progress_.phase);
+  if (stage && preview.picture) stage_pictures_[*stage] = to_qimage(*preview.picture);
+  if (preview.mesh) {
+    const ReconstructOptions& o = state().reconstruct;
+    const bool all_frames = o.start == 0 && o.step == 1 && o.fps == 0 && o.shots == "refuse";  // as the footage has them
+    const bool in_range = all_frames && preview.frame >= 0 && preview.frame < static_cast<int>(footage_.pictures.size());
+    if (stage && preview.camera) stage_pictures_[*stage] = drawn_over(in_range ? footage_.pictures[preview.frame] : QImage(), {preview.mesh, {}, {}, *preview.camera, SurfaceLook::kPlain});
+    preview_ = preview.mesh;
+    Q_EMIT preview_changed();
+  }
+  Q_EMIT stages_changed();
+}
+
+QImage Workspace::stage_picture(Stage stage) const {
+  const auto found = stage_pictures_.find(stage);
+  if (found != stage_pictures_.end()) return found->second;
+  if (stage == Stage::kFrames && !footage_.pictures.empty()) return footage_.pictures[footage_.pictures.size() / 2];
+  return {};
+}
+
+void Workspace::find_film_masks() {
+  if (!film_masks_.empty() || footage_.pictures.empty() || !state().film || job.running()) return;
+  running_.clear();
+  job.start(tr("Masks"), mask_phases(), [this, input = state(), footage = footage_](JobContext& context) -> Result<Job::Commit> {
+    MP4D_TRY(masks, input.masks.empty() ? find_masks(footage, input.reconstruct, &context) : load_masks(input.masks, input.source, footage, &context));
+    return [this, masks = std::make_shared<std::vector<Mask>>(std::move(masks))] {
+      film_masks_ = std::move(*masks);
+      Q_EMIT footage_changed();
+    };
+  });
+}
+
+void Workspace::forget_work() {
+  film_masks_.clear();
+  stages_.clear();
+  stage_pictures_.clear();
+  found_map_ = {};
+  clip_ = joint_ = -1;
+}
+
 void Workspace::on_finished(const Error* error) {
+  if (std::exchange(preview_, nullptr)) Q_EMIT preview_changed();
   const bool stopped = error && error->code == ErrorCode::kCancelled;
   bool failed_here = false;
   for (Stage stage : running_) {
@@ -187,10 +252,7 @@ void Workspace::open(const fs::path& path) {
       fresh.source = fs::absolute(path).lexically_normal();
       fresh.character = opened->character;
       footage_ = std::move(opened->footage);
-      stages_.clear();
-      found_map_ = {};
-      clip_ = -1;
-      joint_ = -1;
+      forget_work();
       document.reset(std::move(fresh));
       show_clip(state().character.clips.empty() ? -1 : 0);
       remember(path);
@@ -227,10 +289,7 @@ void Workspace::open_project(const fs::path& path, bool recovered) {
     }
     return [this, path, recovered, state = std::make_shared<DocumentState>(std::move(state)), footage, trouble] {
       footage_ = std::move(*footage);
-      stages_.clear();
-      found_map_ = {};
-      clip_ = -1;
-      joint_ = -1;
+      forget_work();
       document.reset(*state, recovered ? fs::path() : fs::absolute(path).lexically_normal(), recovered);
       show_clip(this->state().character.clips.empty() ? -1 : 0);
       if (state->film)
@@ -244,16 +303,18 @@ void Workspace::open_project(const fs::path& path, bool recovered) {
   });
 }
 
-void Workspace::run(Stage stage) {
+void Workspace::run(Stage stage, bool anew) {
   if (job.running()) return;
   const DocumentState input = state();
   if (is_reconstruction(stage)) {
     running_ = {Stage::kFrames, Stage::kMasks, Stage::kPhase1, Stage::kPhase2, Stage::kTexture};
     for (Stage s : running_) stages_[s] = {};
-    job.start(tr("Reconstruct"), reconstruct_phases(), [this, input, cache = folders_.cache](JobContext& context) -> Result<Job::Commit> {
-      MP4D_TRY(done, reconstruct_source(input, cache, &context));
+    const std::string from = anew ? first_phase(stage) : std::string();
+    job.start_watched(tr("Reconstruct"), reconstruct_phases(), [this, input, cache = folders_.cache, from](JobContext& context, Viewer& viewer) -> Result<Job::Commit> {
+      MP4D_TRY(done, reconstruct_source(input, cache, from, &context, &viewer));
       return [this, done = std::make_shared<Reconstructed>(std::move(done))] {
         footage_ = std::move(done->footage);
+        film_masks_ = std::move(done->masks);
         document.edit(tr("Reconstruct"), [&](DocumentState& s) {
           s.character = done->character;
           s.film = done->film.cameras.empty() ? nullptr : std::make_shared<const Film>(std::move(done->film));
@@ -334,7 +395,10 @@ void Workspace::export_to(const fs::path& path, const std::vector<int>& clips) {
 }
 
 void Workspace::save(const fs::path& path) {
-  if (saver.running()) return;
+  if (saver.running()) {  // an autosave: this follows it
+    connect(&saver, &Job::finished, this, [this, path] { save(path); }, Qt::SingleShotConnection);
+    return;
+  }
   const DocumentState saving = state();
   const int at = changes_;
   connect(&saver, &Job::finished, this, [this](const Error* error) {
@@ -475,9 +539,7 @@ void Workspace::make_person(const PersonWish& wish) {
       DocumentState fresh;
       fresh.character = done.character;
       footage_ = {};
-      stages_.clear();
-      found_map_ = {};
-      clip_ = joint_ = -1;
+      forget_work();
       document.reset(std::move(fresh), {}, true);
       show_clip(-1);
       for (const std::string& note : done.notes) issues.add(Issues::Severity::kInfo, QString::fromStdString(note));
@@ -486,6 +548,21 @@ void Workspace::make_person(const PersonWish& wish) {
       autosave();
     };
   });
+}
+
+void Workspace::take_mesh(Mesh mesh) {
+  RiggedModel model;
+  model.mesh = std::move(mesh);
+  model.name = tr("Field").toStdString();
+  DocumentState fresh;
+  fresh.character = to_character(std::move(model));
+  footage_ = {};
+  forget_work();
+  document.reset(std::move(fresh), {}, true);
+  show_clip(-1);
+  Q_EMIT footage_changed();
+  Q_EMIT stages_changed();
+  autosave();
 }
 
 }  // namespace mp4d

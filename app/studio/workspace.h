@@ -1,5 +1,6 @@
 #pragma once
 #include "app/studio/document.h"
+#include "app/studio/field_work.h"
 #include "app/studio/foot_contacts.h"
 #include "app/studio/issues.h"
 #include "app/studio/job.h"
@@ -35,10 +36,12 @@ class Workspace : public QObject {
   Playback playback;
   Issues issues;
   Job job;    ///< the stages
+  FieldWork field;  ///< runs in `job`
   Job saver;  ///< projects and autosaves, so that the window never waits for a disk
 
   QSettings& settings() { return settings_; }
   const DocumentState& state() const { return document.state(); }
+  int changes() const { return changes_; }  ///< of the state, counted
   const Footage& footage() const { return footage_; }
   /// Of the clip shown, -1 = the rest pose.
   int clip_index() const { return clip_; }
@@ -58,7 +61,16 @@ class Workspace : public QObject {
   void select_joint(int joint);
   /// A project, or anything that can become one.
   void open(const std::filesystem::path& path);
-  void run(Stage stage);
+  /// `anew`: a reconstruction takes no result of an earlier run from this stage on.
+  void run(Stage stage, bool anew = false);
+  /// Of the film's subject, one a picture of the footage; empty = not known, see find_film_masks().
+  const std::vector<Mask>& film_masks() const { return film_masks_; }
+  /// Reads or computes them, if they are not known.
+  void find_film_masks();
+  /// What the work has made so far of the surface, or null.
+  const std::shared_ptr<const Mesh>& preview() const { return preview_; }
+  /// What a stage of the reconstruction last looked like; may be null.
+  QImage stage_picture(Stage stage) const;
   /// Writes the character with the state's export options; the result is said in the issues and by `exported`.
   void export_to(const std::filesystem::path& path, const std::vector<int>& clips);
   /// To `path`, which becomes the document's.
@@ -96,6 +108,17 @@ class Workspace : public QObject {
   std::shared_ptr<const Clip> smooth_clip(const Clip& base, double cutoff_hz);
   std::shared_ptr<const Clip> turn_joint(const Clip& base, int joint, const Quat& turn, double reach);
 
+  // Keys of the chosen joint, or of all joints if none is (motion/joint_keys.h): indices of the times of the clip shown.
+  const std::vector<int>& keys() const;
+  const std::vector<int>& chosen_keys() const;  ///< those that there are
+  void choose_keys(std::vector<int> keys);
+  void delete_keys();
+  void move_keys(int by);
+  /// The pose at the playback's time, of the chosen joint or of all.
+  void copy_pose();
+  void paste_pose();
+  bool can_paste_pose() const { return !copied_.empty(); }
+
   void rename_clip(int clip, const QString& name);
   void remove_clip(int clip);
   void set_option(Stage stage, const std::string& name, const std::string& text);
@@ -105,10 +128,13 @@ class Workspace : public QObject {
   void find_chains_anew();
   /// In place of what is open; the history begins anew.
   void make_person(const PersonWish& wish);
+  /// A mesh in place of what is open; the history begins anew.
+  void take_mesh(Mesh mesh);
   void set_masks(const std::filesystem::path& folder);
 
  Q_SIGNALS:
   void stages_changed();
+  void preview_changed();
   void selection_changed();
   void footage_changed();
   void recent_changed();
@@ -119,7 +145,9 @@ class Workspace : public QObject {
  private:
   void on_changed(const DocumentState& before);
   void on_progress(const Progress& progress);
+  void on_preview(const Preview& preview);
   void on_finished(const Error* error);
+  void forget_work();
   void open_project(const std::filesystem::path& path, bool recovered);
   void remember(const std::filesystem::path& path);
   void show_clip(int index);
@@ -132,8 +160,21 @@ class Workspace : public QObject {
   std::map<Stage, StageState> stages_;
   std::vector<Stage> running_;  ///< the stages that the job is at
   Progress progress_;
+  std::shared_ptr<const Mesh> preview_;
+  std::vector<Mask> film_masks_;
+  std::map<Stage, QImage> stage_pictures_;
   MapFile found_map_;
   int clip_ = -1, joint_ = -1;
+  /// keys() of what they are of.
+  struct Keys {
+    std::shared_ptr<const Clip> clip;
+    int joint = -1;
+    std::vector<int> all, chosen;
+  };
+  Keys& keys_now() const;
+  int nearest_time() const;
+  mutable Keys keys_;
+  Pose copied_;
   mutable std::vector<FootContacts> feet_;
   mutable std::shared_ptr<const Clip> feet_clip_;  ///< what feet_ is of
   mutable std::shared_ptr<const Skeleton> feet_skeleton_;

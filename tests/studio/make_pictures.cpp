@@ -1,28 +1,37 @@
-// Makes the pictures of docs/studio.md: make_studio_pictures OUT_FOLDER [MODEL], under a display with OpenGL. With MODEL, that
-// model is shown too.
+// Makes the pictures of docs/studio.md, light and dark: make_studio_pictures OUT_FOLDER MODEL [GROUP], under a display with
+// OpenGL. Groups: start, model, batch, field, clip; all if none is named. MODEL: a rigged model with a clip. No picture
+// shows the folders of the machine.
 #include "app/studio/batch_window.h"
+#include "app/studio/export_dialog.h"
+#include "app/studio/field_panel.h"
 #include "app/studio/main_window.h"
 #include "app/studio/mask_editor.h"
 #include "app/studio/stage_panel.h"
 #include "app/studio/studio.h"
+#include "app/studio/timeline.h"
 #include "core/assets.h"
 #include "core/files.h"
 #include "core/runtime.h"
+#include "tests/synthetic/field_scenes.h"
 #include <QApplication>
 #include <QComboBox>
-#include <QDir>
 #include <QDialog>
 #include <QDockWidget>
-#include <QPainter>
 #include <QEventLoop>
 #include <QLineEdit>
+#include <QLocale>
+#include <QPainter>
 #include <QPushButton>
+#include <QTabWidget>
 #include <QTableView>
+#include <QTranslator>
 #include <cstdio>
 
 using namespace mp4d;
 
 namespace {
+
+namespace fs = std::filesystem;
 
 /// Lets the window be laid out and drawn.
 void settle(int ms = 400) {
@@ -32,11 +41,16 @@ void settle(int ms = 400) {
 }
 
 struct Photographer {
-  std::filesystem::path folder;
+  fs::path folder, home;
   MainWindow& window;
 
+  Workspace& workspace() const { return window.workspace(); }
+  template <class Widget>
+  Widget& find(const char* name) const {
+    return *window.findChild<Widget*>(QLatin1String(name));
+  }
   void trigger(const char* id) const { window.actions().find(QLatin1String(id))->trigger(); }
-  void raise(const char* dock) const { window.findChild<QDockWidget*>(QLatin1String(dock))->raise(); }
+  void raise(const char* dock) const { find<QDockWidget>(dock).raise(); }
   void theme(const char* name) const {
     window.actions().find(QStringLiteral("theme.") + QLatin1String(name))->setChecked(true);
     settle();
@@ -52,55 +66,109 @@ struct Photographer {
     }
     return whole;
   }
-  void shoot(const char* name) const { whole_window().save(to_qstring(folder / (std::string(name) + ".png"))); }
-  /// The window with a dialog of its own over its middle.
-  void shoot_with(const char* dialog_name, const char* name) const {
-    auto* dialog = window.findChild<QDialog*>(QLatin1String(dialog_name));
-    QPixmap whole = whole_window();
-    QPainter painter(&whole);
-    const QPixmap over = dialog->grab();
-    const QPoint at((whole.width() - over.width()) / 2, (whole.height() - over.height()) / 2);
-    painter.fillRect(QRect(at, over.size()).adjusted(-1, -1, 1, 1), QColor(0, 0, 0, 120));
-    painter.drawPixmap(at, over);
-    painter.end();
-    whole.save(to_qstring(folder / (std::string(name) + ".png")));
-    dialog->close();
+  void save(const QPixmap& picture, const std::string& name) const { picture.save(to_qstring(folder / (name + ".png"))); }
+  /// Of the whole window, light and dark.
+  void shoot(const std::string& name) const {
+    for (const char* theme_name : {"light", "dark"}) {
+      theme(theme_name);
+      save(whole_window(), name + "-" + theme_name);
+    }
   }
-  /// A window beside the main one, without what is behind it.
-  void shoot_window(QWidget& beside, const char* name) const {
-    settle();
-    beside.grab().save(to_qstring(folder / (std::string(name) + ".png")));
+  /// Of a dialog or of a window beside the main one, light and dark.
+  void shoot_beside(QWidget& beside, const std::string& name) const {
+    for (const char* theme_name : {"light", "dark"}) {
+      theme(theme_name);
+      save(beside.grab(), name + "-" + theme_name);
+    }
   }
-  /// Light and dark.
-  void shoot_both(QWidget& beside, const std::string& name) const {
-    theme("light");
-    shoot_window(beside, (name + "-light").c_str());
-    theme("dark");
-    shoot_window(beside, (name + "-dark").c_str());
+  void shoot_dialog(const char* dialog_name, const std::string& name) const {
+    auto& dialog = find<QDialog>(dialog_name);
+    shoot_beside(dialog, name);
+    dialog.close();
+    settle(50);
   }
   void wait() const {
-    while (window.workspace().job.running()) settle(50);
+    while (workspace().job.running()) settle(50);
   }
-  void open(const std::filesystem::path& path) const {
-    window.workspace().open(path);
+  void open(const fs::path& path) const {
+    workspace().open(path);
     wait();
   }
 };
 
-/// A batch with jobs that are done, failed and running. Paths in it are relative, so that no folder's name is in the picture.
-void shoot_batch(const Photographer& p, const std::filesystem::path& clip, const std::filesystem::path& home) {
-  const std::filesystem::path before = std::filesystem::current_path();
-  std::filesystem::create_directories(home / "clips");
-  std::filesystem::current_path(home);
-  std::filesystem::copy_file(clip, "clips/creature.mp4");
-  std::filesystem::copy_file(clip, "clips/creature_again.mp4");
+void shoot_start(const Photographer& p) {
+  p.shoot("start");
+  p.trigger("file.person");
+  p.find<QLineEdit>("personWords").setText(QStringLiteral("a tall old man in a grey suit, waving"));
+  p.shoot_dialog("personDialog", "person");
+  p.trigger("edit.preferences");
+  auto& preferences = p.find<QDialog>("preferences");
+  auto* tabs = preferences.findChild<QTabWidget*>();
+  for (int tab = 0; tab < tabs->count(); ++tab) {
+    tabs->setCurrentIndex(tab);
+    p.shoot_beside(preferences, "preferences" + std::to_string(tab + 1));
+  }
+  preferences.close();
+  p.trigger("edit.search");
+  p.find<QLineEdit>("actionWords").setText(QStringLiteral("camera"));
+  p.shoot_dialog("actionSearch", "search");
+}
+
+void shoot_model(const Photographer& p, const fs::path& model) {
+  Workspace& workspace = p.workspace();
+  p.open(model);
+  workspace.playback.seek(0.4);
+  p.shoot("model");
+  // The joint that moves in most keys shows most of the timeline.
+  int joint = 0;
+  std::size_t most = 0;
+  for (int j = 1; j < workspace.state().character.skeleton->size(); ++j) {
+    workspace.select_joint(j);
+    if (workspace.keys().size() > most) most = workspace.keys().size(), joint = j;
+  }
+  workspace.select_joint(joint);
+  workspace.choose_keys({workspace.keys()[workspace.keys().size() / 2]});
+  p.trigger("view.trajectory");
+  p.trigger("view.ghosts");
+  p.raise("motionDock");
+  p.shoot("motion");
+  p.trigger("view.ghosts");
+  p.trigger("view.trajectory");
+  p.raise("weightDock");
+  p.find<QComboBox>("brushMode").setCurrentIndex(1);
+  p.shoot("weights");
+  p.find<QComboBox>("brushMode").setCurrentIndex(0);
+  p.trigger("view.textured");
+  p.raise("rigDock");
+  p.trigger("edit.joints");
+  p.shoot("joints");
+  p.trigger("edit.joints");
+  workspace.set_motion(model);
+  p.find<StagePanel>("stagePanel").choose(Stage::kTransfer);
+  p.trigger("stage.transfer");
+  p.wait();
+  p.shoot("transfer");
+  workspace.settings().setValue(QStringLiteral("export_folder"), QStringLiteral("~/Projects"));
+  p.trigger("file.export");
+  p.shoot_dialog("exportDialog", "export");
+  p.open("missing.glb");
+  p.shoot("issues");
+  workspace.issues.clear();
+}
+
+/// A batch with jobs that are done, failed and running.
+void shoot_batch(const Photographer& p, const fs::path& clip) {
+  fs::create_directories("clips");
+  fs::copy_file(clip, "clips/creature.mp4");
+  fs::copy_file(clip, "clips/creature_again.mp4");
   (void)write_atomically("clips/broken.mp4", "no video");
   BatchModel& batch = p.window.batch();
   batch.program = {MP4D_PROGRAM, "--headless"};
   p.trigger("file.batch");
   auto& beside = *p.window.findChild<BatchWindow*>();
-  p.shoot_both(beside, "batch-empty");
-  p.window.workspace().set_option(Stage::kPhase1, "effort", "0.1");
+  p.shoot_beside(beside, "batch-empty");
+  p.workspace().set_option(Stage::kPhase1, "effort", "0.1");
+  p.workspace().set_option(Stage::kPhase1, "category", "quadruped");
   beside.findChild<QLineEdit*>(QStringLiteral("batchFolder"))->setText(QStringLiteral("results"));
   auto* options = beside.findChild<QComboBox*>(QStringLiteral("batchOptions"));
   options->setCurrentIndex(1);
@@ -109,100 +177,105 @@ void shoot_batch(const Photographer& p, const std::filesystem::path& clip, const
   while (batch.job.running() && batch.count(JobStatus::kDone) < 1) settle(50);
   settle(4000);
   beside.findChild<QTableView*>(QStringLiteral("batchTable"))->selectRow(1);
-  p.shoot_both(beside, "batch");
+  p.shoot_beside(beside, "batch");
   beside.findChild<QTableView*>(QStringLiteral("batchTable"))->selectRow(0);
-  p.shoot_window(beside, "batch-error");
+  p.shoot_beside(beside, "batch-error");
   batch.job.cancel();
   while (batch.job.running()) settle(50);
   beside.close();
-  std::filesystem::current_path(before);
+}
+
+void shoot_field(const Photographer& p) {
+  FieldSceneOptions options;
+  options.width = 160;
+  options.height = 120;
+  options.views = 40;
+  options.supersample = 2;
+  if (const auto written = write_transforms_scene("object", make_object(options)); !written) return;
+  p.trigger("file.field");
+  p.shoot("field-empty");
+  FieldWork& field = p.workspace().field;
+  field.open("object");
+  p.wait();
+  p.shoot("field-cameras");
+  field.set_option("minutes", "0.5");
+  field.set_option("resolution", "80");
+  field.set_option("batch", "1024");
+  field.train();
+  while (p.workspace().job.running() && field.progress() < 0.5) settle(50);
+  p.shoot("field");
+  p.wait();
+  p.find<QPushButton>("fieldMesh").click();
+  p.wait();
+  p.shoot("field-mesh");
+}
+
+void shoot_clip(const Photographer& p, const fs::path& clip) {
+  Workspace& workspace = p.workspace();
+  p.open(clip);
+  p.shoot("clip");
+  p.trigger("edit.masks");
+  auto* editor = p.window.findChild<MaskEditor*>();
+  editor->findChild<QPushButton*>(QStringLiteral("maskFind"))->click();
+  while (editor->job().running()) settle(50);
+  p.shoot_dialog("maskEditor", "masks");
+  workspace.set_option(Stage::kPhase1, "effort", "0.3");  // the pictures are of the window
+  workspace.set_option(Stage::kPhase1, "category", "quadruped");
+  p.find<StagePanel>("stagePanel").choose(Stage::kPhase1);
+  p.trigger("stage.reconstruct");
+  p.find<StagePanel>("stagePanel").choose(Stage::kPhase1);
+  while (workspace.job.running() && (workspace.progress().phase != "phase 1" || !workspace.preview())) settle(50);
+  settle(1500);
+  workspace.job.set_paused(true);
+  p.shoot("running");
+  workspace.job.set_paused(false);
+  p.wait();
+  workspace.playback.seek(0.8);
+  p.shoot("reconstructed");
+  p.trigger("view.through_camera");
+  p.shoot("camera");
+  p.trigger("view.skeleton");
+  p.trigger("view.error");
+  p.shoot("error");
+  p.trigger("view.error");
+  p.trigger("view.skeleton");
+  p.trigger("view.through_camera");
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   tune_process();
-  if (argc < 2 || argc > 3) {
-    std::fputs("usage: make_studio_pictures OUT_FOLDER [MODEL]\n", stderr);
+  if (argc < 3 || argc > 4) {
+    std::fputs("usage: make_studio_pictures OUT_FOLDER MODEL [start|model|batch|field|clip]\n", stderr);
     return 2;
   }
   set_surface_format();
   QApplication app(argc, argv);
+  const std::string group = argc == 4 ? argv[3] : "";
+  const fs::path out = fs::absolute(argv[1]), model = fs::absolute(argv[2]);
   const auto home = TempFolder::create();
   const auto clip = find_asset("demo/creature.mp4");
   if (!home || !clip) return 1;
+  const fs::path demo = fs::absolute(*clip);
+  fs::current_path(home->path());  // names relative to it have no folder of the machine
+  if (qEnvironmentVariableIsSet("MP4D_STUDIO_LANGUAGE")) {
+    const QLocale locale(qEnvironmentVariable("MP4D_STUDIO_LANGUAGE"));
+    QLocale::setDefault(locale);
+    auto* words = new QTranslator(&app);
+    if (words->load(locale, QStringLiteral("studio"), QStringLiteral("_"), QStringLiteral(MP4D_TRANSLATIONS))) QApplication::installTranslator(words);
+  }
   QSettings settings(to_qstring(home->path() / "settings.ini"), QSettings::IniFormat);
   Workspace workspace(settings, {home->path() / "cache", home->path() / "recovery"});
   MainWindow window(workspace, system_dialogs());
   window.resize(1280, 800);
   window.show();
-  const Photographer p{argv[1], window};
-  p.theme("light");
-  p.shoot("empty");
-  p.theme("dark");
-  p.shoot("empty-dark");
-
-  if (argc == 3) {
-    p.open(argv[2]);
-    p.theme("light");
-    window.workspace().playback.set_playing(true);
-    settle(500);
-    p.shoot("model-light");
-    p.theme("dark");
-    p.shoot("model-dark");
-    window.workspace().playback.set_playing(false);
-    window.workspace().select_joint(std::min(8, window.workspace().state().character.skeleton->size() - 1));
-    p.trigger("view.trajectory");
-    p.trigger("view.ghosts");
-    p.raise("motionDock");
-    p.shoot("motion");
-    p.trigger("view.ghosts");
-    p.trigger("view.trajectory");
-    p.raise("weightDock");
-    window.findChild<QComboBox*>(QStringLiteral("brushMode"))->setCurrentIndex(1);
-    p.shoot("brush");
-    window.findChild<QComboBox*>(QStringLiteral("brushMode"))->setCurrentIndex(0);
-    p.trigger("view.textured");
-    p.raise("rigDock");
-    p.open(home->path() / "missing.glb");
-    p.shoot("error");
-    window.workspace().issues.clear();
-  }
-
-  shoot_batch(p, *clip, home->path());
-  p.trigger("file.person");
-  window.findChild<QLineEdit*>(QStringLiteral("personWords"))->setText(QStringLiteral("a tall old man in a grey suit, waving"));
-  p.shoot_with("personDialog", "person");
-  p.open(*clip);
-  p.shoot("clip");
-  p.trigger("edit.masks");
-  auto* editor = window.findChild<MaskEditor*>();
-  editor->findChild<QPushButton*>(QStringLiteral("maskFind"))->click();
-  while (editor->job().running()) settle(50);
-  p.shoot_with("maskEditor", "masks");
-  workspace.set_option(Stage::kPhase1, "effort", "0.1");  // the pictures are of the window
-  workspace.set_option(Stage::kPhase1, "category", "quadruped");
-  p.trigger("stage.reconstruct");
-  while (window.workspace().job.running() && window.workspace().progress().phase != "phase 1") settle(50);
-  settle(1500);
-  p.shoot("running");
-  p.wait();
-  window.workspace().playback.seek(0.8);
-  p.shoot("dark");
-  p.theme("light");
-  p.shoot("light");
-  p.trigger("view.through_camera");
-  p.shoot("camera");
-  p.trigger("view.through_camera");
-  p.trigger("edit.joints");
-  p.shoot("joints");
-  p.trigger("edit.joints");
-  window.workspace().set_motion(*clip);
-  window.findChild<StagePanel*>()->choose(Stage::kTransfer);
-  p.shoot("transfer");
-  p.trigger("file.export");
-  p.shoot_with("exportDialog", "export");
-  p.trigger("edit.search");
-  p.shoot_with("actionSearch", "search");
+  const Photographer p{out, home->path(), window};
+  const auto wanted = [&](const char* name) { return group.empty() || group == name; };
+  if (wanted("start")) shoot_start(p);
+  if (wanted("batch")) shoot_batch(p, demo);
+  if (wanted("model")) shoot_model(p, model);
+  if (wanted("clip")) shoot_clip(p, demo);
+  if (wanted("field")) shoot_field(p);
   return 0;
 }

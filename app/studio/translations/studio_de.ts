@@ -419,6 +419,176 @@
     </message>
 </context>
 <context>
+    <name>mp4d::FieldPanel</name>
+    <message>
+        <source>Scene…</source>
+        <translation>Szene …</translation>
+    </message>
+    <message>
+        <source>A folder of pictures whose cameras are known: NeRF, nerfstudio, COLMAP, LLFF, IDR and others</source>
+        <translation>Ein Ordner mit Bildern, deren Kameras bekannt sind: NeRF, nerfstudio, COLMAP, LLFF, IDR und andere</translation>
+    </message>
+    <message>
+        <source>Open a scene</source>
+        <translation>Szene öffnen</translation>
+    </message>
+    <message>
+        <source>Photos…</source>
+        <translation>Fotos …</translation>
+    </message>
+    <message>
+        <source>A folder of photos whose cameras are not known: COLMAP finds them first</source>
+        <translation>Ein Ordner mit Fotos, deren Kameras nicht bekannt sind: COLMAP findet sie zuerst</translation>
+    </message>
+    <message>
+        <source>Open photos</source>
+        <translation>Fotos öffnen</translation>
+    </message>
+    <message>
+        <source>Video…</source>
+        <translation>Video …</translation>
+    </message>
+    <message>
+        <source>A video through a place that stands still: COLMAP finds the cameras first</source>
+        <translation>Ein Video durch einen Ort, der stillsteht: COLMAP findet die Kameras zuerst</translation>
+    </message>
+    <message>
+        <source>Open a video of a place</source>
+        <translation>Video eines Ortes öffnen</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>What is trained is kept; it goes on from there</source>
+        <translation>Was trainiert ist, bleibt; von dort geht es weiter</translation>
+    </message>
+    <message>
+        <source>How the field looks</source>
+        <translation>Wie das Feld aussieht</translation>
+    </message>
+    <message>
+        <source>PSNR, dB</source>
+        <translation>PSNR, dB</translation>
+    </message>
+    <message>
+        <source>How well it agrees with its pictures is drawn here while it trains.</source>
+        <translation>Wie gut es mit seinen Bildern übereinstimmt, wird hier beim Trainieren gezeichnet.</translation>
+    </message>
+    <message>
+        <source>PSNR over the training</source>
+        <translation>PSNR im Lauf des Trainings</translation>
+    </message>
+    <message>
+        <source>Line: the pictures it is trained on. Points: those that are held out.</source>
+        <translation>Linie: die Bilder, mit denen trainiert wird. Punkte: die zurückgehaltenen.</translation>
+    </message>
+    <message>
+        <source>loss</source>
+        <translation>Verlust</translation>
+    </message>
+    <message>
+        <source>Loss over the training</source>
+        <translation>Verlust im Lauf des Trainings</translation>
+    </message>
+    <message>
+        <source>Mesh</source>
+        <translation>Netz</translation>
+    </message>
+    <message>
+        <source>Makes the surface and opens it in the view; what is open is closed</source>
+        <translation>Macht die Oberfläche und öffnet sie in der Ansicht; was offen ist, wird geschlossen</translation>
+    </message>
+    <message>
+        <source>Orbit video…</source>
+        <translation>Rundblick-Video …</translation>
+    </message>
+    <message>
+        <source>Once round what the cameras look at</source>
+        <translation>Einmal um das, worauf die Kameras blicken</translation>
+    </message>
+    <message>
+        <source>Write a video</source>
+        <translation>Video schreiben</translation>
+    </message>
+    <message>
+        <source>Videos and pictures (*.mp4 *.gif *.png *.jpg)</source>
+        <translation>Videos und Bilder (*.mp4 *.gif *.png *.jpg)</translation>
+    </message>
+    <message>
+        <source>%1: %2 pictures, %3 of them held out to judge by</source>
+        <translation>%1: %2 Bilder, davon %3 zur Prüfung zurückgehalten</translation>
+    </message>
+    <message>
+        <source>%1 (%2). The field is kept in %3</source>
+        <translation>%1 (%2). Das Feld liegt in %3</translation>
+    </message>
+    <message>
+        <source>A place or a thing that stands still, from pictures all round. Open a scene, and its cameras are shown; train, and it can be seen from anywhere, filmed, or turned into a mesh.</source>
+        <translation>Ein Ort oder Ding, das stillsteht, aus Bildern von allen Seiten. Szene öffnen, und ihre Kameras werden gezeigt; trainieren, und man kann sie von überall sehen, filmen oder in ein Netz verwandeln.</translation>
+    </message>
+    <message>
+        <source>Training…</source>
+        <translation>Trainiert …</translation>
+    </message>
+    <message>
+        <source>Trained</source>
+        <translation>Trainiert</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Fortfahren</translation>
+    </message>
+    <message>
+        <source>Train</source>
+        <translation>Trainieren</translation>
+    </message>
+    <message>
+        <source>Other options begin another training; this one is kept</source>
+        <translation>Andere Optionen beginnen ein anderes Training; dieses bleibt erhalten</translation>
+    </message>
+    <message>
+        <source>%1 dB</source>
+        <translation>%1 dB</translation>
+    </message>
+    <message>
+        <source>held out %1 dB</source>
+        <translation>zurückgehalten %1 dB</translation>
+    </message>
+</context>
+<context>
+    <name>mp4d::FieldWork</name>
+    <message>
+        <source>%1 is running; stop it first</source>
+        <translation>%1 läuft; zuerst anhalten</translation>
+    </message>
+    <message>
+        <source>Open %1</source>
+        <translation>%1 öffnen</translation>
+    </message>
+    <message>
+        <source>Find cameras</source>
+        <translation>Kameras finden</translation>
+    </message>
+    <message>
+        <source>Train</source>
+        <translation>Trainieren</translation>
+    </message>
+    <message>
+        <source>Orbit</source>
+        <translation>Rundblick</translation>
+    </message>
+    <message>
+        <source>Written: %1</source>
+        <translation>Geschrieben: %1</translation>
+    </message>
+    <message>
+        <source>Mesh</source>
+        <translation>Netz</translation>
+    </message>
+</context>
+<context>
     <name>mp4d::IssuePanel</name>
     <message>
         <source>Issues</source>
@@ -742,6 +912,42 @@
         <source>&amp;Batch of many files…</source>
         <translation>&amp;Stapel vieler Dateien …</translation>
     </message>
+    <message>
+        <source>Field</source>
+        <translation>Feld</translation>
+    </message>
+    <message>
+        <source>Neural &amp;field of a place…</source>
+        <translation>Neuronales &amp;Feld eines Ortes …</translation>
+    </message>
+    <message>
+        <source>Cameras of the &amp;field&apos;s pictures</source>
+        <translation>Kameras der Bilder des &amp;Feldes</translation>
+    </message>
+    <message>
+        <source>Silhouette &amp;error</source>
+        <translation>Fehler der &amp;Umrisse</translation>
+    </message>
+    <message>
+        <source>&amp;Copy the pose</source>
+        <translation>Pose &amp;kopieren</translation>
+    </message>
+    <message>
+        <source>Paste the pose as a &amp;key</source>
+        <translation>Pose als &amp;Schlüssel einfügen</translation>
+    </message>
+    <message>
+        <source>&amp;Delete the chosen keys</source>
+        <translation>Gewählte Schlüssel &amp;löschen</translation>
+    </message>
+    <message>
+        <source>Run from the &amp;chosen stage on</source>
+        <translation>Ab der &amp;gewählten Stufe neu</translation>
+    </message>
+    <message>
+        <source>&amp;Pause or go on</source>
+        <translation>&amp;Pausieren oder fortfahren</translation>
+    </message>
 </context>
 <context>
     <name>mp4d::MaskCanvas</name>
@@ -1057,6 +1263,10 @@
         <source>Keys of %1</source>
         <translation>Tasten von %1</translation>
     </message>
+    <message>
+        <source>Open at the start what was open last</source>
+        <translation>Beim Start öffnen, was zuletzt offen war</translation>
+    </message>
 </context>
 <context>
     <name>mp4d::RigPanel</name>
@@ -1175,6 +1385,34 @@
         <source>Look at and paint masks…</source>
         <translation>Masken ansehen und malen …</translation>
     </message>
+    <message>
+        <source>Run from here</source>
+        <translation>Ab hier neu</translation>
+    </message>
+    <message>
+        <source>Makes this stage and those after it anew, also where their results are kept</source>
+        <translation>Macht diese Stufe und die danach neu, auch wo ihre Ergebnisse noch da sind</translation>
+    </message>
+    <message>
+        <source>What the stage last looked like</source>
+        <translation>Wie die Stufe zuletzt aussah</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Pause</translation>
+    </message>
+    <message>
+        <source>The work waits and leaves the processor to others</source>
+        <translation>Die Arbeit wartet und überlässt den Prozessor anderen</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Fortfahren</translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation>angehalten</translation>
+    </message>
 </context>
 <context>
     <name>mp4d::StartPage</name>
@@ -1217,6 +1455,10 @@
     <message>
         <source>Many files…</source>
         <translation>Viele Dateien …</translation>
+    </message>
+    <message>
+        <source>A place from photos…</source>
+        <translation>Ein Ort aus Fotos …</translation>
     </message>
 </context>
 <context>
@@ -1271,6 +1513,10 @@
     <message>
         <source>Lines: feet on the ground, from above: %1</source>
         <translation>Linien: Füße am Boden, von oben: %1</translation>
+    </message>
+    <message>
+        <source>Diamonds: keys of the chosen joint, or of all; click to choose, drag to move, Delete to delete</source>
+        <translation>Rauten: Schlüssel des gewählten Gelenks oder aller; Klick wählt, Ziehen verschiebt, Entf löscht</translation>
     </message>
 </context>
 <context>
@@ -1330,6 +1576,22 @@
     <message>
         <source>brush: choose a joint first</source>
         <translation>Pinsel: wählen Sie zuerst ein Gelenk</translation>
+    </message>
+    <message>
+        <source>%L1 vertices, as they stand</source>
+        <translation>%L1 Punkte, wie sie gerade stehen</translation>
+    </message>
+    <message>
+        <source>cameras: %1</source>
+        <translation>Kameras: %1</translation>
+    </message>
+    <message>
+        <source>silhouettes agree to %1 %: missed %2 % (orange), too much %3 % (blue)</source>
+        <translation>Umrisse stimmen zu %1 % überein: verfehlt %2 % (orange), zu viel %3 % (blau)</translation>
+    </message>
+    <message>
+        <source>masks are looked for…</source>
+        <translation>Masken werden gesucht …</translation>
     </message>
 </context>
 <context>
@@ -1560,6 +1822,30 @@
     <message>
         <source>Hold feet</source>
         <translation>Füße halten</translation>
+    </message>
+    <message>
+        <source>Delete keys</source>
+        <translation>Schlüssel löschen</translation>
+    </message>
+    <message>
+        <source>Move keys</source>
+        <translation>Schlüssel verschieben</translation>
+    </message>
+    <message>
+        <source>Paste pose: what was copied is of another skeleton</source>
+        <translation>Pose einfügen: Das Kopierte gehört zu einem anderen Skelett</translation>
+    </message>
+    <message>
+        <source>Paste pose</source>
+        <translation>Pose einfügen</translation>
+    </message>
+    <message>
+        <source>Masks</source>
+        <translation>Masken</translation>
+    </message>
+    <message>
+        <source>Field</source>
+        <translation>Feld</translation>
     </message>
 </context>
 </TS>

@@ -419,6 +419,176 @@
     </message>
 </context>
 <context>
+    <name>mp4d::FieldPanel</name>
+    <message>
+        <source>Scene…</source>
+        <translation>场景…</translation>
+    </message>
+    <message>
+        <source>A folder of pictures whose cameras are known: NeRF, nerfstudio, COLMAP, LLFF, IDR and others</source>
+        <translation>相机已知的图片文件夹：NeRF、nerfstudio、COLMAP、LLFF、IDR 等</translation>
+    </message>
+    <message>
+        <source>Open a scene</source>
+        <translation>打开场景</translation>
+    </message>
+    <message>
+        <source>Photos…</source>
+        <translation>照片…</translation>
+    </message>
+    <message>
+        <source>A folder of photos whose cameras are not known: COLMAP finds them first</source>
+        <translation>相机未知的照片文件夹：先由 COLMAP 求出相机</translation>
+    </message>
+    <message>
+        <source>Open photos</source>
+        <translation>打开照片</translation>
+    </message>
+    <message>
+        <source>Video…</source>
+        <translation>视频…</translation>
+    </message>
+    <message>
+        <source>A video through a place that stands still: COLMAP finds the cameras first</source>
+        <translation>穿过静止场景的视频：先由 COLMAP 求出相机</translation>
+    </message>
+    <message>
+        <source>Open a video of a place</source>
+        <translation>打开场景视频</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>What is trained is kept; it goes on from there</source>
+        <translation>已训练的部分会保留，可从那里继续</translation>
+    </message>
+    <message>
+        <source>How the field looks</source>
+        <translation>场的外观</translation>
+    </message>
+    <message>
+        <source>PSNR, dB</source>
+        <translation>PSNR，dB</translation>
+    </message>
+    <message>
+        <source>How well it agrees with its pictures is drawn here while it trains.</source>
+        <translation>训练时在此绘制与图片的吻合程度。</translation>
+    </message>
+    <message>
+        <source>PSNR over the training</source>
+        <translation>训练过程中的 PSNR</translation>
+    </message>
+    <message>
+        <source>Line: the pictures it is trained on. Points: those that are held out.</source>
+        <translation>线：用于训练的图片。点：留出的图片。</translation>
+    </message>
+    <message>
+        <source>loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>Loss over the training</source>
+        <translation>训练过程中的损失</translation>
+    </message>
+    <message>
+        <source>Mesh</source>
+        <translation>网格</translation>
+    </message>
+    <message>
+        <source>Makes the surface and opens it in the view; what is open is closed</source>
+        <translation>生成表面并在视图中打开；当前打开的内容会关闭</translation>
+    </message>
+    <message>
+        <source>Orbit video…</source>
+        <translation>环绕视频…</translation>
+    </message>
+    <message>
+        <source>Once round what the cameras look at</source>
+        <translation>绕相机所看之处一周</translation>
+    </message>
+    <message>
+        <source>Write a video</source>
+        <translation>写入视频</translation>
+    </message>
+    <message>
+        <source>Videos and pictures (*.mp4 *.gif *.png *.jpg)</source>
+        <translation>视频和图片 (*.mp4 *.gif *.png *.jpg)</translation>
+    </message>
+    <message>
+        <source>%1: %2 pictures, %3 of them held out to judge by</source>
+        <translation>%1：%2 张图片，其中 %3 张留作检验</translation>
+    </message>
+    <message>
+        <source>%1 (%2). The field is kept in %3</source>
+        <translation>%1（%2）。场保存在 %3</translation>
+    </message>
+    <message>
+        <source>A place or a thing that stands still, from pictures all round. Open a scene, and its cameras are shown; train, and it can be seen from anywhere, filmed, or turned into a mesh.</source>
+        <translation>由四周拍摄的图片得到静止的场景或物体。打开场景即显示其相机；训练后可从任意方向观看、拍摄视频或转换为网格。</translation>
+    </message>
+    <message>
+        <source>Training…</source>
+        <translation>训练中…</translation>
+    </message>
+    <message>
+        <source>Trained</source>
+        <translation>已训练</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Train</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>Other options begin another training; this one is kept</source>
+        <translation>更改选项会开始另一次训练；本次保留</translation>
+    </message>
+    <message>
+        <source>%1 dB</source>
+        <translation>%1 dB</translation>
+    </message>
+    <message>
+        <source>held out %1 dB</source>
+        <translation>留出 %1 dB</translation>
+    </message>
+</context>
+<context>
+    <name>mp4d::FieldWork</name>
+    <message>
+        <source>%1 is running; stop it first</source>
+        <translation>%1 正在运行；请先停止</translation>
+    </message>
+    <message>
+        <source>Open %1</source>
+        <translation>打开 %1</translation>
+    </message>
+    <message>
+        <source>Find cameras</source>
+        <translation>求相机</translation>
+    </message>
+    <message>
+        <source>Train</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>Orbit</source>
+        <translation>环绕</translation>
+    </message>
+    <message>
+        <source>Written: %1</source>
+        <translation>已写入：%1</translation>
+    </message>
+    <message>
+        <source>Mesh</source>
+        <translation>网格</translation>
+    </message>
+</context>
+<context>
     <name>mp4d::IssuePanel</name>
     <message>
         <source>Issues</source>
@@ -742,6 +912,42 @@
         <source>&amp;Batch of many files…</source>
         <translation>多个文件的批处理(&amp;B)…</translation>
     </message>
+    <message>
+        <source>Field</source>
+        <translation>场</translation>
+    </message>
+    <message>
+        <source>Neural &amp;field of a place…</source>
+        <translation>场景的神经场(&amp;F)…</translation>
+    </message>
+    <message>
+        <source>Cameras of the &amp;field&apos;s pictures</source>
+        <translation>场的图片相机(&amp;F)</translation>
+    </message>
+    <message>
+        <source>Silhouette &amp;error</source>
+        <translation>轮廓误差(&amp;E)</translation>
+    </message>
+    <message>
+        <source>&amp;Copy the pose</source>
+        <translation>复制姿势(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Paste the pose as a &amp;key</source>
+        <translation>将姿势粘贴为关键帧(&amp;K)</translation>
+    </message>
+    <message>
+        <source>&amp;Delete the chosen keys</source>
+        <translation>删除所选关键帧(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Run from the &amp;chosen stage on</source>
+        <translation>从所选阶段开始运行(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Pause or go on</source>
+        <translation>暂停或继续(&amp;P)</translation>
+    </message>
 </context>
 <context>
     <name>mp4d::MaskCanvas</name>
@@ -1057,6 +1263,10 @@
         <source>Keys of %1</source>
         <translation>%1 的快捷键</translation>
     </message>
+    <message>
+        <source>Open at the start what was open last</source>
+        <translation>启动时打开上次的内容</translation>
+    </message>
 </context>
 <context>
     <name>mp4d::RigPanel</name>
@@ -1175,6 +1385,34 @@
         <source>Look at and paint masks…</source>
         <translation>查看并绘制遮罩…</translation>
     </message>
+    <message>
+        <source>Run from here</source>
+        <translation>从此处运行</translation>
+    </message>
+    <message>
+        <source>Makes this stage and those after it anew, also where their results are kept</source>
+        <translation>重新计算此阶段及其后的阶段，即使已有结果</translation>
+    </message>
+    <message>
+        <source>What the stage last looked like</source>
+        <translation>该阶段最近的样子</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>The work waits and leaves the processor to others</source>
+        <translation>工作暂停，让出处理器</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation>已暂停</translation>
+    </message>
 </context>
 <context>
     <name>mp4d::StartPage</name>
@@ -1217,6 +1455,10 @@
     <message>
         <source>Many files…</source>
         <translation>多个文件…</translation>
+    </message>
+    <message>
+        <source>A place from photos…</source>
+        <translation>由照片生成场景…</translation>
     </message>
 </context>
 <context>
@@ -1271,6 +1513,10 @@
     <message>
         <source>Lines: feet on the ground, from above: %1</source>
         <translation>线条：着地的脚，自上而下：%1</translation>
+    </message>
+    <message>
+        <source>Diamonds: keys of the chosen joint, or of all; click to choose, drag to move, Delete to delete</source>
+        <translation>菱形：所选关节（或全部）的关键帧；单击选择，拖动移动，Delete 删除</translation>
     </message>
 </context>
 <context>
@@ -1330,6 +1576,22 @@
     <message>
         <source>brush: choose a joint first</source>
         <translation>画笔：请先选择关节</translation>
+    </message>
+    <message>
+        <source>%L1 vertices, as they stand</source>
+        <translation>%L1 个顶点，当前状态</translation>
+    </message>
+    <message>
+        <source>cameras: %1</source>
+        <translation>相机：%1</translation>
+    </message>
+    <message>
+        <source>silhouettes agree to %1 %: missed %2 % (orange), too much %3 % (blue)</source>
+        <translation>轮廓吻合 %1 %：缺失 %2 %（橙色），多余 %3 %（蓝色）</translation>
+    </message>
+    <message>
+        <source>masks are looked for…</source>
+        <translation>正在寻找遮罩…</translation>
     </message>
 </context>
 <context>
@@ -1560,6 +1822,30 @@
     <message>
         <source>Hold feet</source>
         <translation>固定脚</translation>
+    </message>
+    <message>
+        <source>Delete keys</source>
+        <translation>删除关键帧</translation>
+    </message>
+    <message>
+        <source>Move keys</source>
+        <translation>移动关键帧</translation>
+    </message>
+    <message>
+        <source>Paste pose: what was copied is of another skeleton</source>
+        <translation>粘贴姿势：复制的内容属于另一副骨架</translation>
+    </message>
+    <message>
+        <source>Paste pose</source>
+        <translation>粘贴姿势</translation>
+    </message>
+    <message>
+        <source>Masks</source>
+        <translation>遮罩</translation>
+    </message>
+    <message>
+        <source>Field</source>
+        <translation>场</translation>
     </message>
 </context>
 </TS>
