@@ -48,7 +48,18 @@ FieldPanel::FieldPanel(FieldWork& field, const Dialogs& dialogs, QWidget* parent
                           [this](const std::string& name, const std::string& text) { field_.set_option(name, text); }},
                          this);
   auto* scroll = new QScrollArea(this);
-  scroll->setWidget(form_);
+  mesh_form_ = new OptionForm({{&field_mesh_options(), {"opacity", "faces"}},
+                               [this] { return &field_.mesh_options(); },
+                               [this](const std::string& name, const std::string& text) { field_.set_mesh_option(name, text); }},
+                              this);
+  auto* forms = new QWidget;
+  auto* form_column = new QVBoxLayout(forms);
+  form_column->setContentsMargins(0, 0, 6, 0);
+  form_column->addWidget(form_);
+  form_column->addWidget(new QLabel(tr("Mesh"), forms));
+  form_column->addWidget(mesh_form_);
+  form_column->addStretch();
+  scroll->setWidget(forms);
   scroll->setWidgetResizable(true);
   scroll->setFrameShape(QFrame::NoFrame);
   scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -125,8 +136,10 @@ void FieldPanel::show_state() {
   }
   const bool busy = field_.busy(), begun = field_.progress() > 0;
   for (QPushButton* b : {open_, photos_, video_}) b->setEnabled(!busy);
-  form_->setEnabled(!busy);
-  form_->show_values();
+  for (OptionForm* form : {form_, mesh_form_}) {
+    form->setEnabled(!busy);
+    form->show_values();
+  }
   train_->setText(field_.training() ? tr("Training…") : field_.progress() >= 1 ? tr("Trained") : begun ? tr("Go on") : tr("Train"));
   train_->setEnabled(scene && !busy && field_.progress() < 1);
   train_->setToolTip(tr("Other options begin another training; this one is kept"));

@@ -30,7 +30,7 @@ class FieldPanel : public QWidget {
   FieldWork& field_;
   const Dialogs& dialogs_;
   QLabel *scene_ = nullptr, *picture_ = nullptr, *figures_ = nullptr;
-  OptionForm* form_ = nullptr;
+  OptionForm *form_ = nullptr, *mesh_form_ = nullptr;
   CurveView *psnr_ = nullptr, *loss_ = nullptr;
   QProgressBar* bar_ = nullptr;
   QPushButton *open_ = nullptr, *photos_ = nullptr, *video_ = nullptr, *train_ = nullptr, *stop_ = nullptr, *mesh_ = nullptr, *orbit_ = nullptr;

@@ -93,6 +93,12 @@ void FieldWork::set_option(const std::string& name, const std::string& text) {
   Q_EMIT changed();
 }
 
+void FieldWork::set_mesh_option(const std::string& name, const std::string& text) {
+  if (const auto done = field_mesh_options().set(&mesh_options_, name, text); !done)
+    issues_.add(Issues::Severity::kError, QString::fromStdString(done.error().message));
+  Q_EMIT changed();
+}
+
 /// What an earlier session left of this run.
 void FieldWork::read_run() {
   curve_.clear();
@@ -155,10 +161,10 @@ void FieldWork::write_view(const fs::path& out) {
 }
 
 void FieldWork::make_mesh(const std::function<void(Mesh)>& done) {
-  start(tr("Mesh"), {{kReadPhase, 1}, {"surface", 2}, {"look", 6}}, [done, run = run_folder(), upright = scene_->upright](JobContext& context, [[maybe_unused]] Viewer& viewer) -> Result<Job::Commit> {
+  start(tr("Mesh"), {{kReadPhase, 1}, {"surface", 2}, {"look", 6}}, [done, options = mesh_options_, run = run_folder(), upright = scene_->upright](JobContext& context, [[maybe_unused]] Viewer& viewer) -> Result<Job::Commit> {
     context.begin_phase(kReadPhase);
     MP4D_TRY(saved, load_field(run / kFieldFile));
-    MP4D_TRY(mesh, mesh_of_field(saved, {}, &context));
+    MP4D_TRY(mesh, mesh_of_field(saved, options, &context));
     const Mat3 turn = upright.toRotationMatrix();
     mesh.verts = (mesh.verts * turn.transpose()).eval();
     if (mesh.normals.rows() > 0) mesh.normals = (mesh.normals * turn.transpose()).eval();

@@ -2,6 +2,7 @@
 #include "app/cli/field_path.h"
 #include "app/studio/field_scene.h"
 #include "app/studio/job.h"
+#include "reconstruction/field/field_mesh.h"
 #include "reconstruction/field/field_options.h"
 #include <QImage>
 #include <QObject>
@@ -48,6 +49,8 @@ class FieldWork : public QObject {
   /// Photos or a video whose cameras are not known: they are found first.
   void open_photos(const std::filesystem::path& photos);
   void set_option(const std::string& name, const std::string& text);
+  const FieldMeshOptions& mesh_options() const { return mesh_options_; }
+  void set_mesh_option(const std::string& name, const std::string& text);
   /// Begins, or goes on where it was stopped.
   void train();
   void stop() { job_.cancel(); }
@@ -71,6 +74,7 @@ class FieldWork : public QObject {
   std::filesystem::path folder_;
   std::optional<FieldScene> scene_;
   FieldTrainOptions options_;
+  FieldMeshOptions mesh_options_;
   std::vector<FieldPoint> curve_;
   std::vector<std::pair<double, double>> held_out_;
   QImage picture_;
