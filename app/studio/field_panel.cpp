@@ -43,12 +43,12 @@ FieldPanel::FieldPanel(FieldWork& field, const Dialogs& dialogs, QWidget* parent
   scene_ = new QLabel(this);
   scene_->setObjectName(QStringLiteral("fieldScene"));
   scene_->setWordWrap(true);
-  form_ = new OptionForm({{&field_train_options(), {"minutes", "field", "resolution", "max-side", "s3im-weight", "exposure", "hold-out", "background", "bounds", "seed"}},
+  form_ = new OptionForm({{&field_train_options(), {"minutes", "field", "resolution", "max-side", "s3im-weight", "contract", "exposure", "refine-poses", "hold-out", "background", "bounds", "seed"}},
                           [this] { return &field_.options(); },
                           [this](const std::string& name, const std::string& text) { field_.set_option(name, text); }},
                          this);
   auto* scroll = new QScrollArea(this);
-  mesh_form_ = new OptionForm({{&field_mesh_options(), {"opacity", "faces"}},
+  mesh_form_ = new OptionForm({{&field_mesh_options(), {"least-views", "faces"}},
                                [this] { return &field_.mesh_options(); },
                                [this](const std::string& name, const std::string& text) { field_.set_mesh_option(name, text); }},
                               this);

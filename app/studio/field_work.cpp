@@ -151,7 +151,7 @@ void FieldWork::take(const Preview& preview) {
 void FieldWork::write_view(const fs::path& out) {
   start(tr("Orbit"), {{kReadPhase, 1}, {"draw", 20}}, [this, out, run = run_folder()](JobContext& context, [[maybe_unused]] Viewer& viewer) -> Result<Job::Commit> {
     context.begin_phase(kReadPhase);
-    MP4D_TRY(saved, load_field(run / kFieldFile));
+    MP4D_TRY(saved, load_field(field_file(run)));
     MP4D_CHECK(write_field_view(saved, {}, out, &context));
     return [this, out] {
       issues_.add(Issues::Severity::kInfo, tr("Written: %1").arg(to_qstring(out)));
@@ -161,9 +161,9 @@ void FieldWork::write_view(const fs::path& out) {
 }
 
 void FieldWork::make_mesh(const std::function<void(Mesh)>& done) {
-  start(tr("Mesh"), {{kReadPhase, 1}, {"surface", 2}, {"look", 6}}, [done, options = mesh_options_, run = run_folder(), upright = scene_->upright](JobContext& context, [[maybe_unused]] Viewer& viewer) -> Result<Job::Commit> {
+  start(tr("Mesh"), {{kReadPhase, 1}, {"look", 6}, {"surface", 2}}, [done, options = mesh_options_, run = run_folder(), upright = scene_->upright](JobContext& context, [[maybe_unused]] Viewer& viewer) -> Result<Job::Commit> {
     context.begin_phase(kReadPhase);
-    MP4D_TRY(saved, load_field(run / kFieldFile));
+    MP4D_TRY(saved, load_field(field_file(run)));
     MP4D_TRY(mesh, mesh_of_field(saved, options, &context));
     const Mat3 turn = upright.toRotationMatrix();
     mesh.verts = (mesh.verts * turn.transpose()).eval();

@@ -34,10 +34,13 @@ json camera_list(std::vector<Camera> cameras) {
   return cameras_to_json(set);
 }
 
-/// The first view that is held out, else the first, small.
-Camera preview_camera(const PosedScene& scene) {
+/// The first view that is held out, else the first.
+const PosedView& preview_view(const PosedScene& scene) {
   const auto found = std::find_if(scene.views.begin(), scene.views.end(), [](const PosedView& view) { return view.held_out; });
-  const Camera& camera = found == scene.views.end() ? scene.views.front().camera : found->camera;
+  return found == scene.views.end() ? scene.views.front() : *found;
+}
+
+Camera small(const Camera& camera) {
   const double scale = std::min(1.0, double(kPreviewSide) / std::max(camera.width, camera.height));
   return resized(camera, std::max(1, static_cast<int>(std::lround(scale * camera.width))),
                  std::max(1, static_cast<int>(std::lround(scale * camera.height))));
@@ -160,8 +163,9 @@ class Run {
     if (now >= next_picture_) {
       MarchOptions march;
       march.near = trainer_.near();
+      const PosedView& view = preview_view(scene_);
       preview.picture = std::make_shared<const Image>(
-          to_8_bit(render_field(trainer_.field(), preview_camera(scene_), {}, march, trainer_.view_background()).colour));
+          to_8_bit(render_field(trainer_.field(), small(view.camera), view.lens, march, trainer_.view_background(), view.time).colour));
       const auto end = std::chrono::steady_clock::now();
       const std::chrono::duration<double> wait(std::max(kPreviewEvery, std::chrono::duration<double>(end - now).count() / kPreviewShare));
       next_picture_ = end + std::chrono::duration_cast<std::chrono::steady_clock::duration>(wait);

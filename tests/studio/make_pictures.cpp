@@ -201,7 +201,6 @@ void shoot_field(const Photographer& p) {
   field.set_option("minutes", "0.5");
   field.set_option("resolution", "80");
   field.set_option("batch", "1024");
-  field.set_mesh_option("opacity", "0.1");
   field.train();
   while (p.workspace().job.running() && field.progress() < 0.5) settle(50);
   p.shoot("field");
