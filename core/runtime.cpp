@@ -9,7 +9,10 @@
 #include <malloc.h>
 #include <omp.h>
 #include <optional>
+#include <new>
 #include <string>
+#include <string_view>
+#include <system_error>
 #include <sys/resource.h>
 
 namespace mp4d {
@@ -60,6 +63,11 @@ Result<void> limit_memory(std::uint64_t bytes) {
   constexpr std::uint64_t kLeast = 300'000'000, kStack = 8 << 20;
   if (bytes < kLeast)
     return fail(ErrorCode::kUsage, "--memory: {:.2g} GB is less than the program itself takes; give {:.1f} or more", bytes / 1e9, kLeast / 1e9);
+  // Room kept for speed is not there now, and threads that cannot be started end the program: start them first.
+  ::mallopt(M_TOP_PAD, 1 << 20);
+  ::malloc_trim(0);
+#pragma omp parallel num_threads(omp_get_num_procs())
+  { [[maybe_unused]] volatile int started = omp_get_thread_num(); }
   // The system limits private writable memory, whether touched or not. Resident files come on top of it, and what is
   // reserved and never touched (stacks, also of the threads to come) is let through; the heap's spare will be touched.
   const std::uint64_t data = status_bytes("VmData:"), touched = status_bytes("RssAnon:") + ::mallinfo2().fordblks;
@@ -70,6 +78,13 @@ Result<void> limit_memory(std::uint64_t bytes) {
     return fail(ErrorCode::kResource, "--memory: the system refuses the limit: {}", std::strerror(errno));
   g_memory_limit = bytes;
   return {};
+}
+
+bool is_out_of_memory(const std::exception& error) {
+  if (dynamic_cast<const std::bad_alloc*>(&error)) return true;
+  const auto* system = dynamic_cast<const std::system_error*>(&error);
+  if (system && system->code() == std::errc::resource_unavailable_try_again) return true;
+  return std::string_view(error.what()).find("can't allocate memory") != std::string_view::npos;
 }
 
 std::uint64_t memory_limit() { return g_memory_limit; }

@@ -1,6 +1,7 @@
 #pragma once
 #include "core/result.h"
 #include <cstdint>
+#include <exception>
 
 namespace mp4d {
 
@@ -14,6 +15,10 @@ int set_thread_count(int threads);
 /// Keeps the resident memory of this process below `bytes` from now on: available_memory() tells what is left of it, and
 /// what asks for more fails with std::bad_alloc. Call once, before much is allocated. Error (kUsage): too few to start with.
 Result<void> limit_memory(std::uint64_t bytes);
+
+/// Whether memory ran out: std::bad_alloc, a thread that could not be started, or LibTorch's allocator, which throws a type of
+/// its own.
+bool is_out_of_memory(const std::exception& error);
 
 /// Of limit_memory(), 0 = none.
 std::uint64_t memory_limit();

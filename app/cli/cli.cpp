@@ -116,11 +116,11 @@ int run_cli(int argc, const char* const* argv, const std::vector<std::string>& l
     session.cancel = cancel_on_signals();
     const Result<void> done = parse_and_run(argc, argv, session);
     return done ? 0 : report(done.error(), session);
-  } catch (const std::bad_alloc&) {
+  } catch (const std::exception& error) {
+    if (!is_out_of_memory(error))
+      return report({ErrorCode::kFailed, fmt::format("unexpected: {}; please report this", error.what())}, session);
     const std::string within = memory_limit() > 0 ? fmt::format(" within --memory {} GB; raise it", session.memory_gb) : "; close other programs";
     return report({ErrorCode::kResource, "not enough memory" + within + ", or lower --size, --max-frames or the length of the clip"}, session);
-  } catch (const std::exception& error) {
-    return report({ErrorCode::kFailed, fmt::format("unexpected: {}; please report this", error.what())}, session);
   }
 }
 

@@ -1,4 +1,5 @@
 #include "app/studio/job.h"
+#include "core/runtime.h"
 #include <QMetaObject>
 #include <new>
 #include <sys/resource.h>
@@ -94,10 +95,10 @@ void Job::run(std::vector<JobContext::Phase> phases, const WatchedWork& work) {
   Result<Commit> result;
   try {
     result = work(context, viewer);
-  } catch (const std::bad_alloc&) {
-    result = fail(ErrorCode::kResource, "not enough memory; close other programs, or use fewer or smaller frames");
   } catch (const std::exception& error) {
-    result = fail(ErrorCode::kFailed, "unexpected: {}; please report this", error.what());
+    result = is_out_of_memory(error)
+                 ? fail(ErrorCode::kResource, "not enough memory; close other programs, or use fewer or smaller frames")
+                 : fail(ErrorCode::kFailed, "unexpected: {}; please report this", error.what());
   }
   post([this, result] { finish(result); });
 }

@@ -14,7 +14,7 @@ const OptionTable<FieldTrainOptions>& field_train_options() {
           "grid = densities and harmonics; dvgo = densities and a small network; tensorf = planes and lines in place of "
           "voxels, and the network: least memory; hexplane = the same with planes of time, for scenes that move; nerf = a network of the place alone, slow, for reference; sdf = distances to surfaces, for meshes");
     t.add("resolution", &F::resolution, 0, 512,
-          "voxels along the longest side; memory grows with its cube; 0 = 128, and more for boxes that are longer than a room");
+          "voxels along the longest side; memory grows with its cube (tensorf, hexplane: its square); 0 = 128, and more for boxes that are longer than a room");
     t.add("times", &F::times, 2, 1000, "hexplane: moments between which it changes evenly");
     t.add("degree", &F::degree, 1, 2, "spherical harmonics of the colours; 2 has sharper gloss and twice the memory");
     t.add("batch", &F::batch, 64, 1048576, "rays a step");

@@ -1,5 +1,6 @@
 #include "reconstruction/human/human_frame.h"
 #include "reconstruction/human/human_generate.h"
+#include "core/runtime.h"
 #include "reconstruction/human/pose_library.h"
 
 namespace mp4d::human {
@@ -47,6 +48,10 @@ Result<void> check_joints(const Joints& joints) {
 std::vector<JobContext::Phase> human_phases() { return {{"load", 1}, {"sample", 20}, {"views", 20}, {"shape", 6}}; }
 
 Result<HumanResult> generate_human(const HumanOrder& order, JobContext* job) {
+  constexpr std::uint64_t kNeed = 600'000'000;  // OpenBLAS waits without end where it gets no buffer
+  if (const std::uint64_t free = available_memory(); free < kNeed)
+    return fail(ErrorCode::kResource, "making a person takes {:.1f} GB, {:.1f} GB are free; close other programs, or raise --memory",
+                kNeed / 1e9, free / 1e9);
   MP4D_TRY(description, describe_human(order.text, std::uint64_t(order.sampling.seed)));
   HumanResult result;
   result.description = description;

@@ -4,6 +4,9 @@
 #include <new>
 #include <omp.h>
 #include <vector>
+#include <thread>
+#include <system_error>
+#include <stdexcept>
 
 namespace mp4d {
 namespace {
@@ -43,6 +46,27 @@ TEST(Runtime, AMemoryLimitIsKept) {
     std::exit(peak_memory() > 0.9 * kLimit && peak_memory() < 1.05 * kLimit ? 0 : 3);
   };
   EXPECT_EXIT(take(), testing::ExitedWithCode(0), "");
+}
+
+TEST(Runtime, ThreadsRunWithinASmallMemoryLimit) {
+  const auto work = [] {  // in a process of its own
+    if (!limit_memory(350'000'000)) std::exit(1);
+    int threads = 0;
+#pragma omp parallel reduction(+ : threads)
+    ++threads;
+    const std::vector<char> block(50'000'000, char(1));
+    std::thread([&] { threads += block.back(); }).join();
+    std::exit(threads >= 2 ? 0 : 2);
+  };
+  EXPECT_EXIT(work(), testing::ExitedWithCode(0), "");
+}
+
+TEST(Runtime, TellsWhenMemoryRanOut) {
+  EXPECT_TRUE(is_out_of_memory(std::bad_alloc()));
+  EXPECT_TRUE(is_out_of_memory(std::system_error(std::make_error_code(std::errc::resource_unavailable_try_again))));
+  EXPECT_TRUE(is_out_of_memory(std::runtime_error("DefaultCPUAllocator: can't allocate memory: you tried")));
+  EXPECT_FALSE(is_out_of_memory(std::runtime_error("not a number")));
+  EXPECT_FALSE(is_out_of_memory(std::system_error(std::make_error_code(std::errc::permission_denied))));
 }
 
 TEST(Runtime, AvailableMemoryIsPlausible) {
