@@ -1,7 +1,6 @@
 #include "app/studio/job.h"
 #include "core/runtime.h"
 #include <QMetaObject>
-#include <new>
 #include <sys/resource.h>
 #include <unistd.h>
 

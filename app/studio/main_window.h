@@ -78,7 +78,7 @@ class MainWindow : public QMainWindow {
   StagePanel* stages_ = nullptr;
   QStackedWidget* pages_ = nullptr;
   QDockWidget* field_dock_ = nullptr;
-  bool field_shown_ = false;  ///< it was asked for in this session
+  bool field_shown_ = false;  ///< it was asked for since the start
   QMenu* recent_menu_ = nullptr;
   QLabel *backend_ = nullptr, *issue_count_ = nullptr, *job_ = nullptr;
   QTimer frame_timer_, autosave_timer_;

@@ -3,10 +3,10 @@
 #include <cstdlib>
 #include <new>
 #include <omp.h>
-#include <vector>
-#include <thread>
-#include <system_error>
 #include <stdexcept>
+#include <system_error>
+#include <thread>
+#include <vector>
 
 namespace mp4d {
 namespace {
