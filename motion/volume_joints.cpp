@@ -49,7 +49,8 @@ int add_volume_joints(RiggedModel& model, const Anatomy& body) {
       const int half = half_of[joint];
       if (half < 0) continue;
       const int parent = model.skeleton.joints[joint].parent;
-      const float both = std::min(weight_of(row, joint), weight_of(row, parent));
+      const float own = weight_of(row, joint), of_parent = weight_of(row, parent);  // values: the row may grow
+      const float both = std::min(own, of_parent);
       if (both <= 0) continue;
       weight_of(row, joint) -= both;
       weight_of(row, parent) -= both;
