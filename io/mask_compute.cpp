@@ -306,12 +306,7 @@ Result<Masks> masks_of(const Frames& frames, const WorkClip& clip, const MaskOpt
 
 }  // namespace
 
-bool mask_network_installed() {
-  std::error_code error;
-  for (const char* name : {"isnet", "onnxruntime"})
-    if (!std::filesystem::exists(network_path(*find_network(name), network_folder()), error)) return false;
-  return true;
-}
+bool mask_network_installed() { return network_installed("isnet"); }
 
 namespace {
 

@@ -20,9 +20,9 @@ Result<cv::Mat> foreground(OnnxSession& network, const Image& image, cv::Size si
   for (std::size_t i = 0; i < pixels; ++i)
     for (std::size_t c = 0; c < 3; ++c)
       planes[c * pixels + i] = (static_cast<float>(input.data[3 * i + c]) - 128) / 256;
-  MP4D_TRY(output, network.run(planes, {1, 3, kInputSide, kInputSide}, pixels, job));
+  MP4D_TRY(output, network.run(planes, {1, 3, kInputSide, kInputSide}, {{"output", pixels}}, job));
   cv::Mat probability;
-  cv::resize(cv::Mat(kInputSide, kInputSide, CV_32F, output.data()), probability, size, 0, 0, cv::INTER_AREA);
+  cv::resize(cv::Mat(kInputSide, kInputSide, CV_32F, output[0].data()), probability, size, 0, 0, cv::INTER_AREA);
   return probability;
 }
 

