@@ -1,5 +1,6 @@
 #include "core/runtime.h"
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -14,6 +15,8 @@
 #include <string_view>
 #include <system_error>
 #include <sys/resource.h>
+#include <unistd.h>
+#include <utility>
 
 namespace mp4d {
 namespace {
@@ -31,6 +34,25 @@ std::optional<std::uint64_t> number_in(const char* path, const std::string& key 
 }
 
 std::uint64_t g_memory_limit = 0;
+std::function<void()> g_last_words;
+
+[[noreturn]] void end_without_memory() {
+  static std::atomic_flag told;
+  try {
+    if (const std::exception_ptr thrown = std::current_exception()) std::rethrow_exception(thrown);
+  } catch (const std::exception& error) {
+    if (g_last_words && is_out_of_memory(error)) {
+      if (told.test_and_set())
+        for (;;) ::pause();  // another thread is telling
+      const rlimit none{RLIM_INFINITY, RLIM_INFINITY};
+      ::setrlimit(RLIMIT_DATA, &none);
+      g_last_words();
+      ::_exit(1);
+    }
+  } catch (...) {
+  }
+  std::abort();
+}
 
 std::uint64_t status_bytes(const char* key) { return number_in("/proc/self/status", key).value_or(0) * 1024; }
 
@@ -85,6 +107,11 @@ bool is_out_of_memory(const std::exception& error) {
   const auto* system = dynamic_cast<const std::system_error*>(&error);
   if (system && system->code() == std::errc::resource_unavailable_try_again) return true;
   return std::string_view(error.what()).find("can't allocate memory") != std::string_view::npos;
+}
+
+void end_where_memory_runs_out(std::function<void()> last_words) {
+  g_last_words = std::move(last_words);
+  std::set_terminate(end_without_memory);
 }
 
 std::uint64_t memory_limit() { return g_memory_limit; }

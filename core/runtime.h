@@ -2,6 +2,7 @@
 #include "core/result.h"
 #include <cstdint>
 #include <exception>
+#include <functional>
 
 namespace mp4d {
 
@@ -19,6 +20,10 @@ Result<void> limit_memory(std::uint64_t bytes);
 /// Whether memory ran out: std::bad_alloc, a thread that could not be started, or LibTorch's allocator, which throws a type of
 /// its own.
 bool is_out_of_memory(const std::exception& error);
+
+/// No exception can leave a parallel region: where memory runs out in one, `last_words` is called, with the limit lifted, and
+/// the process ends with exit code 1 in place of a signal. Empty: by a signal again.
+void end_where_memory_runs_out(std::function<void()> last_words);
 
 /// Of limit_memory(), 0 = none.
 std::uint64_t memory_limit();

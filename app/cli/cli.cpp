@@ -108,10 +108,19 @@ void add_run_flags(CLI::App& command, Session& session) {
       ->type_name("GB")->check(CLI::Range(0.0, 1e6))->capture_default_str();
 }
 
+int report_out_of_memory(Session& session) {
+  const std::string within = memory_limit() > 0 ? fmt::format(" within --memory {} GB; raise it", session.memory_gb) : "; close other programs";
+  return report({ErrorCode::kResource, "not enough memory" + within + ", or lower --size, --max-frames or the length of the clip"}, session);
+}
+
 int run_cli(int argc, const char* const* argv, const std::vector<std::string>& leading) {
   Session session;
   session.program = {"/proc/self/exe"};
   session.program.insert(session.program.end(), leading.begin(), leading.end());
+  end_where_memory_runs_out([&session] { report_out_of_memory(session); });
+  struct Forget {
+    ~Forget() { end_where_memory_runs_out({}); }
+  } when_done;
   try {
     session.cancel = cancel_on_signals();
     const Result<void> done = parse_and_run(argc, argv, session);
@@ -119,8 +128,7 @@ int run_cli(int argc, const char* const* argv, const std::vector<std::string>& l
   } catch (const std::exception& error) {
     if (!is_out_of_memory(error))
       return report({ErrorCode::kFailed, fmt::format("unexpected: {}; please report this", error.what())}, session);
-    const std::string within = memory_limit() > 0 ? fmt::format(" within --memory {} GB; raise it", session.memory_gb) : "; close other programs";
-    return report({ErrorCode::kResource, "not enough memory" + within + ", or lower --size, --max-frames or the length of the clip"}, session);
+    return report_out_of_memory(session);
   }
 }
 

@@ -1,5 +1,6 @@
 #include "core/runtime.h"
 #include <gtest/gtest.h>
+#include <cstdio>
 #include <cstdlib>
 #include <new>
 #include <omp.h>
@@ -59,6 +60,20 @@ TEST(Runtime, ThreadsRunWithinASmallMemoryLimit) {
     std::exit(threads >= 2 ? 0 : 2);
   };
   EXPECT_EXIT(work(), testing::ExitedWithCode(0), "");
+}
+
+TEST(Runtime, AParallelRegionThatExceedsTheLimitEndsWithWords) {
+  const auto take = [] {
+    if (!limit_memory(400'000'000)) std::exit(3);
+    end_where_memory_runs_out([] { std::fputs("no memory left", stderr); });
+#pragma omp parallel for
+    for (int i = 0; i < 64; ++i) {
+      auto* kept = new std::vector<char>(50'000'000, char(1));
+      if (kept->back() == 0) std::exit(4);
+    }
+    std::exit(5);
+  };
+  EXPECT_EXIT(take(), testing::ExitedWithCode(1), "no memory left");
 }
 
 TEST(Runtime, TellsWhenMemoryRanOut) {
