@@ -110,7 +110,7 @@ void add_run_flags(CLI::App& command, Session& session) {
 
 int report_out_of_memory(Session& session) {
   const std::string within = memory_limit() > 0 ? fmt::format(" within --memory {} GB; raise it", session.memory_gb) : "; close other programs";
-  return report({ErrorCode::kResource, "not enough memory" + within + ", or lower --size, --max-frames or the length of the clip"}, session);
+  return report({ErrorCode::kResource, "not enough memory" + within + ", or lower --size or --max-frames (clips), or --resolution or --batch (fields)"}, session);
 }
 
 int run_cli(int argc, const char* const* argv, const std::vector<std::string>& leading) {
