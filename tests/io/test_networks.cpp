@@ -28,7 +28,7 @@ class Networks : public testing::Test {
     for (int i = 0; i < 400000; ++i)
       for (int part = 0; part < 2; ++part)
         parts_[part] +=
-            static_cast<char>(256 * rng::uniform(9, static_cast<std::uint64_t>(part), static_cast<std::uint64_t>(i)));
+            static_cast<char>(rng::integer(9, static_cast<std::uint64_t>(part), static_cast<std::uint64_t>(i), 256));
     ASSERT_TRUE(write_atomically(content / "package/b", parts_[0]));
     ASSERT_TRUE(write_atomically(content / "package/a", parts_[1]));
     ASSERT_TRUE(write_atomically(content / "whole", parts_[0] + parts_[1]));
