@@ -29,7 +29,7 @@ Result<void> run_generate(const GenerateCommand& command, Session& session) {
   order.model = command.model;
   order.faces = command.faces;
   order.rig = !command.no_rig;
-  MP4D_CHECK(set_pose(order, command.pose, command.frame));
+  MP4D_TRY(notes, set_pose(order, command.pose, command.frame));
 
   std::vector<JobContext::Phase> phases = human::human_phases();
   phases.push_back({"write", 1});
@@ -45,6 +45,7 @@ Result<void> run_generate(const GenerateCommand& command, Session& session) {
   if (!person.description.understood.empty()) fmt::print("understood: {}\n", fmt::join(person.description.understood, ", "));
   if (!person.description.unknown.empty())
     fmt::print("not understood: {} (docs/human.md lists the words)\n", fmt::join(person.description.unknown, ", "));
+  for (const std::string& note : notes) fmt::print("{}\n", note);
   if (!person.pose.empty()) fmt::print("pose: {}\n", person.pose);
   for (const std::string& line : describe(written)) fmt::print("{}\n", line);
   return {};
@@ -57,10 +58,10 @@ void add_human_generate(CLI::App& app, Session& session) {
   const auto command = std::make_shared<GenerateCommand>();
   sub->add_option("--text", command->text, "who, in English: \"a tall old man in a grey suit, waving\"; what is not said is random");
   sub->add_option("--pose", command->pose,
-                  "a preset's name; or a file: JSON with the positions of the 24 joints, or an animated model (BVH, GLB, FBX) "
-                  "of a person; else what the text says, else a-pose")
+                  "a preset's name; or a file: JSON with the positions of the 24 joints, an animated model (BVH, GLB, FBX) of a person, "
+                  "or a photo or video of one (needs 'models install pose'); else what the text says, else a-pose")
       ->type_name("NAME|FILE");
-  sub->add_option("--frame", command->frame, "of an animated model given as --pose")->capture_default_str();
+  sub->add_option("--frame", command->frame, "of an animated model or a video given as --pose")->capture_default_str();
   sub->add_option("-o,--out", command->out, "model to write: " + export_formats_text())->type_name("FILE")->required();
   sub->add_option("--picture", command->picture, "picture to write: the person, the skeleton in it, and whose each vertex is")
       ->type_name("FILE.png");

@@ -192,9 +192,10 @@ Result<Rigged> make_person(const PersonWish& wish, JobContext* job) {
   order.text = wish.words;
   order.sampling.seed = wish.seed;
   if (wish.quick) order.sampling.views = 1;
-  MP4D_CHECK(set_pose(order, wish.pose, 0));
+  MP4D_TRY(notes, set_pose(order, wish.pose, 0));
   MP4D_TRY(person, human::generate_human(order, job));
   Rigged made;
+  made.notes = std::move(notes);
   if (!person.description.understood.empty())
     made.notes.push_back(fmt::format("understood: {}", fmt::join(person.description.understood, ", ")));
   if (!person.description.unknown.empty())

@@ -1,6 +1,8 @@
 #include "reconstruction/human/human_frame.h"
 #include "reconstruction/human/human_generate.h"
 #include "core/runtime.h"
+#include "reconstruction/human/pose_frame.h"
+#include "reconstruction/human/pose_from_joints.h"
 #include "reconstruction/human/pose_library.h"
 
 namespace mp4d::human {
@@ -65,6 +67,9 @@ Result<HumanResult> generate_human(const HumanOrder& order, JobContext* job) {
   if (order.joints) {
     MP4D_CHECK(check_joints(*order.joints));
     result.joints = *order.joints;
+  } else if (order.like) {
+    const Joints rest = model.rest_joints(description.attributes);
+    result.joints = posed_joints(rest, pose_from_joints(rest, *order.like, &average_rest_joints()));
   } else {
     result.pose = !order.pose.empty() ? order.pose : !description.pose.empty() ? description.pose : "a-pose";
     MP4D_TRY(pose, named_pose(result.pose));
@@ -74,7 +79,7 @@ Result<HumanResult> generate_human(const HumanOrder& order, JobContext* job) {
   begin_phase(job, "shape");
   MP4D_TRY(mesh, person_mesh(views, part_colors(description.attributes, description.colors), order.sampling.level,
                              order.sampling.detail, order.faces));
-  if (!order.joints) {  // presets stand where they please: put the person on the ground
+  if (!order.joints) {  // all others stand where they please: put the person on the ground
     const float ground = mesh.verts.col(1).minCoeff();
     mesh.verts.col(1).array() -= ground;
     result.joints.col(1).array() -= ground;

@@ -8,6 +8,7 @@ namespace mp4d::human {
 struct HumanOrder {
   std::string text;                ///< docs/human.md says what is understood
   std::optional<Joints> joints;    ///< a pose of its own, metres; otherwise the preset of `pose`
+  std::optional<Joints> like;      ///< somebody in the pose, whose limbs' directions alone are taken
   std::string pose;                ///< empty: what the text says, else "a-pose"
   bool rig = true;
   int faces = 30000;
@@ -25,7 +26,7 @@ struct HumanResult {
 /// The phases of generate_human(), with their weights.
 std::vector<JobContext::Phase> human_phases();
 
-/// Words and pose to a person: attributes, rest joints, pose, field, surface, colours, rig. Joints that were given keep their
+/// Words and pose to a person: attributes, rest joints, pose, field, surface, colours, rig. `joints` keep their
 /// size; their attributes are the text's. Errors: kUsage (unknown pose, joints that no body has), kInput (model file).
 Result<HumanResult> generate_human(const HumanOrder& order, JobContext* job = nullptr);
 

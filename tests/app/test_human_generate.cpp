@@ -1,4 +1,5 @@
 #include "core/files.h"
+#include "io/frames.h"
 #include "io/model_io.h"
 #include "motion/kinematics.h"
 #include "process.h"
@@ -106,6 +107,10 @@ TEST(HumanGenerate, BadInputIsNamed) {
   const std::string said = error({"--pose", folder / "swapped.json"});
   EXPECT_NE(said.find("swapped.json"), std::string::npos) << said;
   EXPECT_NE(said.find("left and right"), std::string::npos) << said;
+  ASSERT_TRUE(write_image(folder / "photo.png", Image(64, 64, 3, 90)));
+  const std::string photo = error({"--pose", folder / "photo.png"});
+  EXPECT_NE(photo.find("photo.png: the pose network is not installed; run 'magicpose4d models install pose'"), std::string::npos) << photo;
+  EXPECT_NE(error({"--pose", folder / "photo.png", "--frame", "2"}).find("is one picture"), std::string::npos);
   ASSERT_TRUE(write_atomically(folder / "damaged.human", "not a model"));
   EXPECT_NE(error({"--model", folder / "damaged.human"}).find("damaged.human"), std::string::npos);
 }
