@@ -65,7 +65,7 @@ bool plausible(const Header& g) {
   for (const std::int32_t side : g.size)
     if (side < 2 || side > kMost) return false;
   return (g.degree == 1 || g.degree == 2) && (g.geometry == 0 || g.geometry == 1) && (g.factored ? g.network_inputs == PlaneFactors::kInputs : g.network_inputs == 0 || g.network_inputs == kGridFeatures || g.network_inputs == PositionNetwork::kFeatures) &&
-          g.cell > 0 && g.unit > 0;
+          g.cell > 0 && g.unit > 0 && std::all_of(g.origin, g.origin + 7, [](float v) { return std::isfinite(v); });
 }
 
 bool plausible(const Extension& e) {
@@ -136,11 +136,12 @@ Result<FieldCheckpoint> load_field(const std::filesystem::path& path) {
   if (extension.by_network && (g.factored || g.network_inputs != PositionNetwork::kFeatures)) return damaged();
   const std::uint64_t lines = g.factored || extension.by_network ? 0 : f.count() * static_cast<std::uint64_t>(f.lines()), words = (f.count() + 31) / 32;
   const std::size_t of_network = ColourNetwork::state_size(g.network_inputs);
-  std::vector<float> learned(of_network + (g.factored ? factor_state_size(f.size, extension.times) : 0) +
-                             (extension.by_network ? PositionNetwork::state_size() : 0));
+  const std::uint64_t numbers = of_network + (g.factored ? factor_state_size(f.size, extension.times) : 0) +
+                                (extension.by_network ? PositionNetwork::state_size() : 0);
   if (file_size != kMagicSize + sizeof g + (extended ? sizeof extension : 0) + g.about_bytes + lines * sizeof(GridLine) + words * sizeof(std::uint32_t) +
-                       learned.size() * sizeof(float) + kSumSize)
+                       numbers * sizeof(float) + kSumSize)
     return damaged();
+  std::vector<float> learned(numbers);
   std::string about(g.about_bytes, '\0'), sum(kSumSize, '\0');
   f.voxels.resize(lines);
   f.occupied.resize(words);

@@ -1,5 +1,5 @@
 #include "reconstruction/human/body_json.h"
-#include "core/files.h"
+#include "core/json_file.h"
 #include <algorithm>
 #include <cmath>
 
@@ -29,9 +29,7 @@ json joints_to_json(const Joints& joints) {
 }
 
 Result<Joints> read_joints(const std::filesystem::path& path) {
-  MP4D_TRY(text, read_file(path));
-  json file = json::parse(text, nullptr, false);
-  if (file.is_discarded()) return fail(ErrorCode::kInput, "{}: not JSON", path.string());
+  MP4D_TRY(file, read_json(path));
   const json list = file.is_object() && file.contains("joints") ? file["joints"] : file;
   const bool named = list.is_object();
   if (!named && !(list.is_array() && list.size() == kJointCount))

@@ -11,6 +11,7 @@
 #include "motion/auto_rig.h"
 #include "motion/chain_map.h"
 #include "motion/retarget.h"
+#include "reconstruction/field/field_checkpoint.h"
 #include "tests/fuzz/targets.h"
 #include "tests/io/rigged_models.h"
 #include "tests/io/tflite_writer.h"
@@ -152,6 +153,37 @@ class Corpus {
     add("checkpoint", "content", bytes.substr(kBlobHeader));
   }
 
+  void scene_folders() {
+    const std::string next(kNextFile), pose = "1 0 0 0\n0 1 0 0\n0 0 1 2\n0 0 0 1\n", lens = "4 0 2 0\n0 4 1.5 0\n0 0 1 0\n0 0 0 1\n";
+    add("nsvf", "scene", lens + next + pose + next + "-1 -1 -1 1 1 1 0.4\n");
+    add("nerfpp", "scene", pose + next + lens);
+    std::string head = "{'descr': '<f8', 'fortran_order': False, 'shape': (1, 17), }";
+    std::string values;
+    for (const double v : {0.0, 1.0, 0.0, 0.0, 3.0, 1.0, 0.0, 0.0, 0.0, 4.0, 0.0, 0.0, 1.0, 2.0, 4.0, 1.0, 9.0})
+      values.append(reinterpret_cast<const char*>(&v), sizeof v);
+    add("llff", "scene", std::string("\x93NUMPY\1\0", 8) + static_cast<char>(head.size()) + '\0' + head + values);
+  }
+
+  /// Files of the programs' own; their readers are app_targets().
+  void programs() {
+    add("batch", "jobs", R"({"defaults": {"command": "rig"}, "jobs": [{"name": "a", "input": "a.glb"},
+        {"command": "edit", "model": "b.glb", "out": "c/{name}.fbx"}]})");
+    nlohmann::json joints = nlohmann::json::array();
+    for (int j = 0; j < 24; ++j) joints.push_back({0.1 * (j % 3 - 1), 0.07 * j, 0});
+    add("joints", "list", joints.dump());
+    add("project", "empty", R"({"magicpose4d_project": 1, "source": "a.png", "options": {"rig": {}, "export": {}}})");
+    GridLayout layout;
+    layout.box = {Vec3::Zero(), Vec3::Ones()};
+    layout.resolution = 4;
+    need(save_field(work_.path() / "scene.field", {nlohmann::json::object(), make_grid_field(layout, 0)}));
+    add("field", "grid", read_file(work_.path() / "scene.field").value());
+    const PosedScene scene = small_scene();
+    const nlohmann::json cameras = cameras_to_json({{scene.views[0].camera, scene.views[1].camera}, 24});
+    add("path", "cameras", cameras.dump());
+    add("project", "film", nlohmann::json{{"magicpose4d_project", 1}, {"film", {{"first", 0}, {"start", 0.0}, {"end", 1.0}, {"step", 1},
+                             {"fps", 24.0}, {"max_frames", 0}, {"cameras", cameras}}}}.dump());
+  }
+
   void networks() {
     test::TfliteWriter net;
     const int input = net.tensor({1, 2, 2, 3});
@@ -234,4 +266,6 @@ int main(int argc, char** argv) {
   corpus.settings();
   corpus.pictures();
   corpus.networks();
+  corpus.programs();
+  corpus.scene_folders();
 }

@@ -36,11 +36,19 @@ const fs::path& folder() {
   return kept.path();
 }
 
+}  // namespace
+
 fs::path file_of(const std::string& name, std::string_view bytes) {
   const fs::path path = folder() / name;
   std::ofstream(path, std::ios::binary | std::ios::trunc).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   return path;
 }
+
+void must_hold(bool holds, const std::string& what) {
+  if (!holds) throw std::logic_error(what);
+}
+
+namespace {
 
 std::vector<std::string_view> parts_of(std::string_view bytes, std::size_t count) {
   std::vector<std::string_view> parts;
@@ -51,18 +59,6 @@ std::vector<std::string_view> parts_of(std::string_view bytes, std::size_t count
   }
   parts.push_back(bytes);
   return parts;
-}
-
-void must_hold(bool holds, const std::string& what) {
-  if (!holds) throw std::logic_error(what);
-}
-
-/// An error must say something of this file; it may contain no more of the input than a person can read.
-template <class T>
-bool refused(const Result<T>& result) {
-  if (result) return false;
-  must_hold(!result.error().message.empty(), "an error without a message");
-  return true;
 }
 
 template <class Import>
@@ -164,6 +160,25 @@ void colmap_text(std::string_view bytes) { colmap(".txt", bytes); }
 
 void transforms(std::string_view bytes) { check_views(internal::read_transforms(file_of("transforms.json", bytes))); }
 
+/// A folder with a picture and texts beside it; the parts are what stands in `texts`.
+fs::path scene_folder(const std::string& name, const std::string& picture, const std::vector<std::string>& texts, std::string_view bytes) {
+  const auto parts = parts_of(bytes, texts.size());
+  fs::create_directories((folder() / name / picture).parent_path());
+  fs::copy_file(folder() / "a.png", folder() / name / picture, fs::copy_options::skip_existing);
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    fs::create_directories((folder() / name / texts[i]).parent_path());
+    file_of(name + "/" + texts[i], i < parts.size() ? parts[i] : std::string_view());
+  }
+  return folder() / name;
+}
+void nsvf(std::string_view bytes) {
+  check_views(internal::read_nsvf(scene_folder("nsvf", "rgb/0_a.png", {"intrinsics.txt", "pose/0_a.txt", "bbox.txt"}, bytes)));
+}
+void nerfpp(std::string_view bytes) {
+  check_views(internal::read_nerfpp(scene_folder("nerfpp", "train/rgb/a.png", {"train/pose/a.txt", "train/intrinsics/a.txt"}, bytes)));
+}
+void llff(std::string_view bytes) { check_views(internal::read_llff(scene_folder("llff", "images/a.png", {"poses_bounds.npy"}, bytes))); }
+
 void cameras(std::string_view bytes) {
   const auto json = parse_json(bytes, "cameras.json");
   if (refused(json)) return;
@@ -233,6 +248,9 @@ const std::vector<Target>& targets() {
                                        {"npy", npy},
                                        {"npz", npz},
                                        {"sdfstudio", sdfstudio},
+                                       {"nsvf", nsvf},
+                                       {"nerfpp", nerfpp},
+                                       {"llff", llff},
                                        {"checkpoint", checkpoint},       {"image", image},
                                        {"video", video},
                                        {"tflite", tflite}};

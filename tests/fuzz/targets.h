@@ -1,4 +1,6 @@
 #pragma once
+#include "core/result.h"
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +15,21 @@ struct Target {
 };
 
 const std::vector<Target>& targets();
+
+/// Those of the programs' own files: lists of jobs, poses, fields, projects.
+const std::vector<Target>& app_targets();
+
+/// The bytes in a file of that name, in a folder that holds pictures a.png and b.png, and images/ with the same.
+std::filesystem::path file_of(const std::string& name, std::string_view bytes);
+
+/// An error must say something; what is read must hold, else std::logic_error.
+void must_hold(bool holds, const std::string& what);
+template <class T>
+bool refused(const Result<T>& result) {
+  if (result) return false;
+  must_hold(!result.error().message.empty(), "an error without a message");
+  return true;
+}
 
 /// Stands between the files of a target that reads several.
 inline constexpr std::string_view kNextFile = "\n%%%%\n";
