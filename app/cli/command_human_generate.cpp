@@ -43,6 +43,7 @@ Result<void> run_generate(const GenerateCommand& command, Session& session) {
              person.model.skeleton.size(), order.sampling.seed);
   if (!command.picture.empty()) fmt::print("{}\n", command.picture);
   if (!person.description.understood.empty()) fmt::print("understood: {}\n", fmt::join(person.description.understood, ", "));
+  if (!person.description.taken_for.empty()) fmt::print("taken for known words: {}\n", fmt::join(person.description.taken_for, ", "));
   if (!person.description.unknown.empty())
     fmt::print("not understood: {} (docs/human.md lists the words)\n", fmt::join(person.description.unknown, ", "));
   for (const std::string& note : notes) fmt::print("{}\n", note);

@@ -21,6 +21,8 @@ Result<RiggedModel> person_of_words(const std::string& words, std::vector<std::s
                 "the words)",
                 words);
   notes.push_back(fmt::format("a person was made: {}", fmt::join(person.description.understood, ", ")));
+  if (!person.description.taken_for.empty())
+    notes.push_back(fmt::format("taken for known words: {}", fmt::join(person.description.taken_for, ", ")));
   if (!person.description.unknown.empty())
     notes.push_back(fmt::format("not understood: {}", fmt::join(person.description.unknown, ", ")));
   return std::move(person.model);

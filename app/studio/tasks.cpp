@@ -198,6 +198,8 @@ Result<Rigged> make_person(const PersonWish& wish, JobContext* job) {
   made.notes = std::move(notes);
   if (!person.description.understood.empty())
     made.notes.push_back(fmt::format("understood: {}", fmt::join(person.description.understood, ", ")));
+  if (!person.description.taken_for.empty())
+    made.notes.push_back(fmt::format("taken for known words: {}", fmt::join(person.description.taken_for, ", ")));
   if (!person.description.unknown.empty())
     made.notes.push_back(fmt::format("not understood: {}", fmt::join(person.description.unknown, ", ")));
   if (person.model.name.empty()) person.model.name = "person";

@@ -1,10 +1,12 @@
 #include "core/assets.h"
 #include "core/files.h"
 #include "core/rng.h"
+#include "io/networks.h"
 #include "reconstruction/human/garment_names.h"
 #include "reconstruction/human/human_words.h"
 #include "reconstruction/human/pose_library.h"
 #include "reconstruction/human/random_attributes.h"
+#include "reconstruction/human/similar_words.h"
 #include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
@@ -98,8 +100,13 @@ class Reader {
     suit_up();
   }
 
-  HumanDescription read(const std::string& text) {
+  HumanDescription read(const std::string& text, const std::map<std::string, SimilarWord>& similar = {}) {
     std::vector<std::string> words = split(text);
+    for (std::string& word : words)
+      if (const auto known = similar.find(word); known != similar.end()) {
+        result_.taken_for.push_back(fmt::format("{} -> {} ({:.2f})", word, known->second.word, known->second.similarity));
+        word = known->second.word;
+      }
     join_phrases(words);
     // Sex and age come first: what else is worn and drawn depends on them.
     for (const std::string& word : words) set_attributes(word, 1, true);
@@ -239,7 +246,10 @@ Result<HumanDescription> describe_human(const std::string& text, std::uint64_t s
   const Result<json>& words = vocabulary();
   if (!words) return tl::unexpected(words.error());
   try {
-    return Reader(*words, seed).read(text);
+    HumanDescription description = Reader(*words, seed).read(text);
+    if (description.unknown.empty() || !network_installed("words")) return description;
+    MP4D_TRY(similar, similar_words(description.unknown, *words));
+    return similar.empty() ? description : Reader(*words, seed).read(text, similar);
   } catch (const json::exception&) {
     return fail(ErrorCode::kInput, "assets/human/words.json: a value is not of the kind that the head of the file describes");
   }

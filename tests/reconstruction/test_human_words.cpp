@@ -1,8 +1,12 @@
+#include "core/files.h"
+#include "io/networks.h"
 #include "reconstruction/human/garment_names.h"
 #include "reconstruction/human/human_generate.h"
 #include "reconstruction/human/mannequin.h"
 #include "reconstruction/human/pose_library.h"
+#include <cstdlib>
 #include <gtest/gtest.h>
+#include <optional>
 
 namespace mp4d::human {
 namespace {
@@ -62,6 +66,58 @@ TEST(HumanWords, EveryPresetIsUnderstoodAndEveryPoseWordIsAPreset) {
 
 TEST(HumanWords, SaysWhatItDoesNotKnow) {
   EXPECT_EQ(read("a zebra man with green").unknown, (std::vector<std::string>{"zebra", "green"}));
+}
+
+/// While it lives, the word vectors that are installed are these.
+class InstalledVectors {
+ public:
+  explicit InstalledVectors(const std::string& content) : folder_(std::move(*TempFolder::create())) {
+    if (const char* value = std::getenv("XDG_DATA_HOME")) before_ = value;
+    setenv("XDG_DATA_HOME", folder_.path().c_str(), 1);
+    const auto path = network_path(find_network("words").value(), network_folder());
+    EXPECT_TRUE(make_folder(path.parent_path()));
+    EXPECT_TRUE(write_atomically(path, content));
+  }
+  ~InstalledVectors() {
+    if (before_)
+      setenv("XDG_DATA_HOME", before_->c_str(), 1);
+    else
+      unsetenv("XDG_DATA_HOME");
+  }
+
+ private:
+  TempFolder folder_;
+  std::optional<std::string> before_;
+};
+
+std::string vector_text(float x, float y, float z) {
+  std::string numbers = fmt::format("{},{},{}", x, y, z);
+  for (int i = 3; i < 100; ++i) numbers += ",0";
+  return "[" + numbers + ",7.5,12]";  // length and number of the word, as in the package
+}
+
+TEST(HumanWords, UnknownWordsAreTakenForKnownOnesThatAreUsedLikeThem) {
+  const InstalledVectors vectors(R"({"precision":8,"words":["small","minute"],"vectors":{"small":)" + vector_text(2, 0, 0) + R"(,"minute":)" +
+                                 vector_text(3, 1, 0) + R"(,"chubby":)" + vector_text(0, 1, 0.1f) + R"(,"skinny":)" + vector_text(0, 1, -0.1f) +
+                                 R"(,"spindly":)" + vector_text(0, 5, 0) + R"(,"zebra":)" + vector_text(0.5f, 0.5f, 5) + R"(,"red":)" +
+                                 vector_text(1, 0, 9) + R"(,"ruddy":)" + vector_text(1, 0, 9) + "}}");
+  const HumanDescription d = read("a minute, spindly, ruddy zebra man");
+  EXPECT_EQ(d.taken_for, std::vector<std::string>{"minute -> small (0.95)"});
+  EXPECT_EQ(d.attributes.height, read("a small man").attributes.height);
+  EXPECT_EQ(d.understood, (std::vector<std::string>{"small", "man"}));
+  EXPECT_EQ(d.unknown, (std::vector<std::string>{"spindly", "ruddy", "zebra"}));  // torn both ways, a colour's neighbour, far from all
+  EXPECT_TRUE(read("a small man").taken_for.empty());
+}
+
+TEST(HumanWords, DamagedWordVectorsAreNamed) {
+  for (const char* content : {"no vectors at all", R"({"vectors":{"minute":[1,2,x]}})"}) {
+    const InstalledVectors vectors(content);
+    const auto refused = describe_human("a minute man", 1);
+    ASSERT_FALSE(refused) << content;
+    EXPECT_EQ(refused.error().code, ErrorCode::kInput);
+    EXPECT_NE(refused.error().message.find("models remove words"), std::string::npos) << refused.error().message;
+    EXPECT_TRUE(describe_human("a small man", 1));  // which asks nobody
+  }
 }
 
 TEST(HumanWords, TheSeedDrawsWhatIsOpenAndNothingElse) {
