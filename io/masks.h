@@ -45,6 +45,17 @@ Result<Masks> propagate_masks(const Frames& frames, const std::vector<Mask>& giv
 /// The mask of a single picture: contrast with its rim and graph cuts, or the network. One step. Errors as above.
 Result<Masks> compute_mask(const Image& picture, const MaskOptions& options, JobContext* job = nullptr);
 
+/// A pixel that is known to lie on the subject, or on the background.
+struct MaskPoint {
+  double x = 0, y = 0;  ///< pixels
+  bool subject = true;
+};
+
+/// The mask of one picture from a few points: by the contrast on the way from them to every pixel (geodesic distance: Bai and
+/// Sapiro 2007), colours and graph cuts. `before`: a mask that the points correct, or empty. Errors: kUsage for points outside
+/// of the picture or none on the subject; kInput for a picture without colours or a mask of another size.
+Result<Mask> mask_from_points(const Image& picture, const std::vector<MaskPoint>& points, const Mask& before = {});
+
 /// Whether the networks that MaskOptions::network needs are installed.
 bool mask_network_installed();
 

@@ -269,6 +269,13 @@ Result<void> check_retarget(const RetargetOptions& options) {
   return {};
 }
 
+Result<ChainMap> pair_chains(const TransferModel& source, const TransferModel& target, int clip, const MapFile& map_file,
+                             const RetargetOptions& options) {
+  if (!map_file.pairs.empty()) return to_map(map_file, source.body, target.body);
+  MP4D_TRY(motion, read_motion(source.model, source.body, source.model.clips[clip]));
+  return map_chains(source.body, target.body, steps(motion, source.body), foreleg_source(options.forelegs));
+}
+
 Result<TransferOutcome> transfer_clips(const TransferModel& source, const TransferModel& target,
                                        const MapFile& map_file, const RetargetOptions& options, JobContext* job) {
   TransferOutcome outcome;
@@ -276,13 +283,8 @@ Result<TransferOutcome> transfer_clips(const TransferModel& source, const Transf
   ChainMap& map = outcome.map;
   for (std::size_t i = 0; i < source.clips.size(); ++i) {
     const Clip& clip = source.model.clips[source.clips[i]];
-    MP4D_TRY(motion, read_motion(source.model, source.body, clip));
-    if (map_file.pairs.empty()) {
-      map = map_chains(source.body, target.body, steps(motion, source.body), foreleg_source(options.forelegs));
-    } else {
-      MP4D_TRY(given, to_map(map_file, source.body, target.body));
-      map = std::move(given);
-    }
+    MP4D_TRY(paired, pair_chains(source, target, source.clips[i], map_file, options));
+    map = std::move(paired);
     if (options.reference) {
       MP4D_TRY(moved, retarget_reference(source.model, source.body, clip, target.model, target.body, map));
       outcome.lines.push_back(

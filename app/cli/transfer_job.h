@@ -44,6 +44,10 @@ Result<TransferModel> prepare_target(RiggedModel model, const TransferInput& inp
 /// Refuses switches that say nothing beside others.
 Result<void> check_retarget(const RetargetOptions& options);
 
+/// Which chains move which: the map's pairs, or without any those that are found for the source's clip number `clip`.
+Result<ChainMap> pair_chains(const TransferModel& source, const TransferModel& target, int clip, const MapFile& map_file,
+                             const RetargetOptions& options);
+
 struct TransferOutcome {
   RiggedModel model;               ///< the target with the new clips
   ChainMap map;                    ///< of the last clip

@@ -4,11 +4,13 @@
 #include "motion/clip_edit.h"
 #include "motion/filters.h"
 #include "motion/joint_keys.h"
+#include "motion/joint_limits.h"
 #include "motion/kinematics.h"
 #include "motion/pose_nudge.h"
 #include "motion/retarget.h"
 #include "motion/source_motion.h"
 #include <algorithm>
+#include <cmath>
 
 namespace mp4d {
 namespace {
@@ -71,6 +73,40 @@ void Workspace::paint_weights(BrushMode mode, const std::vector<Dab>& dabs) {
   document.edit(tr("Paint weights"), [&](DocumentState& s) { s.character.skin = skin; }, QStringLiteral("paint"));
 }
 
+void Workspace::mirror_weights() {
+  const Character& character = state().character;
+  if (!character || joint_ < 0) return;
+  if (twin_joint(*character.skeleton, joint_) < 0) {
+    issues.add(Issues::Severity::kError, tr("Mirror weights: choose a joint of the half that is right; this one has none of its name on the other side"));
+    return;
+  }
+  auto skin = std::make_shared<const Skin>(mirrored_weights(*character.skin, *character.mesh, *character.skeleton, joint_));
+  document.edit(tr("Mirror weights"), [&](DocumentState& s) { s.character.skin = skin; });
+}
+
+const JointLimit* Workspace::limit_of(int joint) const {
+  if (!state().character || joint < 0 || joint >= state().character.skeleton->size()) return nullptr;
+  const auto found = state().limits.find(state().character.skeleton->joints[joint].name);
+  return found == state().limits.end() ? nullptr : &found->second;
+}
+
+void Workspace::set_limit(int joint, const std::optional<JointLimit>& limit) {
+  if (!state().character || joint < 0) return;
+  const std::string name = state().character.skeleton->joints.at(joint).name;
+  document.edit(tr("Limit joint"), [&](DocumentState& s) {
+    s.limits.erase(name);
+    if (limit) s.limits[name] = *limit;
+  }, QStringLiteral("limit joint %1").arg(joint));
+}
+
+void Workspace::keep_limits() {
+  if (!clip()) return;
+  int changed = 0;
+  Clip kept = limit_clip(*state().character.skeleton, *clip(), limits_of(state()), &changed);
+  if (changed > 0) put_clip(tr("Keep the limits"), std::move(kept));
+  issues.add(Issues::Severity::kInfo, tr("Keep the limits: %1 of %2 keys were beyond them").arg(changed).arg(clip()->times.size()));
+}
+
 std::shared_ptr<const Clip> Workspace::put_clip(const QString& text, Result<Clip> clip, const QString& merge) {
   if (!clip) {
     issues.add(Issues::Severity::kError, text + QStringLiteral(": ") + QString::fromStdString(clip.error().message));
@@ -89,38 +125,49 @@ void Workspace::cut_clip() {
   if (clip()) put_clip(tr("Cut clip"), trim_clip(*clip(), playback.first(), playback.last()));
 }
 
+void Workspace::work_on_clip(const QString& text, ClipWork work) {
+  if (!clip()) return;
+  if (job.running()) {
+    issues.add(Issues::Severity::kWarning, tr("%1 is running; stop it first").arg(job.name()));
+    return;
+  }
+  running_.clear();
+  job.start(text, {{"clip", 1}}, [this, text, work = std::move(work), character = state().character, clip = state().character.clips[clip_]](JobContext&) -> Result<Job::Commit> {
+    auto made = std::make_shared<Result<Clip>>(work(character, *clip));
+    return [this, text, clip, made] {
+      if (this->clip() == clip.get()) put_clip(text, std::move(*made));  // else it was edited meanwhile, which counts more
+    };
+  });
+}
+
 void Workspace::loop_clip() {
-  if (clip()) put_clip(tr("Make a loop"), mp4d::loop_clip(*state().character.skeleton, *clip(), {}));
+  work_on_clip(tr("Make a loop"), [](const Character& character, const Clip& clip) { return mp4d::loop_clip(*character.skeleton, clip, {}); });
 }
 
 void Workspace::set_clip_root(const std::string& mode) {
-  if (!clip()) return;
-  const auto changed = [&]() -> Result<Clip> {
-    const RiggedModel model = to_model(state().character);
+  work_on_clip(tr("Change the way"), [mode](const Character& character, const Clip& clip) -> Result<Clip> {
+    const RiggedModel model = to_model(character);
     MP4D_TRY(body, find_anatomy(model));
     RetargetOptions options;
     options.root = mode;
-    MP4D_TRY(moved, retarget(model, body, *clip(), model, body, {}, options));
+    MP4D_TRY(moved, retarget(model, body, clip, model, body, {}, options));
     return std::move(moved.clip);
-  };
-  put_clip(tr("Change the way"), changed());
+  });
 }
 
 void Workspace::hold_feet() {
-  if (!clip()) return;
-  const auto held = [&]() -> Result<Clip> {
-    const RiggedModel model = to_model(state().character);
+  work_on_clip(tr("Hold feet"), [](const Character& character, const Clip& clip) -> Result<Clip> {
+    const RiggedModel model = to_model(character);
     MP4D_TRY(body, find_anatomy(model));
-    MP4D_TRY(motion, read_motion(model, body, *clip()));
+    MP4D_TRY(motion, read_motion(model, body, clip));
     if (motion.feet.empty()) return fail(ErrorCode::kInput, "the character has no legs that stand on the ground");
     // Onto itself under other names: a skeleton's own clip is otherwise taken over as it is.
     RiggedModel other = model;
     for (Joint& joint : other.skeleton.joints) joint.name += "'";
     const ChainMap map = map_chains(body, body, false, ForelegSource::kAuto);
-    MP4D_TRY(moved, retarget(model, body, *clip(), other, body, map, {}));
+    MP4D_TRY(moved, retarget(model, body, clip, other, body, map, {}));
     return std::move(moved.clip);
-  };
-  put_clip(tr("Hold feet"), held());
+  });
 }
 
 void Workspace::resample_clip(double fps) {
@@ -133,8 +180,16 @@ std::shared_ptr<const Clip> Workspace::smooth_clip(const Clip& base, double cuto
 }
 
 std::shared_ptr<const Clip> Workspace::turn_joint(const Clip& base, int joint, const Quat& turn, double reach) {
-  return put_clip(tr("Turn joint"), nudge_joint(base, joint, base.times.front() + playback.time(), turn, reach),
-                  QStringLiteral("turn joint %1").arg(joint));
+  const double time = base.times.front() + playback.time();
+  Clip turned = nudge_joint(base, joint, time, turn, reach);
+  if (const JointLimit* found = limit_of(joint)) {
+    JointLimit limit = *found;
+    limit.joint = joint;
+    const Clip within = limit_clip(*state().character.skeleton, turned, {limit});
+    for (std::size_t k = 0; k < turned.times.size(); ++k)  // what is not turned here stays, also beyond the limit
+      if (std::abs(turned.times[k] - time) <= reach) turned.poses[k][joint] = within.poses[k][joint];
+  }
+  return put_clip(tr("Turn joint"), std::move(turned), QStringLiteral("turn joint %1").arg(joint));
 }
 
 Workspace::Keys& Workspace::keys_now() const {

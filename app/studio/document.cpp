@@ -30,6 +30,13 @@ class StateCommand : public QUndoCommand {
   QString merge_;
 };
 
+std::vector<JointLimit> limits_of(const DocumentState& state) {
+  std::vector<JointLimit> limits;
+  for (const auto& [name, limit] : state.limits)
+    if (const int joint = state.character ? state.character.skeleton->find(name) : -1; joint >= 0) limits.push_back(limit), limits.back().joint = joint;
+  return limits;
+}
+
 Document::Document(QObject* parent) : QObject(parent) {
   history_.setUndoLimit(kUndoSteps);
   connect(&history_, &QUndoStack::cleanChanged, this, &Document::title_changed);

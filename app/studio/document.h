@@ -11,6 +11,7 @@
 #include <QUndoStack>
 #include <filesystem>
 #include <functional>
+#include <map>
 
 namespace mp4d {
 
@@ -28,12 +29,16 @@ struct DocumentState {
   std::filesystem::path motion;  ///< what the transfer takes its motion from, or empty
   MapFile map;                   ///< which chain follows which, where the user said so; empty = it is found
   Character character;
+  std::map<std::string, JointLimit> limits;  ///< by joint's name; their `joint` is not set, see limits_of()
   std::shared_ptr<const Film> film;  ///< of a reconstructed clip; null = none
   ReconstructOptions reconstruct;
   AutoRigOptions rig;
   RetargetOptions retarget;
   ExportOptions format;
 };
+
+/// Of the joints that there are.
+std::vector<JointLimit> limits_of(const DocumentState& state);
 
 /// What the window works on. The state changes only through edit() and reset(), so that everything can be undone and
 /// every view hears of it. GUI thread only.

@@ -2,6 +2,7 @@
 #include "app/studio/batch_window.h"
 #include "app/studio/export_dialog.h"
 #include "app/studio/field_panel.h"
+#include "app/studio/footage_view.h"
 #include "app/studio/issue_panel.h"
 #include "app/studio/mask_editor.h"
 #include "app/studio/motion_panel.h"
@@ -13,6 +14,7 @@
 #include "app/studio/start_page.h"
 #include "app/studio/theme.h"
 #include "app/studio/timeline.h"
+#include "app/studio/transfer_editor.h"
 #include "app/studio/weight_panel.h"
 #include "io/input_kind.h"
 #include <QActionGroup>
@@ -23,6 +25,7 @@
 #include <QMenu>
 #include <QMenuBar>
 #include <QMimeData>
+#include <QSplitter>
 #include <QStackedWidget>
 #include <QStatusBar>
 #include <algorithm>
@@ -53,9 +56,13 @@ MainWindow::MainWindow(Workspace& workspace, Dialogs dialogs)
 
   pages_ = new QStackedWidget(this);
   auto* start = new StartPage(workspace_, pages_);
-  viewport_ = new Viewport(workspace_, pages_);
+  viewport_ = new Viewport(workspace_);
   pages_->addWidget(start);
-  pages_->addWidget(viewport_);
+  auto* views = new QSplitter(pages_);
+  views->setChildrenCollapsible(false);
+  views->addWidget(viewport_);
+  views->addWidget(new FootageView(workspace_, *viewport_, views));
+  pages_->addWidget(views);
   setCentralWidget(pages_);
   make_docks();
   make_file_actions();
@@ -92,6 +99,7 @@ MainWindow::MainWindow(Workspace& workspace, Dialogs dialogs)
     show_field();
   });
   connect(&workspace_, &Workspace::recent_changed, this, &MainWindow::fill_recent);
+  connect(&workspace_, &Workspace::templates_changed, this, &MainWindow::fill_templates);
   connect(&workspace_.issues, &QAbstractItemModel::rowsInserted, this, [this] {
     findChild<QDockWidget*>(QStringLiteral("issueDock"))->show();
     update_state();
@@ -113,6 +121,7 @@ MainWindow::MainWindow(Workspace& workspace, Dialogs dialogs)
   resize(1280, 800);
   restoreGeometry(settings_.value(kGeometryKey).toByteArray());
   fill_recent();
+  fill_templates();
   update_state();
 }
 
@@ -151,6 +160,7 @@ void MainWindow::make_docks() {
   resizeDocks({stages, rig}, {300, 230}, Qt::Horizontal);
   resizeDocks({timeline, issues}, {120, 120}, Qt::Vertical);
   connect(stages_, &StagePanel::masks_wanted, this, [this] { actions_.find(QStringLiteral("edit.masks"))->trigger(); });
+  connect(stages_, &StagePanel::transfer_wanted, this, [this] { actions_.find(QStringLiteral("stage.compare"))->trigger(); });
   connect(stages_, &StagePanel::export_wanted, this, [this] { actions_.find(QStringLiteral("file.export"))->trigger(); });
 }
 
@@ -171,6 +181,12 @@ void MainWindow::make_file_actions() {
   actions_.add(QStringLiteral("file.field"), tr("Neural &field of a place…"), QKeySequence(QStringLiteral("Ctrl+Shift+N")), [this] { show_field(); });
   actions_.add(QStringLiteral("file.save"), tr("&Save project"), QKeySequence::Save, [this] { save(false); });
   actions_.add(QStringLiteral("file.save_as"), tr("Save project &as…"), QKeySequence(QStringLiteral("Ctrl+Shift+S")), [this] { save(true); });
+  actions_.add(QStringLiteral("file.template"), tr("Keep the options as a &template…"), {}, [this] {
+    bool ok = false;
+    const QString name = QInputDialog::getText(this, tr("Keep the options as a template"), tr("Name"), QLineEdit::Normal, {}, &ok);
+    if (!ok) return;
+    if (const auto kept = workspace_.keep_template(name); !kept) workspace_.issues.add(Issues::Severity::kError, QString::fromStdString(kept.error().message));
+  });
   actions_.add(QStringLiteral("file.export"), tr("&Export…"), QKeySequence(QStringLiteral("Ctrl+E")), [this] {
     auto* dialog = new ExportDialog(workspace_, dialogs_, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
@@ -243,25 +259,33 @@ void MainWindow::make_view_actions() {
   toggle(QStringLiteral("view.ghosts"), tr("Gh&osts before and after"), &ViewSettings::ghosts, QKeySequence(QStringLiteral("Shift+G")));
   toggle(QStringLiteral("view.field_cameras"), tr("Cameras of the &field's pictures"), &ViewSettings::field_cameras, {});
   toggle(QStringLiteral("view.through_camera"), tr("Through the clip's &camera"), &ViewSettings::through_camera, QKeySequence(QStringLiteral("C")));
-  actions_.add_toggle(QStringLiteral("view.error"), tr("Silhouette &error"), QKeySequence(QStringLiteral("E")), false, [this](bool on) {
-    if (on) workspace_.find_film_masks();
-    change_view([on](ViewSettings& v) {
-      v.silhouette_error = on;
-      if (on) v.through_camera = true;
+  toggle(QStringLiteral("view.camera_path"), tr("Way of the clip's c&amera"), &ViewSettings::camera_path, QKeySequence(QStringLiteral("Shift+C")));
+  toggle(QStringLiteral("view.picture_beside"), tr("The clip's picture &beside"), &ViewSettings::picture_beside, QKeySequence(QStringLiteral("B")));
+  const auto compare = [&](const QString& id, const QString& text, const QString& keys, bool ViewSettings::*field) {
+    actions_.add_toggle(id, text, QKeySequence(keys), false, [this, field](bool on) {
+      if (on) workspace_.find_film_masks();
+      change_view([&](ViewSettings& v) {
+        v.*field = on;
+        if (on) v.through_camera = true;
+      });
     });
-  });
+  };
+  compare(QStringLiteral("view.silhouettes"), tr("Silhouette out&lines"), QStringLiteral("Shift+E"), &ViewSettings::silhouettes);
+  compare(QStringLiteral("view.error"), tr("Silhouette &error"), QStringLiteral("E"), &ViewSettings::silhouette_error);
   connect(viewport_, &Viewport::view_changed, this, [this] {
     for (const auto& [id, field] : {std::pair{"view.wireframe", &ViewSettings::wireframe}, {"view.skeleton", &ViewSettings::skeleton},
                                     {"view.names", &ViewSettings::names}, {"view.ground", &ViewSettings::ground},
-                                    {"view.trajectory", &ViewSettings::trajectory}, {"view.ghosts", &ViewSettings::ghosts}})
+                                    {"view.trajectory", &ViewSettings::trajectory}, {"view.ghosts", &ViewSettings::ghosts},
+                                    {"view.camera_path", &ViewSettings::camera_path}, {"view.picture_beside", &ViewSettings::picture_beside},
+                                    {"view.silhouettes", &ViewSettings::silhouettes}, {"view.error", &ViewSettings::silhouette_error},
+                                    {"view.through_camera", &ViewSettings::through_camera}})
       actions_.find(QLatin1String(id))->setChecked(viewport_->view().*field);
     if (viewport_->view().look == SurfaceLook::kPlain) actions_.find(QStringLiteral("view.plain"))->setChecked(true);
-    actions_.find(QStringLiteral("view.error"))->setChecked(viewport_->view().silhouette_error);
-    actions_.find(QStringLiteral("view.through_camera"))->setChecked(viewport_->view().through_camera);
     actions_.find(QStringLiteral("edit.joints"))->setChecked(viewport_->edit_joints());
     if (viewport_->view().look == SurfaceLook::kWeights) actions_.find(QStringLiteral("view.weights"))->setChecked(true);
   });
   actions_.add(QStringLiteral("view.frame"), tr("&Frame everything"), QKeySequence(QStringLiteral("F")), [this] { viewport_->frame_all(); });
+  actions_.add(QStringLiteral("view.frame_joint"), tr("Frame the chosen &joint"), QKeySequence(QStringLiteral("Shift+F")), [this] { viewport_->frame_joint(); });
   const auto from = [&](const QString& id, const QString& text, const QString& keys, float azimuth, float elevation) {
     actions_.add(id, text, QKeySequence(keys), [this, azimuth, elevation] { viewport_->look_from(azimuth, elevation); });
   };
@@ -333,6 +357,12 @@ void MainWindow::make_stage_actions() {
   run(QStringLiteral("stage.reconstruct"), tr("&Reconstruct"), QKeySequence(QStringLiteral("Ctrl+R")), Stage::kFrames);
   run(QStringLiteral("stage.rig"), tr("Make a &skeleton"), {}, Stage::kRig);
   run(QStringLiteral("stage.transfer"), tr("&Transfer the motion"), QKeySequence(QStringLiteral("Ctrl+T")), Stage::kTransfer);
+  actions_.add(QStringLiteral("stage.compare"), tr("Both &sides of the transfer…"), QKeySequence(QStringLiteral("Ctrl+Shift+T")), [this] {
+    stages_->choose(Stage::kTransfer);
+    auto* editor = new TransferEditor(workspace_, dialogs_, this);
+    editor->setAttribute(Qt::WA_DeleteOnClose);
+    editor->show();
+  });
   actions_.add(QStringLiteral("stage.from_here"), tr("Run from the &chosen stage on"), QKeySequence(QStringLiteral("Ctrl+Shift+R")),
                [this] { workspace_.run(stages_->chosen(), true); });
   actions_.add(QStringLiteral("stage.pause"), tr("&Pause or go on"), QKeySequence(QStringLiteral("Ctrl+Shift+.")),
@@ -350,6 +380,8 @@ void MainWindow::make_menus() {
   QMenu* file = menu(tr("&File"), QStringLiteral("file."));
   recent_menu_ = new QMenu(tr("Open &recent"), file);
   file->insertMenu(actions_.find(QStringLiteral("file.save")), recent_menu_);
+  template_menu_ = new QMenu(tr("Options of a te&mplate"), file);
+  file->insertMenu(actions_.find(QStringLiteral("file.template")), template_menu_);
   file->insertSeparator(actions_.find(QStringLiteral("file.quit")));
   menu(tr("&Edit"), QStringLiteral("edit."));
   QMenu* view = menu(tr("&View"), QStringLiteral("view."));
@@ -370,6 +402,12 @@ void MainWindow::fill_recent() {
   for (const QString& path : workspace_.recent_files())
     recent_menu_->addAction(path, this, [this, path] { open(to_path(path)); });
   recent_menu_->setEnabled(!recent_menu_->isEmpty());
+}
+
+void MainWindow::fill_templates() {
+  template_menu_->clear();
+  for (const ProjectTemplate& one : workspace_.templates())
+    template_menu_->addAction(one.title, this, [this, id = one.id] { workspace_.use_template(id); });
 }
 
 void MainWindow::show_docks(bool on) {
@@ -398,24 +436,29 @@ void MainWindow::update_state() {
   const bool running = workspace_.job.running();
   const bool character = static_cast<bool>(state.character);
   const bool jointed = character && state.character.skeleton->size() > 0;
-  const std::vector<Stage> stages = stages_of(state);
+  const std::vector<Stage>& stages = workspace_.stages();
   const auto can = [&](Stage stage) { return !running && std::find(stages.begin(), stages.end(), stage) != stages.end(); };
   const auto enable = [&](const char* id, bool on) { actions_.find(QLatin1String(id))->setEnabled(on); };
   enable("file.save", something);
   enable("file.save_as", something);
+  enable("file.template", something);
+  template_menu_->setEnabled(something);
   enable("file.export", character && !running);
   enable("edit.joints", jointed);
   enable("edit.masks", !running && !workspace_.footage().pictures.empty() && !state.source.empty());
-  enable("view.through_camera", state.film != nullptr && !workspace_.footage().pictures.empty());
+  const bool filmed = state.film && !workspace_.footage().pictures.empty();
+  for (const char* id : {"view.through_camera", "view.camera_path", "view.silhouettes", "view.error"}) enable(id, filmed);
+  enable("view.picture_beside", character && !workspace_.footage().pictures.empty());
+  enable("view.frame_joint", jointed && workspace_.selected_joint() >= 0);
   enable("clip.copy_pose", workspace_.clip() != nullptr);
   enable("clip.paste_pose", workspace_.clip() != nullptr && workspace_.can_paste_pose());
   enable("clip.delete_keys", workspace_.clip() && !workspace_.chosen_keys().empty());
-  enable("view.error", state.film != nullptr && !workspace_.footage().pictures.empty());
   enable("clip.rename", workspace_.clip() != nullptr);
   enable("clip.remove", workspace_.clip() != nullptr);
   enable("stage.reconstruct", can(Stage::kFrames));
   enable("stage.rig", can(Stage::kRig));
   enable("stage.transfer", can(Stage::kTransfer) && !state.motion.empty());
+  enable("stage.compare", jointed || (character && state.character.mesh->faces.rows() > 0));
   enable("stage.from_here", can(Stage::kFrames) && is_reconstruction(stages_->chosen()));
   enable("stage.pause", running);
   enable("stage.stop", running);

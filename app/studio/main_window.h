@@ -52,6 +52,7 @@ class MainWindow : public QMainWindow {
   void make_stage_actions();
   void make_menus();
   void fill_recent();
+  void fill_templates();
   void update_state();
   void show_docks(bool on);
   /// True if what is open may be left: saved, or not wanted. `then` runs once that is so, maybe after a save.
@@ -79,7 +80,7 @@ class MainWindow : public QMainWindow {
   QStackedWidget* pages_ = nullptr;
   QDockWidget* field_dock_ = nullptr;
   bool field_shown_ = false;  ///< it was asked for since the start
-  QMenu* recent_menu_ = nullptr;
+  QMenu *recent_menu_ = nullptr, *template_menu_ = nullptr;
   QLabel *backend_ = nullptr, *issue_count_ = nullptr, *job_ = nullptr;
   QTimer frame_timer_, autosave_timer_;
   QElapsedTimer clock_;

@@ -12,8 +12,9 @@ MaskCanvas::MaskCanvas(QWidget* parent) : QWidget(parent) {
   setMinimumSize(320, 240);
 }
 
-void MaskCanvas::show_frame(const QImage& picture, const Mask& mask) {
+void MaskCanvas::show_frame(const QImage& picture, const Mask& mask, const std::vector<MaskPoint>& points) {
   picture_ = picture;
+  points_ = points;
   overlay_ = QImage();
   if (!mask.empty()) {
     // Orange on the subject, a dark veil on the rest: told apart by all kinds of colour vision.
@@ -26,9 +27,10 @@ void MaskCanvas::show_frame(const QImage& picture, const Mask& mask) {
   update();
 }
 
-void MaskCanvas::set_brush(int radius, bool erases) {
+void MaskCanvas::set_tool(MaskTool tool, int radius) {
+  tool_ = tool;
   radius_ = radius;
-  erases_ = erases;
+  setCursor(tool == MaskTool::kPoint ? Qt::CrossCursor : Qt::ArrowCursor);
   update();
 }
 
@@ -50,8 +52,14 @@ void MaskCanvas::paintEvent(QPaintEvent*) {
   painter.setRenderHint(QPainter::SmoothPixmapTransform);
   painter.drawImage(picture_rect(), picture_);
   if (!overlay_.isNull()) painter.drawImage(picture_rect(), overlay_);
-  if (!underMouse()) return;
   painter.setRenderHint(QPainter::Antialiasing);
+  for (const MaskPoint& point : points_) {
+    painter.setPen(QPen(Qt::white, 1.6));
+    painter.setBrush(point.subject ? QColor(213, 94, 0) : QColor(0, 114, 178));
+    painter.drawEllipse(on_screen({point.x, point.y}), 5, 5);
+  }
+  if (!underMouse() || tool_ == MaskTool::kPoint) return;
+  painter.setBrush(Qt::NoBrush);
   for (const auto& [colour, width] : {std::pair{QColor(0, 0, 0, 170), 3.0}, {QColor(Qt::white), 1.2}}) {
     painter.setPen(QPen(colour, width));
     painter.drawEllipse(last_, radius_, radius_);
@@ -74,13 +82,20 @@ void MaskCanvas::touch(const QPointF& at, bool erases) {
 void MaskCanvas::mousePressEvent(QMouseEvent* event) {
   if (event->button() != Qt::LeftButton && event->button() != Qt::RightButton) return;
   last_ = event->position();
+  if (tool_ == MaskTool::kPoint) {
+    const QRectF rect = picture_rect();
+    if (!rect.contains(last_)) return;
+    const QPointF at = (last_ - rect.topLeft()) * (picture_.width() / rect.width());
+    Q_EMIT pointed(at.x(), at.y(), event->button() == Qt::LeftButton);
+    return;
+  }
   Q_EMIT stroke_begun();
-  touch(last_, erases_ != (event->button() == Qt::RightButton));
+  touch(last_, (tool_ == MaskTool::kErase) != (event->button() == Qt::RightButton));
   painting_ = true;
 }
 
 void MaskCanvas::mouseMoveEvent(QMouseEvent* event) {
-  if (painting_) touch(event->position(), erases_ != event->buttons().testFlag(Qt::RightButton));
+  if (painting_) touch(event->position(), (tool_ == MaskTool::kErase) != event->buttons().testFlag(Qt::RightButton));
   last_ = event->position();
   update();
 }

@@ -25,6 +25,7 @@ MaskEditor::MaskEditor(Workspace& workspace, const Dialogs& dialogs, QWidget* pa
   setWindowTitle(tr("Masks"));
   masks_.resize(footage_.pictures.size());
   painted_.assign(masks_.size(), 0);
+  pointed_.resize(masks_.size());
   canvas_ = new MaskCanvas(this);
   strip_ = new QListWidget(this);
   strip_->setObjectName(QStringLiteral("maskStrip"));
@@ -43,9 +44,13 @@ MaskEditor::MaskEditor(Workspace& workspace, const Dialogs& dialogs, QWidget* pa
     connect(made, &QPushButton::clicked, this, run);
     return made;
   };
-  add_ = new QRadioButton(tr("Add"), this);
+  point_ = new QRadioButton(tr("Point"), this);
+  point_->setObjectName(QStringLiteral("maskPoint"));
+  point_->setToolTip(tr("Click on the subject, and it is found; the right button says what is background"));
+  point_->setChecked(true);
+  add_ = new QRadioButton(tr("Paint"), this);
   add_->setObjectName(QStringLiteral("maskAdd"));
-  add_->setChecked(true);
+  add_->setToolTip(tr("The right button always does the other of the two"));
   erase_ = new QRadioButton(tr("Erase"), this);
   erase_->setObjectName(QStringLiteral("maskErase"));
   erase_->setToolTip(tr("The right button always does the other of the two"));
@@ -72,6 +77,7 @@ MaskEditor::MaskEditor(Workspace& workspace, const Dialogs& dialogs, QWidget* pa
     for (Mask& mask : masks_)
       for (std::uint8_t& value : mask.data) value = static_cast<std::uint8_t>(255 - value);
     strokes_.clear();
+    pointed_.assign(masks_.size(), {});
     for (int t = 0; t < static_cast<int>(masks_.size()); ++t) refresh_icon(t);
     show_frame(frame_);
   });
@@ -85,7 +91,7 @@ MaskEditor::MaskEditor(Workspace& workspace, const Dialogs& dialogs, QWidget* pa
   bar_->setTextVisible(false);
 
   auto* tools = new QHBoxLayout;
-  for (QWidget* widget : std::initializer_list<QWidget*>{add_, erase_, radius_, undo_}) tools->addWidget(widget);
+  for (QWidget* widget : std::initializer_list<QWidget*>{point_, add_, erase_, radius_, undo_}) tools->addWidget(widget);
   tools->addStretch();
   for (QWidget* widget : {find_, carry_, invert_}) tools->addWidget(widget);
   auto* last = new QHBoxLayout;
@@ -105,16 +111,20 @@ MaskEditor::MaskEditor(Workspace& workspace, const Dialogs& dialogs, QWidget* pa
     item->setTextAlignment(Qt::AlignHCenter);
     refresh_icon(static_cast<int>(t));
   }
-  const auto brush = [this] { canvas_->set_brush(radius_->value(), erase_->isChecked()); };
-  connect(radius_, &QSpinBox::valueChanged, this, brush);
-  connect(erase_, &QRadioButton::toggled, this, brush);
+  const auto choose_tool = [this] {
+    canvas_->set_tool(point_->isChecked() ? MaskTool::kPoint : add_->isChecked() ? MaskTool::kPaint : MaskTool::kErase, radius_->value());
+    radius_->setEnabled(!point_->isChecked());
+  };
+  connect(radius_, &QSpinBox::valueChanged, this, choose_tool);
+  for (QRadioButton* tool : {point_, add_, erase_}) connect(tool, &QRadioButton::toggled, this, choose_tool);
   connect(strip_, &QListWidget::currentRowChanged, this, [this](int row) {
     if (row >= 0) show_frame(row);
   });
   connect(canvas_, &MaskCanvas::stroke_begun, this, [this] {
-    strokes_.emplace_back(frame_, masks_[frame_]);
-    if (strokes_.size() > kMostStrokes) strokes_.erase(strokes_.begin());
+    begin_stroke();
+    pointed_[frame_] = {};  // further points correct what is painted
   });
+  connect(canvas_, &MaskCanvas::pointed, this, &MaskEditor::point);
   connect(canvas_, &MaskCanvas::touched, this, &MaskEditor::touch);
   connect(canvas_, &MaskCanvas::stroke_ended, this, [this] {
     refresh_icon(frame_);
@@ -127,7 +137,7 @@ MaskEditor::MaskEditor(Workspace& workspace, const Dialogs& dialogs, QWidget* pa
     if (error) words_->setText(job_.name() + QStringLiteral(": ") + QString::fromStdString(error->message));
     show_state();
   });
-  brush();
+  choose_tool();
   strip_->setCurrentRow(0);
   show_state();
   if (!workspace_.state().masks.empty())
@@ -149,6 +159,7 @@ void MaskEditor::run(const QString& name, bool keep_painted, Work work) {
         refresh_icon(static_cast<int>(t));
       }
       strokes_.clear();
+      pointed_.assign(masks_.size(), {});
       words_->clear();
       show_frame(frame_);
     };
@@ -159,7 +170,7 @@ void MaskEditor::run(const QString& name, bool keep_painted, Work work) {
 void MaskEditor::show_frame(int frame) {
   if (footage_.pictures.empty()) return;
   frame_ = frame;
-  canvas_->show_frame(footage_.pictures[frame], masks_[frame]);
+  canvas_->show_frame(footage_.pictures[frame], masks_[frame], pointed_[frame].points);
 }
 
 void MaskEditor::show_state() {
@@ -173,7 +184,7 @@ void MaskEditor::show_state() {
   save_->setEnabled(!running && there == static_cast<std::ptrdiff_t>(masks_.size()) && there > 0);
   bar_->setVisible(running);
   if (!running && words_->text().isEmpty())
-    words_->setText(there == 0 ? tr("Paint the subject in a frame and carry it to all, or let it be found first")
+    words_->setText(there == 0 ? tr("Click on the subject in a frame, or paint it, and carry it to all; or let it be found in all frames")
                                : tr("%1 of %2 frames have a mask, %3 are painted").arg(there).arg(masks_.size()).arg(painted));
   else if (!running && there > 0 && painted > 0)
     words_->setText(tr("%1 of %2 frames have a mask, %3 are painted").arg(there).arg(masks_.size()).arg(painted));
@@ -188,15 +199,47 @@ void MaskEditor::touch(double x, double y, double radius, bool erases) {
     for (int u = std::max(0, static_cast<int>(x - radius)); u <= std::min<double>(size.width() - 1, x + radius); ++u)
       if ((u - x) * (u - x) + (v - y) * (v - y) <= radius * radius) mask.at(u, v) = erases ? 0 : 255;
   painted_[frame_] = 1;
-  canvas_->show_frame(footage_.pictures[frame_], mask);
+  show_frame(frame_);
+}
+
+void MaskEditor::begin_stroke() {
+  strokes_.push_back({frame_, masks_[frame_], pointed_[frame_]});
+  if (strokes_.size() > kMostStrokes) strokes_.erase(strokes_.begin());
+}
+
+void MaskEditor::point(double x, double y, bool subject) {
+  if (job_.running() || footage_.pictures.empty()) return;
+  Pointed said = pointed_[frame_];
+  if (said.points.empty()) said.before = masks_[frame_];
+  if (!subject && said.points.empty() && said.before.empty()) {
+    words_->setText(tr("Click on the subject first"));
+    return;
+  }
+  said.points.push_back({x, y, subject});
+  canvas_->show_frame(footage_.pictures[frame_], masks_[frame_], said.points);
+  job_.start(tr("Find the subject"), mask_phases(), [this, frame = frame_, said, picture = footage_.pictures[frame_]](JobContext&) -> Result<Job::Commit> {
+    MP4D_TRY(found, find_mask_at(picture, said.points, said.before));
+    return [this, frame, said, found = std::move(found)] {
+      strip_->setCurrentRow(frame);
+      begin_stroke();
+      masks_[frame] = found;
+      pointed_[frame] = said;
+      painted_[frame] = 1;
+      words_->clear();
+      refresh_icon(frame);
+      show_frame(frame);
+    };
+  });
+  show_state();
 }
 
 void MaskEditor::undo() {
   if (strokes_.empty() || job_.running()) return;
-  const auto [frame, before] = strokes_.back();
+  const auto [frame, before, pointed] = strokes_.back();
   strokes_.pop_back();
   masks_[frame] = before;
-  painted_[frame] = std::any_of(strokes_.begin(), strokes_.end(), [frame = frame](const auto& s) { return s.first == frame; });
+  pointed_[frame] = pointed;
+  painted_[frame] = std::any_of(strokes_.begin(), strokes_.end(), [frame = frame](const Stroke& s) { return s.frame == frame; });
   refresh_icon(frame);
   strip_->setCurrentRow(frame);
   show_frame(frame);

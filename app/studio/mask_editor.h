@@ -16,14 +16,21 @@ namespace mp4d {
 
 class Workspace;
 
-/// One frame with its mask over it. Left button paints, right button erases.
+/// What a press on the frame does.
+enum class MaskTool {
+  kPoint,  ///< left: this is the subject, right: this is background
+  kPaint,  ///< left paints, right erases
+  kErase
+};
+
+/// One frame with its mask and points over it.
 class MaskCanvas : public QWidget {
   Q_OBJECT
 
  public:
   explicit MaskCanvas(QWidget* parent = nullptr);
-  void show_frame(const QImage& picture, const Mask& mask);
-  void set_brush(int radius, bool erases);
+  void show_frame(const QImage& picture, const Mask& mask, const std::vector<MaskPoint>& points);
+  void set_tool(MaskTool tool, int radius);
   /// Where a point of the picture is on the widget.
   QPointF on_screen(const QPointF& pixel) const;
   QSize sizeHint() const override { return {720, 480}; }
@@ -33,6 +40,7 @@ class MaskCanvas : public QWidget {
   /// A disc of `radius` pixels of the picture round (x, y).
   void touched(double x, double y, double radius, bool erases);
   void stroke_ended();
+  void pointed(double x, double y, bool subject);
 
  protected:
   void paintEvent(QPaintEvent* event) override;
@@ -46,11 +54,13 @@ class MaskCanvas : public QWidget {
 
   QImage picture_, overlay_;
   QPointF last_;
+  std::vector<MaskPoint> points_;
+  MaskTool tool_ = MaskTool::kPoint;
   int radius_ = 18;
-  bool erases_ = false, painting_ = false;
+  bool painting_ = false;
 };
 
-/// The masks of a clip, frame by frame: computed, painted, carried from the painted frames to the others, saved as a folder
+/// The masks of a clip, frame by frame: computed, found from points, painted, carried from the painted frames to the others, saved as a folder
 /// that the reconstruction takes.
 class MaskEditor : public QDialog {
   Q_OBJECT
@@ -67,7 +77,9 @@ class MaskEditor : public QDialog {
   void run(const QString& name, bool keep_painted, Work work);
   void show_frame(int frame);
   void show_state();
+  void begin_stroke();
   void touch(double x, double y, double radius, bool erases);
+  void point(double x, double y, bool subject);
   void undo();
   void refresh_icon(int frame);
   void save();
@@ -78,12 +90,24 @@ class MaskEditor : public QDialog {
   Footage footage_;
   std::vector<Mask> masks_;
   std::vector<char> painted_;
-  std::vector<std::pair<int, Mask>> strokes_;  ///< what a frame was before each
+  /// What was said of a frame by points, on top of a mask.
+  struct Pointed {
+    std::vector<MaskPoint> points;
+    Mask before;
+  };
+  std::vector<Pointed> pointed_;
+  /// What a frame was before a stroke or a point.
+  struct Stroke {
+    int frame = 0;
+    Mask mask;
+    Pointed pointed;
+  };
+  std::vector<Stroke> strokes_;
   int frame_ = 0;
   MaskCanvas* canvas_ = nullptr;
   QListWidget* strip_ = nullptr;
   QSpinBox* radius_ = nullptr;
-  QRadioButton *add_ = nullptr, *erase_ = nullptr;
+  QRadioButton *point_ = nullptr, *add_ = nullptr, *erase_ = nullptr;
   QPushButton *find_ = nullptr, *carry_ = nullptr, *invert_ = nullptr, *undo_ = nullptr, *save_ = nullptr;
   QLabel* words_ = nullptr;
   QProgressBar* bar_ = nullptr;

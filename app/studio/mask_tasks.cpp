@@ -14,12 +14,7 @@ Frames to_frames(const Footage& footage) {
   frames.times = footage.times;
   frames.names = footage.names;
   frames.fps = footage.fps;
-  for (const QImage& picture : footage.pictures) {
-    const QImage rgb = picture.convertToFormat(QImage::Format_RGB888);
-    Image image(rgb.width(), rgb.height(), 3);
-    for (int y = 0; y < rgb.height(); ++y) std::copy_n(rgb.constScanLine(y), 3 * rgb.width(), &image.at(0, y));
-    frames.images.push_back(std::move(image));
-  }
+  for (const QImage& picture : footage.pictures) frames.images.push_back(to_image(picture));
   return frames;
 }
 
@@ -34,6 +29,10 @@ Result<std::vector<Mask>> find_masks(const Footage& footage, const ReconstructOp
   MP4D_TRY(chosen, mask_options(options));
   MP4D_TRY(found, compute_masks(to_frames(footage), chosen, job));
   return std::move(found.masks);
+}
+
+Result<Mask> find_mask_at(const QImage& picture, const std::vector<MaskPoint>& points, const Mask& before) {
+  return mask_from_points(to_image(picture), points, before);
 }
 
 Result<std::vector<Mask>> carry_masks(const Footage& footage, const std::vector<Mask>& given, JobContext* job) {

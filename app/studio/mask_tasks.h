@@ -1,6 +1,7 @@
 #pragma once
 #include "app/studio/tasks.h"
 #include "core/image.h"
+#include "io/masks.h"
 
 namespace mp4d {
 
@@ -9,6 +10,8 @@ namespace mp4d {
 
 std::vector<JobContext::Phase> mask_phases();
 Result<std::vector<Mask>> find_masks(const Footage& footage, const ReconstructOptions& options, JobContext* job);
+/// Of one picture, from points on the subject and on the background (io/masks.h).
+Result<Mask> find_mask_at(const QImage& picture, const std::vector<MaskPoint>& points, const Mask& before);
 Result<std::vector<Mask>> carry_masks(const Footage& footage, const std::vector<Mask>& given, JobContext* job);
 /// From a folder of masks of the source's size.
 Result<std::vector<Mask>> load_masks(const std::filesystem::path& folder, const std::filesystem::path& source,

@@ -47,6 +47,8 @@ MotionPanel::MotionPanel(Workspace& workspace, QWidget* parent) : QWidget(parent
   form->addRow(button(QStringLiteral("holdFeet"), tr("Hold resting feet"), tr("Feet that rest on the ground stay where they are (the lines in the timeline); "
                                                                               "legs bend to them, and bones keep their lengths"),
                       [this] { workspace_.hold_feet(); }));
+  form->addRow(button(QStringLiteral("keepLimits"), tr("Keep the limits"), tr("Turns joints back that are beyond their limits (Skeleton, below the joints)"),
+                      [this] { workspace_.keep_limits(); }));
   rate_ = number(QStringLiteral("keyRate"), tr("Keys a second"), 1, 240, 1, QString());
   rate_->setValue(30);
   form->addRow(tr("Keys a second"), rate_);

@@ -1,4 +1,5 @@
 #include "app/studio/option_form.h"
+#include "app/studio/words.h"
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDoubleSpinBox>
@@ -31,12 +32,6 @@ void put_value(QWidget* field, const QString& text) {
 
 }  // namespace
 
-QString spoken_name(const std::string& option) {
-  QString name = QString::fromStdString(option).replace(QLatin1Char('-'), QLatin1Char(' '));
-  if (!name.isEmpty()) name[0] = name[0].toUpper();
-  return name;
-}
-
 OptionForm::OptionForm(Workspace& workspace, Stage stage, QWidget* parent)
     : OptionForm({options_of(stage), [&workspace, stage] { return options_struct(stage, workspace.state()); },
                   [&workspace, stage](const std::string& name, const std::string& text) { workspace.set_option(stage, name, text); }},
@@ -56,12 +51,12 @@ OptionForm::OptionForm(OptionValues values, QWidget* parent) : QWidget(parent), 
     const QString why = QString::fromStdString(spec.why);
     made->setObjectName(QStringLiteral("option-") + QString::fromStdString(name));
     made->setToolTip(why);
-    made->setAccessibleName(spoken_name(name));
+    made->setAccessibleName(option_title(name));
     made->setAccessibleDescription(why);
     made->setFocusPolicy(Qt::StrongFocus);
     made->installEventFilter(this);
     fields_[name] = made;
-    auto* label = new QLabel(spoken_name(name), this);
+    auto* label = new QLabel(option_title(name), this);
     label->setToolTip(why);
     label->setBuddy(made);
     layout->addRow(label, made);

@@ -32,7 +32,4 @@ class OptionForm : public QWidget {
   std::map<std::string, QWidget*> fields_;
 };
 
-/// "masks-from" as people write it: "Masks from".
-QString spoken_name(const std::string& option);
-
 }  // namespace mp4d

@@ -112,7 +112,19 @@ QWidget* Preferences::work() {
   threads->setValue(now.threads);
   connect(threads, &QSpinBox::valueChanged, this, [this](int value) { settings_.setValue(kThreadsKey, QString::number(value)); });
   layout->addRow(tr("Threads"), threads);
-  auto* note = new QLabel(tr("For what is opened from now on; what is open keeps its own options."), page);
+  auto* memory = new QDoubleSpinBox(page);
+  memory->setObjectName(QStringLiteral("preferMemory"));
+  memory->setRange(0, 4096);
+  memory->setDecimals(1);
+  memory->setSuffix(tr(" GB"));
+  memory->setSpecialValueText(tr("all"));
+  memory->setToolTip(tr("Work that would take more is refused or takes less, and says so; at the next start"));
+  memory->setValue(settings_.value(kMemoryKey, 0.0).toDouble());
+  connect(memory, &QDoubleSpinBox::valueChanged, this, [this](double value) { settings_.setValue(kMemoryKey, value); });
+  layout->addRow(tr("Memory"), memory);
+  auto* note = new QLabel(tr("Device and threads are those of what is opened from now on; what is open keeps its own options. The memory "
+                             "changes when the program starts next."),
+                          page);
   note->setWordWrap(true);
   note->setForegroundRole(QPalette::PlaceholderText);
   layout->addRow(note);

@@ -13,6 +13,7 @@ struct ReconstructOptions;
 inline constexpr const char* kScaleKey = "scale";         ///< of everything in the window, 1 = the system's; at the next start
 inline constexpr const char* kDeviceKey = "new/device";   ///< of what is opened from now on
 inline constexpr const char* kThreadsKey = "new/threads";
+inline constexpr const char* kMemoryKey = "memory";  ///< GB that the program may take, 0 = all; at the next start
 
 /// The options that a new document begins with.
 ReconstructOptions preferred_options(const QSettings& settings);

@@ -5,6 +5,8 @@
 #include "core/path_below.h"
 #include "io/camera_set.h"
 #include "io/model_io.h"
+#include <array>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 namespace mp4d {
@@ -61,17 +63,36 @@ Result<Film> film_from_json(const json& j, const std::string& where) {
   return film;
 }
 
+constexpr double kDegrees = 180 / M_PI;
+
+json limits_to_json(const std::map<std::string, JointLimit>& limits) {
+  json j = json::object();
+  for (const auto& [name, limit] : limits)
+    j[name] = {{"swing", kDegrees * limit.swing_max},
+               {"twist", {kDegrees * limit.twist_min, kDegrees * limit.twist_max}},
+               {"axis", {limit.axis.x(), limit.axis.y(), limit.axis.z()}}};
+  return j;
+}
+
+Result<void> limits_from_json(const json& j, std::map<std::string, JointLimit>& limits) {
+  for (const auto& [name, values] : j.items()) {
+    const auto twist = values.at("twist").get<std::array<double, 2>>();
+    const auto axis = values.at("axis").get<std::array<float, 3>>();
+    const JointLimit limit{-1, values.at("swing").get<double>() / kDegrees, twist[0] / kDegrees, twist[1] / kDegrees, Vec3(axis[0], axis[1], axis[2])};
+    if (!(limit.swing_max >= 0) || !(limit.twist_min <= limit.twist_max))
+      return fail(ErrorCode::kInput, "limits: \"{}\": swing must be >= 0 and twist rising", name);
+    limits[name] = limit;
+  }
+  return {};
+}
+
 Result<DocumentState> parse(const json& j, const fs::path& path, JobContext* job) {
   const fs::path folder = path.parent_path();
   DocumentState state;
   state.source = found_path(j.value("source", ""), folder);
   state.masks = found_path(j.value("masks", ""), folder);
   state.motion = found_path(j.value("motion", ""), folder);
-  const json options = j.value("options", json::object());
-  MP4D_CHECK(reconstruct_options().from_json(&state.reconstruct, options.value("reconstruct", json::object())));
-  MP4D_CHECK(auto_rig_options().from_json(&state.rig, options.value("rig", json::object())));
-  MP4D_CHECK(retarget_options().from_json(&state.retarget, options.value("transfer", json::object())));
-  MP4D_CHECK(export_options().from_json(&state.format, options.value("export", json::object())));
+  MP4D_CHECK(options_from_json(j.value("options", json::object()), state));
   if (j.contains("model")) {
     MP4D_TRY(file, path_below(folder, j.at("model").get<std::string>(), "model"));
     std::error_code error;
@@ -86,6 +107,7 @@ Result<DocumentState> parse(const json& j, const fs::path& path, JobContext* job
     if (!map) return fail(map.error().code, "map: {}", map.error().message);
     state.map = std::move(*map);
   }
+  MP4D_CHECK(limits_from_json(j.value("limits", json::object()), state.limits));
   if (j.contains("film")) {
     MP4D_TRY(film, film_from_json(j.at("film"), "film"));
     state.film = std::make_shared<const Film>(std::move(film));
@@ -104,6 +126,21 @@ void remove_old_models(const fs::path& folder, const fs::path& kept) {
 
 }  // namespace
 
+json options_to_json(const DocumentState& state) {
+  return {{"reconstruct", reconstruct_options().to_json(&state.reconstruct)},
+          {"rig", auto_rig_options().to_json(&state.rig)},
+          {"transfer", retarget_options().to_json(&state.retarget)},
+          {"export", export_options().to_json(&state.format)}};
+}
+
+Result<void> options_from_json(const json& options, DocumentState& state) {
+  if (!options.is_object()) return fail(ErrorCode::kInput, "options: not an object");
+  MP4D_CHECK(reconstruct_options().from_json(&state.reconstruct, options.value("reconstruct", json::object())));
+  MP4D_CHECK(auto_rig_options().from_json(&state.rig, options.value("rig", json::object())));
+  MP4D_CHECK(retarget_options().from_json(&state.retarget, options.value("transfer", json::object())));
+  return export_options().from_json(&state.format, options.value("export", json::object()));
+}
+
 Result<void> save_project(const fs::path& path, const DocumentState& state, SavedModel* last) {
   const fs::path folder = fs::absolute(path).parent_path();
   std::error_code error;
@@ -113,11 +150,7 @@ Result<void> save_project(const fs::path& path, const DocumentState& state, Save
          {"source", stored_path(state.source, folder)},
          {"masks", stored_path(state.masks, folder)},
          {"motion", stored_path(state.motion, folder)},
-         {"options",
-          {{"reconstruct", reconstruct_options().to_json(&state.reconstruct)},
-           {"rig", auto_rig_options().to_json(&state.rig)},
-           {"transfer", retarget_options().to_json(&state.retarget)},
-           {"export", export_options().to_json(&state.format)}}}};
+         {"options", options_to_json(state)}};
   fs::path model;
   if (state.character) {
     MP4D_TRY(file, write_model(state.character, data_folder(fs::absolute(path)), last));
@@ -126,6 +159,7 @@ Result<void> save_project(const fs::path& path, const DocumentState& state, Save
     j["name"] = state.character.name;
   }
   if (!state.map.target.empty()) j["map"] = json::parse(map_to_text(state.map));
+  if (!state.limits.empty()) j["limits"] = limits_to_json(state.limits);
   if (state.film) j["film"] = film_to_json(*state.film);
   MP4D_CHECK(write_json(path, j));
   if (!model.empty()) remove_old_models(model.parent_path(), model);

@@ -2,14 +2,22 @@
 #include "motion/kinematics.h"
 #include <QDoubleSpinBox>
 #include <QFormLayout>
+#include <QGroupBox>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QPushButton>
 #include <QSignalBlocker>
 #include <QTreeWidget>
 #include <QVBoxLayout>
+#include <algorithm>
+#include <cmath>
 
 namespace mp4d {
+namespace {
+
+constexpr double kDegrees = 180 / M_PI;
+
+}  // namespace
 
 RigPanel::RigPanel(Workspace& workspace, QWidget* parent) : QWidget(parent), workspace_(workspace) {
   setObjectName(QStringLiteral("rigPanel"));
@@ -54,6 +62,7 @@ RigPanel::RigPanel(Workspace& workspace, QWidget* parent) : QWidget(parent), wor
   button(QStringLiteral("mirrorJoint"), tr("Mirror"), tr("The joint of the same name on the other side goes to the mirrored place"),
          &Workspace::mirror_joint);
   layout->addLayout(buttons);
+  layout->addWidget(make_limits());
 
   connect(tree_, &QTreeWidget::currentItemChanged, this, [this](QTreeWidgetItem* item) {
     if (item) workspace_.select_joint(item->data(0, Qt::UserRole).toInt());
@@ -64,9 +73,58 @@ RigPanel::RigPanel(Workspace& workspace, QWidget* parent) : QWidget(parent), wor
   });
   connect(&workspace_.document, &Document::changed, this, [this] {
     if (workspace_.state().character.skeleton != shown_) fill();
+    else show_limit();
   });
   connect(&workspace_, &Workspace::selection_changed, this, &RigPanel::show_selection);
   fill();
+}
+
+QWidget* RigPanel::make_limits() {
+  limit_box_ = new QGroupBox(tr("Limits"), this);
+  limit_box_->setObjectName(QStringLiteral("limitBox"));
+  limit_box_->setCheckable(true);
+  limit_box_->setToolTip(tr("How far the joint turns from the rest pose: kept when it is turned under Motion, and by 'Keep the limits' there"));
+  auto* form = new QFormLayout(limit_box_);
+  const auto degrees = [&](const QString& name, const QString& text, const QString& tip, double least, double most) {
+    auto* made = new QDoubleSpinBox(limit_box_);
+    made->setObjectName(name);
+    made->setAccessibleName(text);
+    made->setToolTip(tip);
+    made->setRange(least, most);
+    made->setDecimals(1);
+    made->setSingleStep(5);
+    made->setSuffix(QStringLiteral("°"));
+    made->setKeyboardTracking(false);
+    form->addRow(text, made);
+    connect(made, &QDoubleSpinBox::valueChanged, this, &RigPanel::set_limit);
+    return made;
+  };
+  swing_ = degrees(QStringLiteral("limitSwing"), tr("Bends up to"), tr("Away from the bone's direction at rest"), 0, 180);
+  twist_from_ = degrees(QStringLiteral("limitTwistFrom"), tr("Twists from"), tr("About the bone"), -180, 180);
+  twist_to_ = degrees(QStringLiteral("limitTwistTo"), tr("to"), tr("About the bone"), -180, 180);
+  connect(limit_box_, &QGroupBox::toggled, this, &RigPanel::set_limit);
+  return limit_box_;
+}
+
+void RigPanel::show_limit() {
+  const JointLimit* limit = workspace_.limit_of(workspace_.selected_joint());
+  const JointLimit shown = limit ? *limit : JointLimit();
+  const QSignalBlocker quiet(limit_box_), quiet_swing(swing_), quiet_from(twist_from_), quiet_to(twist_to_);
+  limit_box_->setChecked(limit != nullptr);
+  swing_->setValue(kDegrees * shown.swing_max);
+  twist_from_->setValue(kDegrees * shown.twist_min);
+  twist_to_->setValue(kDegrees * shown.twist_max);
+}
+
+void RigPanel::set_limit() {
+  const int joint = workspace_.selected_joint();
+  if (!limit_box_->isChecked()) return workspace_.set_limit(joint, std::nullopt);
+  JointLimit limit;
+  if (const JointLimit* before = workspace_.limit_of(joint)) limit.axis = before->axis;
+  limit.swing_max = swing_->value() / kDegrees;
+  limit.twist_min = std::min(twist_from_->value(), twist_to_->value()) / kDegrees;
+  limit.twist_max = std::max(twist_from_->value(), twist_to_->value()) / kDegrees;
+  workspace_.set_limit(joint, limit);
 }
 
 void RigPanel::fill() {
@@ -92,6 +150,8 @@ void RigPanel::show_selection() {
   const int joint = workspace_.selected_joint();
   const bool valid = shown_ && joint >= 0 && joint < static_cast<int>(items_.size());
   place_box_->setEnabled(valid);
+  limit_box_->setEnabled(valid);
+  show_limit();
   for (QWidget* widget : need_joint_) widget->setEnabled(valid);
   const QSignalBlocker quiet(tree_);
   tree_->setCurrentItem(valid ? items_[joint] : nullptr);

@@ -3,6 +3,7 @@
 #include <QWidget>
 
 class QDoubleSpinBox;
+class QGroupBox;
 class QTreeWidget;
 class QTreeWidgetItem;
 
@@ -19,12 +20,17 @@ class RigPanel : public QWidget {
   void fill();
   void show_selection();
   void place_joint();
+  QWidget* make_limits();
+  void show_limit();
+  void set_limit();
 
   Workspace& workspace_;
   QTreeWidget* tree_ = nullptr;
   std::vector<QTreeWidgetItem*> items_;
   QDoubleSpinBox* place_[3]{};
   QWidget* place_box_ = nullptr;
+  QGroupBox* limit_box_ = nullptr;
+  QDoubleSpinBox *swing_ = nullptr, *twist_from_ = nullptr, *twist_to_ = nullptr;
   std::vector<QWidget*> need_joint_;
   std::shared_ptr<const Skeleton> shown_;
 };

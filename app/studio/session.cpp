@@ -6,12 +6,14 @@
 namespace mp4d {
 namespace {
 
-constexpr std::array<std::pair<const char*, bool ViewSettings::*>, 7> kSwitches{{{"wireframe", &ViewSettings::wireframe},
+constexpr std::array<std::pair<const char*, bool ViewSettings::*>, 9> kSwitches{{{"wireframe", &ViewSettings::wireframe},
                                                                                {"skeleton", &ViewSettings::skeleton},
                                                                                {"names", &ViewSettings::names},
                                                                                {"ground", &ViewSettings::ground},
                                                                                {"trajectory", &ViewSettings::trajectory},
                                                                                {"ghosts", &ViewSettings::ghosts},
+                                                                               {"camera_path", &ViewSettings::camera_path},
+                                                                               {"picture_beside", &ViewSettings::picture_beside},
                                                                                {"through_camera", &ViewSettings::through_camera}}};
 
 QString key(const char* name) { return QStringLiteral("session/") + QLatin1String(name); }

@@ -6,6 +6,7 @@ namespace mp4d {
 /// Where a drawn silhouette and a mask differ. Shares are of all pixels that either has, 0..1; all 0 where both are empty.
 struct SilhouetteError {
   Image picture;  ///< RGBA: orange where the mask is missed, blue where there is too much, faint grey where both agree
+  Image outlines;  ///< RGBA, nothing but two pixels wide outlines: the mask's orange, the drawn silhouette's blue
   double missed = 0, extra = 0;
 };
 

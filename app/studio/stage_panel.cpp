@@ -2,15 +2,20 @@
 #include "app/cli/console.h"
 #include "app/studio/chain_table.h"
 #include "app/studio/option_form.h"
+#include "app/studio/words.h"
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QListWidget>
+#include <QPlainTextEdit>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QScrollArea>
+#include <QScrollBar>
 #include <QSignalBlocker>
+#include <QTabWidget>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <utility>
 
 namespace mp4d {
 namespace {
@@ -83,6 +88,17 @@ StagePanel::StagePanel(Workspace& workspace, const Dialogs& dialogs, QWidget* pa
   scroll_->setWidgetResizable(true);
   scroll_->setFrameShape(QFrame::NoFrame);
   scroll_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  log_ = new QPlainTextEdit(this);
+  log_->setObjectName(QStringLiteral("stageLog"));
+  log_->setAccessibleName(tr("What the stage did and said"));
+  log_->setPlaceholderText(tr("What the stage does and says while it runs stands here."));
+  log_->setReadOnly(true);
+  log_->setFrameShape(QFrame::NoFrame);
+  auto* tabs = new QTabWidget(this);
+  tabs->setObjectName(QStringLiteral("stageTabs"));
+  tabs->setDocumentMode(true);
+  tabs->addTab(scroll_, tr("Options"));
+  tabs->addTab(log_, tr("Log"));
   run_ = new QPushButton(this);
   run_->setObjectName(QStringLiteral("runButton"));
   run_->setDefault(true);
@@ -120,7 +136,7 @@ StagePanel::StagePanel(Workspace& workspace, const Dialogs& dialogs, QWidget* pa
   chosen->setContentsMargins(0, 6, 0, 0);
   chosen->addWidget(title_);
   chosen->addWidget(picture_);
-  chosen->addWidget(scroll_, 1);
+  chosen->addWidget(tabs, 1);
   auto* runs = new QHBoxLayout;
   runs->addWidget(run_, 1);
   runs->addWidget(anew_);
@@ -149,7 +165,7 @@ StagePanel::StagePanel(Workspace& workspace, const Dialogs& dialogs, QWidget* pa
 }
 
 void StagePanel::fill() {
-  const std::vector<Stage> stages = stages_of(workspace_.state());
+  const std::vector<Stage>& stages = workspace_.stages();
   if (stages != stages_) {
     stages_ = stages;
     const QSignalBlocker quiet(list_);
@@ -219,6 +235,7 @@ void StagePanel::show_states() {
   anew_->setVisible(is_reconstruction(chosen_));
   anew_->setEnabled(!running);
   show_picture();
+  show_log();
   run_->setToolTip(ready ? QString() : tr("Choose a file to take the motion from first"));
   job_box_->setVisible(running);
   pause_->setText(workspace_.job.paused() ? tr("Go on") : tr("Pause"));
@@ -226,7 +243,7 @@ void StagePanel::show_states() {
     const Progress& p = workspace_.progress();
     QString text = workspace_.job.name();
     if (workspace_.job.paused()) text += QStringLiteral(" · ") + tr("paused");
-    else if (!p.phase.empty()) text += QStringLiteral(" · ") + QString::fromStdString(p.phase);
+    else if (!p.phase.empty()) text += QStringLiteral(" · ") + phase_title(p.phase);
     if (p.eta_s >= 0 && p.fraction < 1 && !workspace_.job.paused()) text += QStringLiteral(" · ") + tr("%1 left").arg(QString::fromStdString(format_duration(p.eta_s)));
     job_text_->setText(text);
     job_bar_->setValue(static_cast<int>(kBarSteps * p.fraction));
@@ -236,11 +253,19 @@ void StagePanel::show_states() {
 void StagePanel::show_picture() {
   const QImage picture = stages_.empty() ? QImage() : workspace_.stage_picture(chosen_);
   picture_->setVisible(!picture.isNull());
-  if (picture.isNull()) return;
+  const std::pair now{picture.cacheKey(), width()};
+  if (picture.isNull() || std::exchange(shown_picture_, now) == now) return;
   const double ratio = devicePixelRatioF();
   QPixmap fitted = QPixmap::fromImage(picture.scaled(QSize(width() - 24, kPictureHeight) * ratio, Qt::KeepAspectRatio, Qt::SmoothTransformation));
   fitted.setDevicePixelRatio(ratio);
   picture_->setPixmap(fitted);
+}
+
+void StagePanel::show_log() {
+  const QString text = workspace_.stage_log(chosen_).join(QLatin1Char('\n'));
+  if (text == log_->toPlainText()) return;
+  log_->setPlainText(text);
+  log_->verticalScrollBar()->setValue(log_->verticalScrollBar()->maximum());
 }
 
 void StagePanel::resizeEvent(QResizeEvent* event) {
@@ -291,6 +316,10 @@ void StagePanel::show_options() {
                                  const QString file = dialogs_.open_file(this, tr("Take the motion from"), {});
                                  if (!file.isEmpty()) workspace_.set_motion(to_path(file));
                                }));
+    auto* compare = new QPushButton(tr("Side by side, and who follows whom…"), content);
+    compare->setObjectName(QStringLiteral("compareSides"));
+    connect(compare, &QPushButton::clicked, this, &StagePanel::transfer_wanted);
+    layout->addWidget(compare);
   }
   layout->addWidget(new OptionForm(workspace_, chosen_, content));
   if (chosen_ == Stage::kTransfer) layout->addWidget(new ChainTable(workspace_, content));

@@ -5,6 +5,7 @@
 
 class QLabel;
 class QListWidget;
+class QPlainTextEdit;
 class QProgressBar;
 class QPushButton;
 class QScrollArea;
@@ -37,6 +38,7 @@ class StagePanel : public QWidget {
  Q_SIGNALS:
   void export_wanted();
   void masks_wanted();
+  void transfer_wanted();
 
  protected:
   void changeEvent(QEvent* event) override;
@@ -48,6 +50,7 @@ class StagePanel : public QWidget {
   Stage first_choice() const;
   void show_states();
   void show_picture();
+  void show_log();
   void show_options();
   QWidget* path_row(const QString& name, const QString& label, const std::filesystem::path& path, const QString& tip,
                     const std::function<void()>& choose);
@@ -63,6 +66,8 @@ class StagePanel : public QWidget {
   QListWidget* list_ = nullptr;
   QLabel *title_ = nullptr, *job_text_ = nullptr, *empty_ = nullptr, *picture_ = nullptr;
   QScrollArea* scroll_ = nullptr;
+  QPlainTextEdit* log_ = nullptr;
+  std::pair<qint64, int> shown_picture_;  ///< its key and the width that it was fitted into
   QPushButton *run_ = nullptr, *anew_ = nullptr, *pause_ = nullptr, *stop_ = nullptr;
   QProgressBar* job_bar_ = nullptr;
   QWidget *job_box_ = nullptr, *chosen_box_ = nullptr;

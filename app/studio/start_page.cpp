@@ -1,5 +1,6 @@
 #include "app/studio/start_page.h"
 #include "core/assets.h"
+#include <QComboBox>
 #include <QDateTime>
 #include <QFileInfo>
 #include <QHBoxLayout>
@@ -67,6 +68,7 @@ StartPage::StartPage(Workspace& workspace, QWidget* parent) : QWidget(parent), w
   layout->addWidget(words);
   layout->addLayout(files);
   layout->addLayout(made);
+  layout->addLayout(template_row());
   layout->addSpacing(8);
   layout->addLayout(lists_);
   auto* outer = new QVBoxLayout(this);
@@ -85,6 +87,41 @@ StartPage::StartPage(Workspace& workspace, QWidget* parent) : QWidget(parent), w
   if (clip) connect(demo, &QPushButton::clicked, this, [this, clip = *clip] { workspace_.open(clip); });
   connect(&workspace_, &Workspace::recent_changed, this, &StartPage::fill);
   fill();
+}
+
+QLayout* StartPage::template_row() {
+  templates_ = new QComboBox(this);
+  templates_->setObjectName(QStringLiteral("templateBox"));
+  templates_->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+  template_remove_ = new QPushButton(tr("Remove"), this);
+  template_remove_->setObjectName(QStringLiteral("templateRemove"));
+  template_words_ = new QLabel(this);
+  template_words_->setForegroundRole(QPalette::PlaceholderText);
+  auto* label = new QLabel(tr("Template"), this);
+  label->setToolTip(tr("The options that what is opened next begins with"));
+  label->setBuddy(templates_);
+  auto* row = new QHBoxLayout;
+  row->addWidget(label);
+  row->addWidget(templates_);
+  row->addWidget(template_words_, 1);
+  row->addWidget(template_remove_);
+  connect(templates_, &QComboBox::activated, this, [this] { workspace_.set_new_template(templates_->currentData().toString().toStdString()); });
+  connect(template_remove_, &QPushButton::clicked, this, [this] { workspace_.remove_template(workspace_.new_template().id); });
+  connect(&workspace_, &Workspace::templates_changed, this, &StartPage::fill_templates);
+  fill_templates();
+  return row;
+}
+
+void StartPage::fill_templates() {
+  const ProjectTemplate now = workspace_.new_template();
+  templates_->clear();
+  for (const ProjectTemplate& one : workspace_.templates()) {
+    templates_->addItem(one.title, QString::fromStdString(one.id));
+    templates_->setItemData(templates_->count() - 1, one.what_for, Qt::ToolTipRole);
+  }
+  templates_->setCurrentIndex(templates_->findData(QString::fromStdString(now.id)));
+  template_words_->setText(now.file.empty() ? now.what_for : tr("Your own"));
+  template_remove_->setVisible(!now.file.empty());
 }
 
 void StartPage::fill() {

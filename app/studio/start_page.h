@@ -2,7 +2,9 @@
 #include "app/studio/workspace.h"
 #include <QWidget>
 
+class QComboBox;
 class QLabel;
+class QPushButton;
 class QVBoxLayout;
 
 namespace mp4d {
@@ -23,7 +25,13 @@ class StartPage : public QWidget {
 
  private:
   void fill();
+  QLayout* template_row();
+  void fill_templates();
+
   Workspace& workspace_;
+  QComboBox* templates_ = nullptr;
+  QLabel* template_words_ = nullptr;
+  QPushButton* template_remove_ = nullptr;
   QVBoxLayout* lists_ = nullptr;
 };
 

@@ -4,7 +4,11 @@
 #include "io/clip_check.h"
 #include "io/input_kind.h"
 #include "io/model_io.h"
+#include "motion/kinematics.h"
 #include "motion/skin_weights.h"
+#include "render/viewport/cpu_view.h"
+#include <QPainter>
+#include <algorithm>
 #include <fmt/ranges.h>
 
 namespace mp4d {
@@ -49,6 +53,13 @@ FrameRange range_of(const ReconstructOptions& o) { return {o.start, o.end, o.ste
 QImage to_qimage(const Image& image) {
   const QImage::Format format = image.channels == 4 ? QImage::Format_RGBA8888 : QImage::Format_RGB888;
   return QImage(image.data.data(), image.width, image.height, image.width * image.channels, format).copy();
+}
+
+Image to_image(const QImage& picture) {
+  const QImage rgb = picture.convertToFormat(QImage::Format_RGB888);
+  Image image(rgb.width(), rgb.height(), 3);
+  for (int y = 0; y < rgb.height(); ++y) std::copy_n(rgb.constScanLine(y), 3 * rgb.width(), &image.at(0, y));
+  return image;
 }
 
 std::vector<JobContext::Phase> open_phases() { return {{"read", 1}}; }
@@ -118,13 +129,40 @@ Result<Reconstructed> reconstruct_source(const DocumentState& state, const std::
   return done;
 }
 
+Preview with_picture(Preview preview, const Footage& footage, const ReconstructOptions& o) {
+  constexpr int kSide = 360;
+  if (!preview.mesh || !preview.camera || preview.picture) return preview;
+  ViewFrame frame;
+  const double scale = double(kSide) / std::max(preview.camera->width, preview.camera->height);
+  frame.camera = resized(*preview.camera, static_cast<int>(preview.camera->width * scale), static_cast<int>(preview.camera->height * scale));
+  frame.mesh = preview.mesh;
+  frame.look = SurfaceLook::kPlain;
+  frame.ground = false;
+  const bool all_frames = o.start == 0 && o.step == 1 && o.fps == 0 && o.shots == "refuse";  // as the footage has them
+  QImage whole(frame.camera.width, frame.camera.height, QImage::Format_RGB32);
+  whole.fill(Qt::black);
+  QPainter painter(&whole);
+  painter.setRenderHint(QPainter::SmoothPixmapTransform);
+  if (all_frames && preview.frame >= 0 && preview.frame < static_cast<int>(footage.pictures.size()))
+    painter.drawImage(whole.rect(), footage.pictures[preview.frame]);
+  painter.setOpacity(0.8);
+  painter.drawImage(0, 0, to_qimage(draw_on_cpu(frame)));
+  painter.end();
+  preview.picture = std::make_shared<const Image>(to_image(whole));
+  return preview;
+}
+
 std::vector<JobContext::Phase> rig_phases() { return {{"rig", 1}}; }
 
 Result<Rigged> rig_character(const DocumentState& state, JobContext* job) {
   begin_phase(job, "rig", kRigSteps);
   MP4D_TRY(rigged, auto_rig(*state.character.mesh, state.rig, job));
   rigged.model.name = state.character.name;
-  return Rigged{to_character(std::move(rigged.model)), describe(rigged.report)};
+  Rigged done;
+  for (const JointLimit& limit : rigged.limits) done.limits[rigged.model.skeleton.joints[limit.joint].name] = limit;
+  done.notes = describe(rigged.report);
+  done.character = to_character(std::move(rigged.model));
+  return done;
 }
 
 std::vector<JobContext::Phase> bind_phases() { return {{"weights", 1}}; }
@@ -135,7 +173,7 @@ Result<Rigged> bind_character(const Character& character, JobContext* job) {
   MP4D_TRY(solid, voxelise(*character.mesh, {.thicken = 0.75f}, &quiet));
   step(job, 1);
   MP4D_TRY(found, heat_weights(*character.mesh, *character.skeleton, solid.distance, {}, &quiet));
-  Rigged bound{character, {}};
+  Rigged bound{character, {}, {}};
   bound.character.skin = std::make_shared<const Skin>(std::move(found.skin));
   for (const std::string& piece : found.fallback_pieces) bound.notes.push_back("weights: no bone in sight, " + piece);
   return bound;
@@ -150,8 +188,13 @@ std::vector<JobContext::Phase> transfer_task_phases(const std::filesystem::path&
   return phases;
 }
 
-Result<Transferred> transfer_motion(const DocumentState& state, JobContext* job) {
-  MP4D_CHECK(check_retarget(state.retarget));
+namespace {
+
+struct ReadSides {
+  TransferModel source, target;
+};
+
+Result<ReadSides> read_sides(const DocumentState& state, JobContext* job) {
   TransferInput input;
   input.path = state.motion;
   input.clip = "all";
@@ -165,6 +208,42 @@ Result<Transferred> transfer_motion(const DocumentState& state, JobContext* job)
   if (input.chains) input.chains = &state.map.target;
   input.path = state.character.name.empty() ? state.source : std::filesystem::path(state.character.name);
   MP4D_TRY(target, prepare_target(to_model(state.character), input, job));
+  return ReadSides{std::move(source), std::move(target)};
+}
+
+TransferSide to_side(TransferModel model, std::vector<NamedChain> chains, Pose reference) {
+  TransferSide side;
+  side.chains = std::move(chains);
+  for (const Chain& chain : model.body.chains) side.joints.push_back(chain.joints);
+  side.reference = std::move(reference);
+  side.world_from_body = model.body.world_from_body;
+  side.pelvis = model.body.position(model.body.pelvis);
+  side.size = model.body.size;
+  side.character = to_character(std::move(model.model));
+  return side;
+}
+
+}  // namespace
+
+Result<TransferSides> look_at_transfer(const DocumentState& state, JobContext* job) {
+  MP4D_TRY(read, read_sides(state, job));
+  auto& [source, target] = read;
+  MP4D_TRY(map, pair_chains(source, target, source.clips.front(), state.map, state.retarget));
+  TransferSides sides;
+  sides.map = to_file(map, source.model, source.body, target.model, target.body);
+  Pose aligned = aligned_rest(source.model, source.body, target.model, target.body, map);
+  Pose reference = pose_from_world(source.model.skeleton, source.body.reference);
+  // The clip that is moved first is the one to look at.
+  std::swap(source.model.clips.front(), source.model.clips[source.clips.front()]);
+  sides.source = to_side(std::move(source), sides.map.source, std::move(reference));
+  sides.target = to_side(std::move(target), sides.map.target, std::move(aligned));
+  return sides;
+}
+
+Result<Transferred> transfer_motion(const DocumentState& state, JobContext* job) {
+  MP4D_CHECK(check_retarget(state.retarget));
+  MP4D_TRY(read, read_sides(state, job));
+  auto& [source, target] = read;
   begin_phase(job, "transfer", static_cast<int>(source.clips.size()));
   MP4D_TRY(moved, transfer_clips(source, target, state.map, state.retarget, job));
   Transferred done;

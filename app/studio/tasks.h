@@ -9,6 +9,8 @@ namespace mp4d {
 
 /// RGB or RGBA.
 QImage to_qimage(const Image& image);
+/// RGB.
+Image to_image(const QImage& picture);
 
 /// Pictures of the source, shrunk for the screen.
 struct Footage {
@@ -43,10 +45,14 @@ struct Reconstructed {
 /// `anew_from`: as ReconstructInput has it.
 Result<Reconstructed> reconstruct_source(const DocumentState& state, const std::filesystem::path& cache, const std::string& anew_from, JobContext* job, Viewer* viewer);
 
+/// The preview with a small picture of its mesh over the frame that it was filmed in, where it has no picture of its own.
+Preview with_picture(Preview preview, const Footage& footage, const ReconstructOptions& options);
+
 /// A skeleton for the mesh. One phase "rig".
 std::vector<JobContext::Phase> rig_phases();
 struct Rigged {
   Character character;
+  std::map<std::string, JointLimit> limits;  ///< as DocumentState has them
   std::vector<std::string> notes;
 };
 Result<Rigged> rig_character(const DocumentState& state, JobContext* job);
@@ -63,6 +69,24 @@ struct Transferred {
   MapFile map;  ///< which chain moved which
 };
 Result<Transferred> transfer_motion(const DocumentState& state, JobContext* job);
+
+/// One side of a transfer to look at.
+struct TransferSide {
+  Character character;
+  std::vector<NamedChain> chains;
+  std::vector<std::vector<int>> joints;  ///< of each chain
+  Pose reference;                        ///< what rotations are taken against
+  Mat3 world_from_body = Mat3::Identity();
+  Vec3 pelvis = Vec3::Zero();            ///< in the reference pose, metres
+  double size = 1;                       ///< metres
+};
+/// Both sides before anything is transferred. The target's reference pose has its free limbs turned as the source's lie.
+struct TransferSides {
+  TransferSide source, target;
+  MapFile map;
+};
+/// Phases of transfer_task_phases().
+Result<TransferSides> look_at_transfer(const DocumentState& state, JobContext* job);
 
 /// A person to be made (docs/human.md).
 struct PersonWish {

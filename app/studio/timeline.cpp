@@ -33,6 +33,7 @@ TimelineRuler::TimelineRuler(Workspace& workspace, QWidget* parent) : QWidget(pa
   connect(&workspace_.playback, &Playback::moved, this, qOverload<>(&QWidget::update));
   connect(&workspace_.playback, &Playback::changed, this, qOverload<>(&QWidget::update));
   connect(&workspace_, &Workspace::selection_changed, this, qOverload<>(&QWidget::update));
+  connect(&workspace_, &Workspace::feet_changed, this, qOverload<>(&QWidget::update));
 }
 
 double TimelineRuler::x_of(double time) const {

@@ -141,6 +141,19 @@ void Viewport::frame_all() {
   else frame_scene();
 }
 
+void Viewport::frame_joint() {
+  const Character& character = workspace_.state().character;
+  const int joint = workspace_.selected_joint();
+  if (!character || joint < 0) return frame_all();
+  const std::vector<Joint>& joints = character.skeleton->joints;
+  const std::vector<Mat4> world = forward_kinematics(*character.skeleton, edit_joints_ ? rest_pose(*character.skeleton) : workspace_.pose());
+  Aabb box;
+  for (int j = 0; j < character.skeleton->size(); ++j)
+    if (j == joint || joints[j].parent == joint || joints[joint].parent == j) box.extend(Vec3(world[j].topRightCorner<3, 1>()));
+  const Vec3 room = Vec3::Constant(std::max(0.2f * box.diagonal().norm(), 0.02f * bounds(character.mesh->verts).diagonal().norm()));
+  look_at(Aabb(box.min() - room, box.max() + room));
+}
+
 void Viewport::look_at(const Aabb& box) {
   camera_.look_at_box(box, height() > 0 ? double(width()) / height() : 1);
   redraw();
@@ -162,13 +175,6 @@ void Viewport::look_from(float azimuth, float elevation) {
   set_view(view);
 }
 
-int Viewport::footage_index() const {
-  const std::vector<double>& times = workspace_.footage().times;
-  if (times.empty()) return -1;
-  const auto after = std::lower_bound(times.begin(), times.end(), workspace_.playback.time() - 1e-6);
-  return static_cast<int>(std::min<std::size_t>(after - times.begin(), times.size() - 1));
-}
-
 QRectF Viewport::picture_rect(const QSize& picture) const {
   QSizeF fitted = QSizeF(picture).scaled(QSizeF(size()), Qt::KeepAspectRatio);
   return QRectF(QPointF((width() - fitted.width()) / 2, (height() - fitted.height()) / 2), fitted);
@@ -178,7 +184,7 @@ ViewFrame Viewport::frame(const QSize& size) const {
   const DocumentState& state = workspace_.state();
   ViewFrame frame;
   frame.camera = camera_.camera(size.width(), size.height());
-  const int index = footage_index();
+  const int index = workspace_.footage_frame();
   const bool filmed = view_.through_camera && state.film && index >= 0 && index < static_cast<int>(state.film->cameras.size());
   if (filmed) {
     const Camera& camera = state.film->cameras[index];
@@ -225,7 +231,7 @@ void Viewport::paint_behind(QPainter& painter) const {
   sky.setColorAt(1, is_dark(palette()) ? base.darker(115) : base.darker(112));
   painter.fillRect(rect(), sky);
   const Footage& footage = workspace_.footage();
-  const int index = footage_index();
+  const int index = workspace_.footage_frame();
   if (index < 0 || index >= static_cast<int>(footage.pictures.size())) return;
   if (workspace_.preview()) return;
   if (workspace_.state().character && !(view_.through_camera && workspace_.state().film)) return;
@@ -261,15 +267,18 @@ void Viewport::paint_trajectory(QPainter& painter) const {
   painter.drawPath(path);
 }
 
-bool Viewport::shows_error() const {
+bool Viewport::can_compare() const {
   const DocumentState& state = workspace_.state();
-  const int index = footage_index();
-  return view_.silhouette_error && view_.through_camera && state.film && state.character && !workspace_.preview() && index >= 0 &&
+  const int index = workspace_.footage_frame();
+  return view_.through_camera && state.film && state.character && !workspace_.preview() && index >= 0 &&
          index < static_cast<int>(std::min(workspace_.film_masks().size(), state.film->cameras.size()));
 }
 
+bool Viewport::shows_error() const { return view_.silhouette_error && can_compare(); }
+bool Viewport::shows_outlines() const { return view_.silhouettes && !view_.silhouette_error && can_compare(); }
+
 const SilhouetteError& Viewport::silhouette_error_now() const {
-  const int index = footage_index();
+  const int index = workspace_.footage_frame();
   const std::array<int, 3> now{index, workspace_.clip_index(), workspace_.changes()};
   if (std::exchange(error_of_, now) == now) return error_;
   const Mask& mask = workspace_.film_masks()[index];
@@ -314,6 +323,30 @@ void Viewport::paint_field_scene(QPainter& painter) const {
     for (const auto& [a, b] : {std::pair{0, 1}, {1, 3}, {3, 2}, {2, 0}}) line(corners[a], corners[b]);
     for (const Vec3& at : corners) line(eye, at);
   }
+}
+
+/// The way of the camera that filmed the clip, some of its pictures' pyramids, and in orange the one of now.
+void Viewport::paint_camera_path(QPainter& painter) const {
+  constexpr std::size_t kMostPyramids = 12;
+  const std::vector<Camera>& cameras = workspace_.state().film->cameras;
+  const Camera camera = frame(size()).camera;
+  const auto line = [&](const Vec3& a, const Vec3& b) {
+    if ((camera.camera_from_world * a).z() > 1e-4f && (camera.camera_from_world * b).z() > 1e-4f)
+      painter.drawLine(on_screen(a, camera), on_screen(b, camera));
+  };
+  painter.setRenderHint(QPainter::Antialiasing);
+  painter.setPen(QPen(QColor(0, 158, 255), 2));
+  for (std::size_t i = 1; i < cameras.size(); ++i) line(eye_of(cameras[i - 1]), eye_of(cameras[i]));
+  const float depth = 0.2f * bounds(workspace_.state().character.mesh->verts).diagonal().norm();
+  const auto pyramid = [&](const Camera& filmed) {
+    const auto corners = picture_corners(filmed, depth);
+    for (const auto& [a, b] : {std::pair{0, 1}, {1, 3}, {3, 2}, {2, 0}}) line(corners[a], corners[b]);
+    for (const Vec3& at : corners) line(eye_of(filmed), at);
+  };
+  painter.setPen(QPen(QColor(0, 158, 255, 120), 1));
+  for (std::size_t i = 0; i < cameras.size(); i += std::max<std::size_t>(1, cameras.size() / kMostPyramids)) pyramid(cameras[i]);
+  painter.setPen(QPen(QColor(213, 94, 0), 2));
+  if (const int now = workspace_.footage_frame(); now >= 0 && now < static_cast<int>(cameras.size())) pyramid(cameras[now]);
 }
 
 void Viewport::paint_ghosts(QPainter& painter) const {
@@ -405,19 +438,19 @@ void Viewport::paint_words(QPainter& painter) const {
     words << tr("%L1 vertices").arg(state.character.mesh->verts.rows());
     if (state.character.skeleton->size() > 0) words << tr("%L1 joints").arg(state.character.skeleton->size());
   } else if (!workspace_.footage().pictures.empty()) {
-    words << tr("frame %1 of %2").arg(footage_index() + 1).arg(workspace_.footage().pictures.size());
+    words << tr("frame %1 of %2").arg(workspace_.footage_frame() + 1).arg(workspace_.footage().pictures.size());
   }
   if (edit_joints_) words << tr("rest pose: drag joints to move them");
   if (brush_)
     words << (brush_->mode == BrushMode::kSmooth || workspace_.selected_joint() >= 0 ? tr("brush: drag over the skin to paint its weights")
                                                                                    : tr("brush: choose a joint first"));
   if (view_.through_camera && state.film) words << tr("through the clip's camera");
-  if (shows_error())
+  if (shows_error() || shows_outlines())
     words = QStringList() << tr("silhouettes agree to %1 %: missed %2 % (orange), too much %3 % (blue)")
                  .arg(100 * (1 - silhouette_error_now().missed - silhouette_error_now().extra), 0, 'f', 1)
                  .arg(100 * silhouette_error_now().missed, 0, 'f', 1)
                  .arg(100 * silhouette_error_now().extra, 0, 'f', 1);
-  else if (view_.silhouette_error && state.film) words << tr("masks are looked for…");
+  else if ((view_.silhouette_error || view_.silhouettes) && view_.through_camera && state.film) words << tr("masks are looked for…");
   if (words.isEmpty()) return;
   painter.setFont(font());
   const QString text = words.join(QStringLiteral("  ·  "));
@@ -439,10 +472,11 @@ void Viewport::paint_before(QPainter& painter) const {
   const bool jointed = character && character.skeleton->size() > 0 && !workspace_.preview();
   const bool document_is_of_a_field = workspace_.state().source.empty();
   if (view_.field_cameras && workspace_.field.scene() && document_is_of_a_field && !workspace_.preview()) paint_field_scene(painter);
-  if (shows_error()) {
-    const Camera& filmed = workspace_.state().film->cameras[footage_index()];
+  if (view_.camera_path && !view_.through_camera && character && workspace_.state().film && !workspace_.preview()) paint_camera_path(painter);
+  if (shows_error() || shows_outlines()) {
+    const Camera& filmed = workspace_.state().film->cameras[workspace_.footage_frame()];
     painter.setRenderHint(QPainter::SmoothPixmapTransform);
-    painter.drawImage(picture_rect({filmed.width, filmed.height}), to_qimage(silhouette_error_now().picture));
+    painter.drawImage(picture_rect({filmed.width, filmed.height}), to_qimage(shows_error() ? silhouette_error_now().picture : silhouette_error_now().outlines));
   }
   if (jointed && view_.ghosts && !edit_joints_) paint_ghosts(painter);
   if (jointed && view_.trajectory && !edit_joints_) paint_trajectory(painter);

@@ -21,7 +21,10 @@ struct ViewSettings {
   bool ghosts = false;          ///< the skeleton a little before and after
   bool field_cameras = true;    ///< where the pictures of a neural field's scene were taken from
   bool through_camera = false;  ///< from where the clip was filmed, with its picture behind
-  bool silhouette_error = false;  ///< then: where the character and the mask differ
+  bool silhouettes = false;       ///< then: the outlines of the character and of the mask
+  bool silhouette_error = false;  ///< then: where the two differ
+  bool camera_path = false;       ///< where the clip was filmed from
+  bool picture_beside = false;    ///< the clip's picture beside the view (FootageView)
 };
 
 /// What the left button paints with instead of turning the view.
@@ -43,6 +46,8 @@ class Viewport : public QWidget {
   void set_view(const ViewSettings& view);
   ViewCamera& camera() { return camera_; }
   void frame_all();
+  /// The chosen joint and its neighbours; everything if none is chosen.
+  void frame_joint();
   /// From azimuth and elevation, radians.
   void look_from(float azimuth, float elevation);
   void set_edit_joints(bool on);
@@ -78,14 +83,17 @@ class Viewport : public QWidget {
   void place_canvas(QWidget* canvas);
   void redraw();
   QRectF picture_rect(const QSize& picture) const;
-  int footage_index() const;
   QPointF on_screen(const Vec3& point, const Camera& camera) const;
   void paint_skeleton(QPainter& painter) const;
   void paint_words(QPainter& painter) const;
   void paint_ghosts(QPainter& painter) const;
   void paint_trajectory(QPainter& painter) const;
   void paint_field_scene(QPainter& painter) const;
+  void paint_camera_path(QPainter& painter) const;
+  /// With the mask: it is filmed, and the mask is known.
+  bool can_compare() const;
   bool shows_error() const;
+  bool shows_outlines() const;
   void frame_scene();
   void look_at(const Aabb& box);
   void paint_weights(const ViewFrame& shown, const QPointF& at);

@@ -1,10 +1,15 @@
 #include "app/studio/weight_edit.h"
+#include "app/studio/rig_edit.h"
+#include "motion/kinematics.h"
+#include "motion/point_tree.h"
 #include <algorithm>
 #include <array>
 #include <map>
 
 namespace mp4d {
 namespace {
+
+constexpr float kOnPlane = 1e-3f;  // of the size: so near the middle, a vertex belongs to both halves
 
 using Row = std::map<int, float>;  // weight by joint
 
@@ -92,6 +97,34 @@ Skin brushed(const Skin& skin, const Mesh& mesh, const Skeleton& skeleton, int j
     for (const auto& [j, weight] : row_of(skin, place[v])) row[j] += (1 - amount) * weight;
     for (const auto& [j, weight] : found->second.first)
       row[j] += amount * weight / static_cast<float>(found->second.second);
+    put_row(changed, v, row);
+  }
+  return changed;
+}
+
+Skin mirrored_weights(const Skin& skin, const Mesh& mesh, const Skeleton& skeleton, int joint) {
+  const std::vector<Mat4> world = forward_kinematics(skeleton, rest_pose(skeleton));
+  const float middle = world[0](0, 3), side = world[joint](0, 3) >= middle ? 1.0f : -1.0f;
+  const float edge = kOnPlane * bounds(mesh.verts).diagonal().norm();
+  std::vector<int> twin(static_cast<std::size_t>(skeleton.size()));
+  for (int j = 0; j < skeleton.size(); ++j) {
+    const int found = twin_joint(skeleton, j);
+    twin[j] = found < 0 ? j : found;
+  }
+  std::vector<Eigen::Index> given;
+  for (Eigen::Index v = 0; v < mesh.verts.rows(); ++v)
+    if (side * (mesh.verts(v, 0) - middle) >= -edge) given.push_back(v);
+  Skin changed = skin;
+  if (given.empty()) return changed;
+  Points places(static_cast<Eigen::Index>(given.size()), 3);
+  for (std::size_t i = 0; i < given.size(); ++i) places.row(static_cast<Eigen::Index>(i)) = mesh.verts.row(given[i]);
+  const PointTree tree(std::move(places));
+  for (Eigen::Index v = 0; v < mesh.verts.rows(); ++v) {
+    if (side * (mesh.verts(v, 0) - middle) >= -edge) continue;
+    float away = 0;
+    const Vec3 mirrored(2 * middle - mesh.verts(v, 0), mesh.verts(v, 1), mesh.verts(v, 2));
+    Row row;
+    for (const auto& [other, weight] : row_of(skin, given[static_cast<std::size_t>(tree.nearest(mirrored, away))])) row[twin[other]] += weight;
     put_row(changed, v, row);
   }
   return changed;

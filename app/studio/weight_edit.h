@@ -19,4 +19,8 @@ enum class BrushMode { kAdd, kRemove, kSmooth };
 Skin brushed(const Skin& skin, const Mesh& mesh, const Skeleton& skeleton, int joint, BrushMode mode,
              const std::vector<Dab>& dabs);
 
+/// The skin with the weights of `joint`'s half of the body (about the plane x = that of the root) on the other half: every vertex
+/// there takes those of the place that mirrors it, each joint's for its twin (twin_joint()). The half that is taken from stays.
+Skin mirrored_weights(const Skin& skin, const Mesh& mesh, const Skeleton& skeleton, int joint);
+
 }  // namespace mp4d

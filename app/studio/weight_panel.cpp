@@ -34,6 +34,9 @@ WeightPanel::WeightPanel(Workspace& workspace, Viewport& viewport, QWidget* pare
   radius_ = number(QStringLiteral("brushRadius"), tr("Radius of the brush in pixels"), 2, 400, 5, 40);
   radius_->setDecimals(0);
   strength_ = number(QStringLiteral("brushStrength"), tr("How much one touch does, 0 to 1"), 0.01, 1, 0.05, 0.2);
+  mirror_ = new QPushButton(tr("Mirror"), this);
+  mirror_->setObjectName(QStringLiteral("weightsMirror"));
+  mirror_->setToolTip(tr("The weights of the chosen joint's half of the body on the other half"));
   anew_ = new QPushButton(tr("Weights anew"), this);
   anew_->setObjectName(QStringLiteral("weightsAnew"));
   anew_->setToolTip(tr("Finds the weights of every joint from the skeleton as it is now; what was painted is lost"));
@@ -43,8 +46,10 @@ WeightPanel::WeightPanel(Workspace& workspace, Viewport& viewport, QWidget* pare
   layout->addRow(tr("Brush"), mode_);
   layout->addRow(tr("Radius"), radius_);
   layout->addRow(tr("Strength"), strength_);
+  layout->addRow(mirror_);
   layout->addRow(anew_);
   connect(mode_, &QComboBox::currentIndexChanged, this, &WeightPanel::set_brush);
+  connect(mirror_, &QPushButton::clicked, &workspace_, &Workspace::mirror_weights);
   connect(anew_, &QPushButton::clicked, &workspace_, &Workspace::bind_anew);
   connect(&workspace_, &Workspace::selection_changed, this, &WeightPanel::show_state);
   connect(&workspace_, &Workspace::stages_changed, this, &WeightPanel::show_state);
@@ -58,6 +63,7 @@ void WeightPanel::show_state() {
   const bool skinned = character && character.skeleton->size() > 0 && character.mesh->faces.rows() > 0;
   const int joint = workspace_.selected_joint();
   mode_->setEnabled(skinned);
+  mirror_->setEnabled(skinned && joint >= 0);
   anew_->setEnabled(skinned && !workspace_.job.running());
   joint_->setText(joint >= 0 ? tr("Joint: %1").arg(QString::fromStdString(character.skeleton->joints[joint].name))
                              : tr("Click a joint in the tree to paint its weights"));

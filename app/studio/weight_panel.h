@@ -26,7 +26,7 @@ class WeightPanel : public QWidget {
   QComboBox* mode_ = nullptr;
   QDoubleSpinBox *radius_ = nullptr, *strength_ = nullptr;
   QLabel* joint_ = nullptr;
-  QPushButton* anew_ = nullptr;
+  QPushButton *mirror_ = nullptr, *anew_ = nullptr;
 };
 
 }  // namespace mp4d

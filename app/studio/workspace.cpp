@@ -2,10 +2,10 @@
 #include "app/studio/mask_tasks.h"
 #include "app/studio/preferences.h"
 #include "app/studio/rig_edit.h"
+#include "app/studio/words.h"
+#include "core/files.h"
 #include "io/input_kind.h"
 #include "motion/kinematics.h"
-#include "render/viewport/cpu_view.h"
-#include <QPainter>
 #include <QDir>
 #include <QLockFile>
 #include <QUuid>
@@ -19,6 +19,7 @@ namespace fs = std::filesystem;
 
 constexpr int kRecentFiles = 8;
 constexpr const char* kRecentKey = "recent";
+constexpr const char* kTemplateKey = "new/template";
 constexpr const char* kAutosaveName = "autosave.mp4d";
 constexpr const char* kLockName = "session.lock";
 
@@ -35,22 +36,6 @@ bool in_use(const fs::path& folder) {
   const bool free = lock.tryLock(0);
   if (free) lock.unlock();
   return !free;
-}
-
-/// A frame on the processor over `picture`, small.
-QImage drawn_over(const QImage& picture, ViewFrame frame) {
-  constexpr int kSide = 360;
-  const double scale = double(kSide) / std::max(frame.camera.width, frame.camera.height);
-  frame.camera = resized(frame.camera, static_cast<int>(frame.camera.width * scale), static_cast<int>(frame.camera.height * scale));
-  frame.ground = false;
-  QImage whole(frame.camera.width, frame.camera.height, QImage::Format_RGB32);
-  whole.fill(Qt::black);
-  QPainter painter(&whole);
-  painter.setRenderHint(QPainter::SmoothPixmapTransform);
-  painter.drawImage(whole.rect(), picture);
-  painter.setOpacity(0.8);
-  painter.drawImage(0, 0, to_qimage(draw_on_cpu(frame)));
-  return whole;
 }
 
 }  // namespace
@@ -73,6 +58,9 @@ Workspace::Workspace(QSettings& settings, StudioFolders folders, QObject* parent
   connect(&job, &Job::paused_changed, this, &Workspace::stages_changed);
   connect(&job, &Job::finished, this, &Workspace::on_finished);
   connect(&job, &Job::started, this, &Workspace::stages_changed);
+  connect(this, &Workspace::selection_changed, this, &Workspace::find_feet);
+  connect(&feet_job_, &Job::finished, this, &Workspace::find_feet);
+  connect(&job, &Job::said, this, [this](MessageLevel level, const QString& text) { log_.say(level, text); });
   for (Job* j : {&job, &saver})
     connect(j, &Job::said, this, [this](MessageLevel level, const QString& text) {
       issues.add(level == MessageLevel::kWarning ? Issues::Severity::kWarning : Issues::Severity::kInfo, text);
@@ -80,13 +68,19 @@ Workspace::Workspace(QSettings& settings, StudioFolders folders, QObject* parent
 }
 
 Workspace::~Workspace() {
-  job.stop();
-  saver.stop();
+  for (Job* j : {&job, &saver, &feet_job_}) j->stop();
 }
 
 const Clip* Workspace::clip() const {
   const auto& clips = state().character.clips;
   return clip_ >= 0 && clip_ < static_cast<int>(clips.size()) ? clips[clip_].get() : nullptr;
+}
+
+int Workspace::footage_frame() const {
+  const std::vector<double>& times = footage_.times;
+  if (times.empty()) return -1;
+  const auto after = std::lower_bound(times.begin(), times.end(), playback.time() - 1e-6);
+  return static_cast<int>(std::min<std::size_t>(after - times.begin(), times.size() - 1));
 }
 
 Pose Workspace::pose() const {
@@ -96,15 +90,31 @@ Pose Workspace::pose() const {
   return sample_clip(*shown, shown->times.front() + playback.time());
 }
 
-const std::vector<FootContacts>& Workspace::feet() const {
+const std::vector<Stage>& Workspace::stages() const {
+  const DocumentState& now = state();
+  const StagesOf of{now.source, static_cast<bool>(now.character), now.character && now.character.mesh->faces.rows() > 0};
+  if (of != stages_of_) all_stages_ = mp4d::stages_of(now), stages_of_ = of;
+  return all_stages_;
+}
+
+void Workspace::find_feet() {
   const Character& character = state().character;
   const std::shared_ptr<const Clip> shown = clip() ? character.clips[clip_] : nullptr;
-  if (shown != feet_clip_ || character.skeleton != feet_skeleton_) {
-    feet_clip_ = shown;
-    feet_skeleton_ = character.skeleton;
-    feet_ = shown ? foot_contacts(character, *shown) : std::vector<FootContacts>();
+  if (shown == feet_clip_ && character.skeleton == feet_skeleton_) return;
+  if (feet_job_.running()) return;  // its end asks again
+  feet_clip_ = shown;
+  feet_skeleton_ = character.skeleton;
+  if (!shown) {
+    feet_.clear();
+    Q_EMIT feet_changed();
+    return;
   }
-  return feet_;
+  feet_job_.start({}, {{"feet", 1}}, [this, character, shown](JobContext&) -> Result<Job::Commit> {
+    return [this, feet = foot_contacts(character, *shown)] {
+      feet_ = feet;
+      Q_EMIT feet_changed();
+    };
+  });
 }
 
 StageState Workspace::stage(Stage stage) const {
@@ -122,6 +132,52 @@ void Workspace::remember(const fs::path& path) {
   while (recent.size() > kRecentFiles) recent.removeLast();
   settings_.setValue(kRecentKey, recent);
   Q_EMIT recent_changed();
+}
+
+ProjectTemplate Workspace::new_template() const {
+  const std::vector<ProjectTemplate> all = templates();
+  const std::string id = settings_.value(kTemplateKey).toString().toStdString();
+  const auto found = std::find_if(all.begin(), all.end(), [&](const ProjectTemplate& t) { return t.id == id; });
+  return found == all.end() ? all.front() : *found;
+}
+
+void Workspace::set_new_template(const std::string& id) {
+  settings_.setValue(kTemplateKey, QString::fromStdString(id));
+  Q_EMIT templates_changed();
+}
+
+void Workspace::use_template(const std::string& id) {
+  for (const ProjectTemplate& one : templates()) {
+    if (one.id != id) continue;
+    DocumentState changed = state();
+    if (const auto applied = apply_template(one, changed); !applied) {
+      issues.add(Issues::Severity::kError, QString::fromStdString(applied.error().message));
+      return;
+    }
+    document.edit(tr("Template: %1").arg(one.title), [&](DocumentState& s) { s = changed; });
+  }
+}
+
+Result<void> Workspace::keep_template(const QString& name) {
+  MP4D_CHECK(save_template(folders_.templates, name, state()));
+  Q_EMIT templates_changed();
+  return {};
+}
+
+void Workspace::remove_template(const std::string& id) {
+  std::error_code error;
+  for (const ProjectTemplate& one : templates())
+    if (one.id == id && !one.file.empty() && !fs::remove(one.file, error))
+      issues.add(Issues::Severity::kError, tr("%1 could not be removed: %2").arg(to_qstring(one.file), QString::fromStdString(error.message())));
+  Q_EMIT templates_changed();
+}
+
+DocumentState Workspace::fresh_state() {
+  DocumentState fresh;
+  fresh.reconstruct = preferred_options(settings_);
+  if (const auto applied = apply_template(new_template(), fresh); !applied)
+    issues.add(Issues::Severity::kWarning, tr("The template is left out: %1").arg(QString::fromStdString(applied.error().message)));
+  return fresh;
 }
 
 void Workspace::show_clip(int index) {
@@ -158,17 +214,19 @@ void Workspace::on_progress(const Progress& progress) {
   progress_ = progress;
   if (!running_.empty() && is_reconstruction(running_.front())) {
     if (const auto at = stage_of_phase(progress.phase)) {
+      log_.enter(*at, phase_title(progress.phase));
       for (Stage stage : running_) {
         if (stage < *at) stages_[stage] = {StageStatus::kDone, 1, {}};
       }
       const double part = progress.steps > 0 ? static_cast<double>(progress.step) / progress.steps : 0;
-      const QString what = QString::fromStdString(progress.phase);
+      const QString what = phase_title(progress.phase);
       stages_[*at] = {StageStatus::kRunning, part,
                       progress.steps > 0 ? tr("%1: %2 of %3").arg(what).arg(progress.step).arg(progress.steps) : what};
     }
-  } else {
+  } else if (!running_.empty()) {
+    log_.enter(running_.front(), phase_title(progress.phase));
     for (Stage stage : running_)
-      stages_[stage] = {StageStatus::kRunning, progress.fraction, QString::fromStdString(progress.phase)};
+      stages_[stage] = {StageStatus::kRunning, progress.fraction, phase_title(progress.phase)};
   }
   Q_EMIT stages_changed();
 }
@@ -178,10 +236,6 @@ void Workspace::on_preview(const Preview& preview) {
   const auto stage = stage_of_phase(progress_.phase);
   if (stage && preview.picture) stage_pictures_[*stage] = to_qimage(*preview.picture);
   if (preview.mesh) {
-    const ReconstructOptions& o = state().reconstruct;
-    const bool all_frames = o.start == 0 && o.step == 1 && o.fps == 0 && o.shots == "refuse";  // as the footage has them
-    const bool in_range = all_frames && preview.frame >= 0 && preview.frame < static_cast<int>(footage_.pictures.size());
-    if (stage && preview.camera) stage_pictures_[*stage] = drawn_over(in_range ? footage_.pictures[preview.frame] : QImage(), {preview.mesh, {}, {}, *preview.camera, SurfaceLook::kPlain});
     preview_ = preview.mesh;
     Q_EMIT preview_changed();
   }
@@ -209,6 +263,7 @@ void Workspace::find_film_masks() {
 
 void Workspace::forget_work() {
   film_masks_.clear();
+  log_.clear();
   stages_.clear();
   stage_pictures_.clear();
   found_map_ = {};
@@ -231,6 +286,7 @@ void Workspace::on_finished(const Error* error) {
     }
   }
   running_.clear();
+  log_.end(error, progress_.elapsed_s);
   progress_ = {};
   if (error && !stopped) issues.add(Issues::Severity::kError, job.name() + QStringLiteral(": ") + QString::fromStdString(error->message));
   if (stopped) issues.add(Issues::Severity::kInfo, tr("%1: stopped; run it again and it goes on after its last finished stage").arg(job.name()));
@@ -247,8 +303,7 @@ void Workspace::open(const fs::path& path) {
   job.start(tr("Open %1").arg(file_name(path)), open_phases(), [this, path](JobContext& context) -> Result<Job::Commit> {
     MP4D_TRY(opened, open_source(path, {}, &context));
     return [this, path, opened = std::make_shared<Opened>(std::move(opened))] {
-      DocumentState fresh;
-      fresh.reconstruct = preferred_options(settings_);
+      DocumentState fresh = fresh_state();
       fresh.source = fs::absolute(path).lexically_normal();
       fresh.character = opened->character;
       footage_ = std::move(opened->footage);
@@ -309,9 +364,11 @@ void Workspace::run(Stage stage, bool anew) {
   if (is_reconstruction(stage)) {
     running_ = {Stage::kFrames, Stage::kMasks, Stage::kPhase1, Stage::kPhase2, Stage::kTexture};
     for (Stage s : running_) stages_[s] = {};
+    log_.begin(running_);
     const std::string from = anew ? first_phase(stage) : std::string();
-    job.start_watched(tr("Reconstruct"), reconstruct_phases(), [this, input, cache = folders_.cache, from](JobContext& context, Viewer& viewer) -> Result<Job::Commit> {
-      MP4D_TRY(done, reconstruct_source(input, cache, from, &context, &viewer));
+    job.start_watched(tr("Reconstruct"), reconstruct_phases(), [this, input, cache = folders_.cache, from, footage = footage_](JobContext& context, Viewer& viewer) -> Result<Job::Commit> {
+      Viewer drawing([&](const Preview& preview) { viewer.show(with_picture(preview, footage, input.reconstruct)); });
+      MP4D_TRY(done, reconstruct_source(input, cache, from, &context, &drawing));
       return [this, done = std::make_shared<Reconstructed>(std::move(done))] {
         footage_ = std::move(done->footage);
         film_masks_ = std::move(done->masks);
@@ -328,10 +385,11 @@ void Workspace::run(Stage stage, bool anew) {
     });
   } else if (stage == Stage::kRig) {
     running_ = {stage};
+    log_.begin(running_);
     job.start(tr("Rig"), rig_phases(), [this, input](JobContext& context) -> Result<Job::Commit> {
       MP4D_TRY(done, rig_character(input, &context));
       return [this, done = std::move(done)] {
-        document.edit(tr("Rig"), [&](DocumentState& s) { s.character = done.character; });
+        document.edit(tr("Rig"), [&](DocumentState& s) { s.character = done.character, s.limits = done.limits; });
         for (const std::string& note : done.notes) issues.add(Issues::Severity::kInfo, QString::fromStdString(note));
         autosave();
       };
@@ -346,6 +404,7 @@ void Workspace::run(Stage stage, bool anew) {
       return;
     }
     running_ = {stage};
+    log_.begin(running_);
     job.start(tr("Transfer"), transfer_task_phases(input.motion), [this, input](JobContext& context) -> Result<Job::Commit> {
       MP4D_TRY(done, transfer_motion(input, &context));
       return [this, input, done = std::move(done)] {
@@ -377,6 +436,7 @@ void Workspace::export_to(const fs::path& path, const std::vector<int>& clips) {
   chosen.clips.clear();
   for (int index : clips) chosen.clips.push_back(state().character.clips.at(index));
   running_ = {Stage::kExport};
+  log_.begin(running_);
   const auto report = [this](const Error* error) {
     if (error) Q_EMIT exported(false, QString::fromStdString(error->message));
   };
@@ -469,7 +529,14 @@ void Workspace::rename_joint(int joint, const QString& name) {
     issues.add(Issues::Severity::kError, tr("Rename joint: there is a joint named \"%1\" already").arg(trimmed));
     return;
   }
-  document.edit(tr("Rename joint"), [&](DocumentState& s) { s.character = with_joint_named(s.character, joint, trimmed.toStdString()); });
+  const std::string before = skeleton.joints.at(joint).name;
+  document.edit(tr("Rename joint"), [&](DocumentState& s) {
+    s.character = with_joint_named(s.character, joint, trimmed.toStdString());
+    if (auto limit = s.limits.extract(before)) {
+      limit.key() = trimmed.toStdString();
+      s.limits.insert(std::move(limit));
+    }
+  });
 }
 
 void Workspace::move_joint(int joint, const Vec3& point) {
@@ -501,7 +568,7 @@ void Workspace::set_option(Stage stage, const std::string& name, const std::stri
     return;
   }
   if (table->find(name)->get(options_struct(stage, tried)) == table->find(name)->get(options_struct(stage, state()))) return;
-  document.edit(tr("Change %1").arg(QString::fromStdString(name)),
+  document.edit(tr("Change %1").arg(option_title(name)),
                 [&](DocumentState& s) { (void)table->set(options_struct(stage, s), name, text); },
                 QStringLiteral("option ") + QString::fromStdString(name));
 }
@@ -527,6 +594,55 @@ void Workspace::find_chains_anew() {
   document.edit(tr("Find chains anew"), [](DocumentState& s) { s.map = {}; });
 }
 
+const TransferSides* Workspace::transfer_sides() const {
+  const bool fits = sides_ && sides_motion_ == state().motion && sides_skeleton_ == state().character.skeleton;
+  return fits ? &*sides_ : nullptr;
+}
+
+void Workspace::read_transfer_sides() {
+  if (job.running() || !state().character) return;
+  if (state().motion.empty()) {
+    issues.add(Issues::Severity::kError, tr("Transfer: choose a file to take the motion from"));
+    return;
+  }
+  running_.clear();
+  job.start(tr("Read the motion"), transfer_task_phases(state().motion), [this, input = state()](JobContext& context) -> Result<Job::Commit> {
+    MP4D_TRY(read, look_at_transfer(input, &context));
+    return [this, input, sides = std::make_shared<TransferSides>(std::move(read))] {
+      if (input.map.target.empty()) found_map_ = sides->map;
+      sides_ = std::move(*sides);
+      sides_motion_ = input.motion;
+      sides_skeleton_ = input.character.skeleton;
+      Q_EMIT transfer_sides_changed();
+      Q_EMIT stages_changed();
+    };
+  });
+}
+
+Result<void> Workspace::keep_map(const fs::path& path) const {
+  MapFile map = chain_map();
+  map.name = path.stem().string();
+  map.source.clear();
+  map.target.clear();
+  MP4D_CHECK(make_folder(path.parent_path()));
+  return write_map(path, map);
+}
+
+Result<void> Workspace::use_map(const fs::path& path) {
+  MP4D_TRY(kept, read_map(path));
+  MapFile map = chain_map();
+  const auto has = [](const std::vector<NamedChain>& chains, const std::string& name) {
+    return std::any_of(chains.begin(), chains.end(), [&](const NamedChain& chain) { return chain_name(chain) == name; });
+  };
+  map.pairs.clear();
+  for (const MapFile::Pair& pair : kept.pairs)
+    if (has(map.source, pair.source) && has(map.target, pair.target)) map.pairs.push_back(pair);
+  if (map.pairs.empty())
+    return fail(ErrorCode::kInput, "{}: none of its pairs fits; both sides must have chains of the names that it pairs", path.string());
+  document.edit(tr("Use a map"), [&](DocumentState& s) { s.map = std::move(map); });
+  return {};
+}
+
 void Workspace::make_person(const PersonWish& wish) {
   if (job.running()) {
     issues.add(Issues::Severity::kWarning, tr("%1 is running; stop it first").arg(job.name()));
@@ -536,7 +652,7 @@ void Workspace::make_person(const PersonWish& wish) {
   job.start(tr("New person"), person_phases(), [this, wish](JobContext& context) -> Result<Job::Commit> {
     MP4D_TRY(done, mp4d::make_person(wish, &context));
     return [this, done = std::move(done)] {
-      DocumentState fresh;
+      DocumentState fresh = fresh_state();
       fresh.character = done.character;
       footage_ = {};
       forget_work();
@@ -554,7 +670,7 @@ void Workspace::take_mesh(Mesh mesh) {
   RiggedModel model;
   model.mesh = std::move(mesh);
   model.name = tr("Field").toStdString();
-  DocumentState fresh;
+  DocumentState fresh = fresh_state();
   fresh.character = to_character(std::move(model));
   footage_ = {};
   forget_work();

@@ -6,8 +6,10 @@
 #include "app/studio/job.h"
 #include "app/studio/playback.h"
 #include "app/studio/project_file.h"
+#include "app/studio/stage_log.h"
 #include "app/studio/stages.h"
 #include "app/studio/tasks.h"
+#include "app/studio/templates.h"
 #include "app/studio/weight_edit.h"
 #include <QLockFile>
 #include <QSettings>
@@ -20,6 +22,8 @@ namespace mp4d {
 struct StudioFolders {
   std::filesystem::path cache;     ///< finished stages, by content; may be deleted at any time
   std::filesystem::path recovery;  ///< what was not saved yet
+  std::filesystem::path templates = {};  ///< the user's own
+  std::filesystem::path maps = {};       ///< which chain follows which, as the user kept it
 };
 
 /// What the window shows and its actions do, without a widget: the document, the work that runs on it, what went wrong,
@@ -43,14 +47,18 @@ class Workspace : public QObject {
   const DocumentState& state() const { return document.state(); }
   int changes() const { return changes_; }  ///< of the state, counted
   const Footage& footage() const { return footage_; }
+  /// Of the footage's pictures the one at the playback's time, -1 = there are none.
+  int footage_frame() const;
   /// Of the clip shown, -1 = the rest pose.
   int clip_index() const { return clip_; }
   const Clip* clip() const;
   /// parent_from_joint of every joint at the playback's time.
   Pose pose() const;
   int selected_joint() const { return joint_; }
-  /// Of the clip shown.
-  const std::vector<FootContacts>& feet() const;
+  /// Of the clip shown, or of the one before until they are found; feet_changed() tells.
+  const std::vector<FootContacts>& feet() const { return feet_; }
+  /// What can be done with what is open.
+  const std::vector<Stage>& stages() const;
   StageState stage(Stage stage) const;
   const Progress& progress() const { return progress_; }
   /// Which chain followed which in the last transfer, or will in the next where the user said so.
@@ -71,6 +79,19 @@ class Workspace : public QObject {
   const std::shared_ptr<const Mesh>& preview() const { return preview_; }
   /// What a stage of the reconstruction last looked like; may be null.
   QImage stage_picture(Stage stage) const;
+  /// What a stage did and said in its last run since the document was opened.
+  const QStringList& stage_log(Stage stage) const { return log_.lines(stage); }
+
+  std::vector<ProjectTemplate> templates() const { return project_templates(folders_.templates); }
+  /// The one that new documents begin with.
+  ProjectTemplate new_template() const;
+  void set_new_template(const std::string& id);
+  /// Its options in the open document, a step of the history.
+  void use_template(const std::string& id);
+  /// The open document's options under a name; tells what went wrong.
+  Result<void> keep_template(const QString& name);
+  /// Of the user's own.
+  void remove_template(const std::string& id);
   /// Writes the character with the state's export options; the result is said in the issues and by `exported`.
   void export_to(const std::filesystem::path& path, const std::vector<int>& clips);
   /// To `path`, which becomes the document's.
@@ -91,6 +112,13 @@ class Workspace : public QObject {
   void remove_joint(int joint);
   /// The joint of the same name on the other side goes to where this one is, mirrored.
   void mirror_joint(int joint);
+  /// Nothing = it turns freely.
+  void set_limit(int joint, const std::optional<JointLimit>& limit);
+  const JointLimit* limit_of(int joint) const;
+  /// The clip shown, every key within the joints' limits.
+  void keep_limits();
+  /// The weights of the chosen joint's half of the body on the other half, mirrored (mirrored_weights()).
+  void mirror_weights();
   /// The chosen joint's weights, as brushed() says.
   void paint_weights(BrushMode mode, const std::vector<Dab>& dabs);
   /// Weights of every joint from the skeleton as it is.
@@ -126,6 +154,15 @@ class Workspace : public QObject {
   /// The next transfer's. Empty `source`: the target's chain keeps its rest pose.
   void set_chain(const std::string& target, const std::string& source);
   void find_chains_anew();
+  /// Reads both sides of the transfer and pairs their chains, for transfer_sides(); says in the issues what is missing.
+  void read_transfer_sides();
+  /// Null until they were read for the motion and the skeleton as they are.
+  const TransferSides* transfer_sides() const;
+  std::filesystem::path maps_folder() const { return folders_.maps; }
+  /// chain_map()'s pairs as a file for any two skeletons with chains of these names.
+  Result<void> keep_map(const std::filesystem::path& path) const;
+  /// The pairs of a map's file whose chains both sides have, a step of the history. Errors: those of read_map(), or no pair fits.
+  Result<void> use_map(const std::filesystem::path& path);
   /// In place of what is open; the history begins anew.
   void make_person(const PersonWish& wish);
   /// A mesh in place of what is open; the history begins anew.
@@ -138,6 +175,9 @@ class Workspace : public QObject {
   void selection_changed();
   void footage_changed();
   void recent_changed();
+  void feet_changed();
+  void transfer_sides_changed();
+  void templates_changed();
   void saved(bool ok);
   /// `text` is what was measured by reading the file again, or the error.
   void exported(bool ok, const QString& text);
@@ -148,9 +188,15 @@ class Workspace : public QObject {
   void on_preview(const Preview& preview);
   void on_finished(const Error* error);
   void forget_work();
+  void find_feet();
+  /// What a new document begins with.
+  DocumentState fresh_state();
   void open_project(const std::filesystem::path& path, bool recovered);
   void remember(const std::filesystem::path& path);
   void show_clip(int index);
+  using ClipWork = std::function<Result<Clip>(const Character&, const Clip&)>;
+  /// On the job's thread: a clip in place of the one that is shown. Nothing while other work runs.
+  void work_on_clip(const QString& text, ClipWork work);
   std::shared_ptr<const Clip> put_clip(const QString& text, Result<Clip> clip, const QString& merge = {});
   std::filesystem::path autosave_path() const;
 
@@ -163,7 +209,11 @@ class Workspace : public QObject {
   std::shared_ptr<const Mesh> preview_;
   std::vector<Mask> film_masks_;
   std::map<Stage, QImage> stage_pictures_;
+  StageLog log_;
   MapFile found_map_;
+  std::optional<TransferSides> sides_;
+  std::filesystem::path sides_motion_;  ///< what sides_ are of
+  std::shared_ptr<const Skeleton> sides_skeleton_;
   int clip_ = -1, joint_ = -1;
   /// keys() of what they are of.
   struct Keys {
@@ -175,9 +225,18 @@ class Workspace : public QObject {
   int nearest_time() const;
   mutable Keys keys_;
   Pose copied_;
-  mutable std::vector<FootContacts> feet_;
-  mutable std::shared_ptr<const Clip> feet_clip_;  ///< what feet_ is of
-  mutable std::shared_ptr<const Skeleton> feet_skeleton_;
+  Job feet_job_;
+  std::vector<FootContacts> feet_;
+  std::shared_ptr<const Clip> feet_clip_;  ///< what feet_ is or will be of
+  std::shared_ptr<const Skeleton> feet_skeleton_;
+  /// What the stages depend on: asking the disk at every step of the work would be slow where it is far away.
+  struct StagesOf {
+    std::filesystem::path source;
+    bool character = false, faces = false;
+    bool operator==(const StagesOf&) const = default;
+  };
+  mutable std::optional<StagesOf> stages_of_;
+  mutable std::vector<Stage> all_stages_;
   SavedModel saved_model_, autosaved_model_;
   bool autosave_failed_ = false;  ///< the last one, which is told once
   int autosaved_at_ = 0;  ///< changes when the last autosave was made

@@ -265,6 +265,35 @@ TEST(ComputeMasks, ErrorsAndCancel) {
   EXPECT_EQ(cancelled.error().code, ErrorCode::kCancelled);
 }
 
+TEST(MaskFromPoints, OnePointFindsTheSubjectAndOthersCorrectIt) {
+  const auto clip = test::draw_clip({.count = 1});
+  const Image& picture = clip.frames.images[0];
+  const auto [x, y] = clip.centres[0];
+  const auto found = mask_from_points(picture, {{x, y, true}});
+  ASSERT_TRUE(found) << found.error().message;
+  EXPECT_GT(mask_iou(*found, clip.truth[0]), 0.9);
+  // A mask with a piece too much: a point on it takes it away, the rest stays.
+  Mask wrong = clip.truth[0];
+  for (int v = 120; v < 150; ++v)
+    for (int u = 160; u < 220; ++u) wrong.at(u, v) = 255;
+  const double before = mask_iou(wrong, clip.truth[0]);
+  const auto corrected = mask_from_points(picture, {{190, 135, false}}, wrong);
+  ASSERT_TRUE(corrected) << corrected.error().message;
+  EXPECT_EQ(corrected->at(190, 135), 0);
+  EXPECT_GT(mask_iou(*corrected, clip.truth[0]), std::max(0.9, before));
+  const auto same = mask_from_points(picture, {{190, 135, false}}, wrong);
+  EXPECT_EQ(same->data, corrected->data);
+}
+
+TEST(MaskFromPoints, SaysWhatIsWrong) {
+  const auto clip = test::draw_clip({.count = 1});
+  const Image& picture = clip.frames.images[0];
+  EXPECT_TRUE(test::contains(mask_from_points(picture, {{5, 5, false}}).error().message, "no point lies on the subject"));
+  EXPECT_TRUE(test::contains(mask_from_points(picture, {{-1, 5, true}}).error().message, "outside"));
+  EXPECT_TRUE(test::contains(mask_from_points(picture, {{5, 5, true}}, Mask(3, 2, 1)).error().message, "3x2"));
+  EXPECT_TRUE(test::contains(mask_from_points({}, {{5, 5, true}}).error().message, "colour picture"));
+}
+
 TEST(PropagateMasks, CarriesOneMaskThroughTheClip) {
   for (const float pan : {0.0f, 3.0f}) {
     const auto clip = test::draw_clip({.pan = pan, .step_x = 2, .start_x = 100});

@@ -1,30 +1,31 @@
-// Makes the pictures of docs/studio.md, light and dark: make_studio_pictures OUT_FOLDER MODEL [GROUP], under a display with
-// OpenGL. Groups: start, model, batch, field, clip; all if none is named. MODEL: a rigged model with a clip. No picture
-// shows the folders of the machine.
+// Makes the pictures of docs/studio.md, light and dark: make_studio_pictures OUT_FOLDER MODEL [GROUP [LANGUAGE]], under a
+// display with OpenGL. Groups: start, model, batch, field, clip, or all. MODEL: a rigged model with a clip. LANGUAGE: de or
+// zh. No picture shows the folders of the machine.
 #include "app/studio/batch_window.h"
 #include "app/studio/export_dialog.h"
 #include "app/studio/field_panel.h"
 #include "app/studio/main_window.h"
 #include "app/studio/mask_editor.h"
+#include "app/studio/rig_view.h"
 #include "app/studio/stage_panel.h"
 #include "app/studio/studio.h"
 #include "app/studio/timeline.h"
+#include "app/studio/transfer_editor.h"
 #include "core/assets.h"
 #include "core/files.h"
 #include "core/runtime.h"
 #include "tests/synthetic/field_scenes.h"
 #include <QApplication>
+#include <QCheckBox>
 #include <QComboBox>
 #include <QDialog>
 #include <QDockWidget>
 #include <QEventLoop>
 #include <QLineEdit>
-#include <QLocale>
 #include <QPainter>
 #include <QPushButton>
 #include <QTabWidget>
 #include <QTableView>
-#include <QTranslator>
 #include <cstdio>
 
 using namespace mp4d;
@@ -141,6 +142,7 @@ void shoot_model(const Photographer& p, const fs::path& model) {
   p.trigger("view.textured");
   p.raise("rigDock");
   p.trigger("edit.joints");
+  workspace.set_limit(joint, JointLimit{-1, 0.7, -0.3, 0.3, Vec3::Zero()});
   p.shoot("joints");
   p.trigger("edit.joints");
   workspace.set_motion(model);
@@ -148,6 +150,15 @@ void shoot_model(const Photographer& p, const fs::path& model) {
   p.trigger("stage.transfer");
   p.wait();
   p.shoot("transfer");
+  p.trigger("stage.compare");
+  while (!workspace.transfer_sides()) settle(50);
+  auto& sides = p.find<TransferEditor>("transferEditor");
+  settle();
+  Q_EMIT p.find<RigView>("transferTarget").joint_clicked(workspace.transfer_sides()->target.joints.back().front());
+  p.shoot_beside(sides, "sides");
+  p.find<QCheckBox>("transferOver").setChecked(true);
+  p.shoot_beside(sides, "sides-rest");
+  sides.close();
   workspace.settings().setValue(QStringLiteral("export_folder"), QStringLiteral("~/Projects"));
   p.trigger("file.export");
   p.shoot_dialog("exportDialog", "export");
@@ -216,6 +227,11 @@ void shoot_clip(const Photographer& p, const fs::path& clip) {
   p.shoot("clip");
   p.trigger("edit.masks");
   auto* editor = p.window.findChild<MaskEditor*>();
+  auto* canvas = editor->findChild<MaskCanvas*>();
+  settle();
+  Q_EMIT canvas->pointed(0.5 * workspace.footage().pictures[0].width(), 0.55 * workspace.footage().pictures[0].height(), true);
+  while (editor->job().running()) settle(50);
+  p.shoot_beside(*editor, "masks-point");
   editor->findChild<QPushButton*>(QStringLiteral("maskFind"))->click();
   while (editor->job().running()) settle(50);
   p.shoot_dialog("maskEditor", "masks");
@@ -228,13 +244,24 @@ void shoot_clip(const Photographer& p, const fs::path& clip) {
   settle(1500);
   workspace.job.set_paused(true);
   p.shoot("running");
+  p.find<QTabWidget>("stageTabs").setCurrentIndex(1);
+  p.shoot("log");
+  p.find<QTabWidget>("stageTabs").setCurrentIndex(0);
   workspace.job.set_paused(false);
   p.wait();
   workspace.playback.seek(0.8);
   p.shoot("reconstructed");
+  p.trigger("view.picture_beside");
+  p.trigger("view.camera_path");
+  p.shoot("beside");
+  p.trigger("view.camera_path");
+  p.trigger("view.picture_beside");
   p.trigger("view.through_camera");
   p.shoot("camera");
   p.trigger("view.skeleton");
+  p.trigger("view.silhouettes");
+  p.shoot("outlines");
+  p.trigger("view.silhouettes");
   p.trigger("view.error");
   p.shoot("error");
   p.trigger("view.error");
@@ -246,32 +273,27 @@ void shoot_clip(const Photographer& p, const fs::path& clip) {
 
 int main(int argc, char** argv) {
   tune_process();
-  if (argc < 3 || argc > 4) {
-    std::fputs("usage: make_studio_pictures OUT_FOLDER MODEL [start|model|batch|field|clip]\n", stderr);
+  if (argc < 3 || argc > 5) {
+    std::fputs("usage: make_studio_pictures OUT_FOLDER MODEL [all|start|model|batch|field|clip [LANGUAGE]]\n", stderr);
     return 2;
   }
   set_surface_format();
   QApplication app(argc, argv);
-  const std::string group = argc == 4 ? argv[3] : "";
+  const std::string group = argc >= 4 ? argv[3] : "all";
   const fs::path out = fs::absolute(argv[1]), model = fs::absolute(argv[2]);
   const auto home = TempFolder::create();
   const auto clip = find_asset("demo/creature.mp4");
   if (!home || !clip) return 1;
   const fs::path demo = fs::absolute(*clip);
   fs::current_path(home->path());  // names relative to it have no folder of the machine
-  if (qEnvironmentVariableIsSet("MP4D_STUDIO_LANGUAGE")) {
-    const QLocale locale(qEnvironmentVariable("MP4D_STUDIO_LANGUAGE"));
-    QLocale::setDefault(locale);
-    auto* words = new QTranslator(&app);
-    if (words->load(locale, QStringLiteral("studio"), QStringLiteral("_"), QStringLiteral(MP4D_TRANSLATIONS))) QApplication::installTranslator(words);
-  }
+  if (argc == 5) install_language(app, QString::fromUtf8(argv[4]), QStringLiteral(MP4D_TRANSLATIONS));
   QSettings settings(to_qstring(home->path() / "settings.ini"), QSettings::IniFormat);
-  Workspace workspace(settings, {home->path() / "cache", home->path() / "recovery"});
+  Workspace workspace(settings, {home->path() / "cache", home->path() / "recovery", home->path() / "templates", home->path() / "maps"});
   MainWindow window(workspace, system_dialogs());
   window.resize(1280, 800);
   window.show();
   const Photographer p{out, home->path(), window};
-  const auto wanted = [&](const char* name) { return group.empty() || group == name; };
+  const auto wanted = [&](const char* name) { return group == "all" || group == name; };
   if (wanted("start")) shoot_start(p);
   if (wanted("batch")) shoot_batch(p, demo);
   if (wanted("model")) shoot_model(p, model);

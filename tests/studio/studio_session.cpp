@@ -3,7 +3,8 @@
 //                                    second; says what it did and when: "edit N SECONDS", "stage N SECONDS" (N clips are there)
 //   studio_session FOLDER --recover  what the recovery folder still has: "edit N", "stage N"
 //   studio_session FOLDER --answers CLIP  reconstructs a clip while a key is pressed every 20 ms; says how long the window took
-//                                    to answer: median, 99th percentile, longest, ms
+//                                    to answer, and how much of it its thread computed: median, 99th percentile, longest, ms;
+//                                    then the events that its thread computed longest for
 #include "../app/samples.h"
 #include "app/studio/main_window.h"
 #include "io/model_io.h"
@@ -12,6 +13,8 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
+#include <ctime>
+#include <map>
 
 using namespace mp4d;
 
@@ -19,6 +22,43 @@ namespace {
 
 constexpr int kEditMs = 200;
 constexpr int kStageMs = 4000;
+constexpr std::size_t kToldEvents = 8;
+
+/// Of this thread, ms: does not grow while others have the processor.
+double computed_ms() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return 1e3 * static_cast<double>(now.tv_sec) + 1e-6 * static_cast<double>(now.tv_nsec);
+}
+
+/// Keeps the longest event of each receiver and kind.
+class TimedApplication : public QApplication {
+ public:
+  using QApplication::QApplication;
+
+  bool notify(QObject* receiver, QEvent* event) override {
+    const QString what = QStringLiteral("%1 %2, event %3").arg(QLatin1String(receiver->metaObject()->className()), receiver->objectName()).arg(event->type());
+    const double start = computed_ms();
+    const bool done = QApplication::notify(receiver, event);
+    double& longest = longest_[what];
+    longest = std::max(longest, computed_ms() - start);
+    return done;
+  }
+  void tell() const {
+    std::vector<std::pair<double, QString>> all;
+    for (const auto& [what, ms] : longest_) all.emplace_back(ms, what);
+    std::sort(all.rbegin(), all.rend());
+    for (std::size_t i = 0; i < std::min(kToldEvents, all.size()); ++i) std::printf("  %6.1f ms  %s\n", all[i].first, qPrintable(all[i].second));
+  }
+
+ private:
+  std::map<QString, double> longest_;
+};
+
+void tell(const char* what, std::vector<double> ms) {
+  std::sort(ms.begin(), ms.end());
+  std::printf("%s: median %.1f, 99th percentile %.1f, longest %.1f ms\n", what, ms[ms.size() / 2], ms[ms.size() * 99 / 100], ms.back());
+}
 
 void say(const char* what, std::size_t number, double seconds) {
   std::printf("%s %zu %.2f\n", what, number, seconds);
@@ -47,30 +87,32 @@ int recover(Workspace& workspace) {
   return 0;
 }
 
-int answers(Workspace& workspace, MainWindow& window, const char* clip) {
+int answers(const TimedApplication& app, Workspace& workspace, MainWindow& window, const char* clip) {
   workspace.open(clip);
   while (workspace.job.running()) QApplication::processEvents(QEventLoop::AllEvents, 20);
   workspace.run(Stage::kFrames);
-  std::vector<double> waited;
+  std::vector<double> waited, computed;
   QElapsedTimer clock;
   clock.start();
   for (double next = 20; workspace.job.running(); next += 20) {
-    const double now = clock.nsecsElapsed() / 1e6;
+    const double now = clock.nsecsElapsed() / 1e6, before = computed_ms();
     if (now < next) QApplication::processEvents(QEventLoop::AllEvents | QEventLoop::WaitForMoreEvents, static_cast<int>(next - now) + 1);
     while (clock.nsecsElapsed() / 1e6 < next) QApplication::processEvents(QEventLoop::AllEvents, 1);
     // Posted at `next`: answered when what was before it is done and the view has been drawn anew.
     window.actions().find(QStringLiteral("clip.forward"))->trigger();
     QApplication::processEvents();
     waited.push_back(clock.nsecsElapsed() / 1e6 - next);
+    computed.push_back(computed_ms() - before);
     next = std::max(next, clock.nsecsElapsed() / 1e6);
   }
   if (waited.empty() || !workspace.state().character) {
     std::fputs(workspace.issues.report().toStdString().c_str(), stderr);
     return 1;
   }
-  std::sort(waited.begin(), waited.end());
-  std::printf("%zu keys: median %.1f, 99th percentile %.1f, longest %.1f ms\n", waited.size(), waited[waited.size() / 2],
-              waited[waited.size() * 99 / 100], waited.back());
+  std::printf("%zu keys\n", waited.size());
+  tell("answered after", waited);
+  tell("computed by the window's thread between two answers", computed);
+  app.tell();
   return 0;
 }
 
@@ -82,7 +124,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   if (!qEnvironmentVariableIsSet("QT_QPA_PLATFORM")) qputenv("QT_QPA_PLATFORM", "offscreen");
-  QApplication app(argc, argv);
+  TimedApplication app(argc, argv);
   const std::filesystem::path folder = argv[1];
   QSettings settings(to_qstring(folder / "settings.ini"), QSettings::IniFormat);
   Workspace workspace(settings, {folder / "cache", folder / "recovery"});
@@ -97,7 +139,7 @@ int main(int argc, char** argv) {
   none.ask_save = [](QWidget*, const QString&) { return SaveChoice::kDiscard; };
   MainWindow window(workspace, none);
   window.show();
-  if (argc == 4 && std::strcmp(argv[2], "--answers") == 0) return answers(workspace, window, argv[3]);
+  if (argc == 4 && std::strcmp(argv[2], "--answers") == 0) return answers(app, workspace, window, argv[3]);
   workspace.open(model);
   QElapsedTimer clock;
   clock.start();

@@ -11,6 +11,7 @@
 #include "studio_fixture.h"
 #include <QComboBox>
 #include <QDoubleSpinBox>
+#include <QGroupBox>
 #include <QPushButton>
 #include <QTest>
 
@@ -144,6 +145,35 @@ TEST(WeightEdit, SmoothingDrawsAStepOutAndKeepsSeamsClosed) {
   }
 }
 
+TEST(WeightEdit, OneHalfOfTheBodyIsMirroredOntoTheOther) {
+  const RiggedModel walker = make_biped(4);
+  const Skeleton& skeleton = walker.skeleton;
+  int left = -1;
+  for (int j = 0; j < skeleton.size() && left < 0; ++j)
+    if (twin_joint(skeleton, j) >= 0 && forward_kinematics(skeleton, rest_pose(skeleton))[j](0, 3) > 0.01f) left = j;
+  ASSERT_GE(left, 0);
+  const int right = twin_joint(skeleton, left);
+  Skin painted = walker.skin;  // all of the left half follows one joint
+  for (Eigen::Index v = 0; v < painted.joints.rows(); ++v) {
+    if (walker.mesh.verts(v, 0) <= 0) continue;
+    painted.joints.row(v) << left, 0, 0, 0;
+    painted.weights.row(v) << 1, 0, 0, 0;
+  }
+  const Skin mirrored = mirrored_weights(painted, walker.mesh, skeleton, left);
+  int counted = 0;
+  const float far = 0.05f * bounds(walker.mesh.verts).diagonal().norm();
+  for (Eigen::Index v = 0; v < mirrored.joints.rows(); ++v) {
+    EXPECT_NEAR(mirrored.weights.row(v).sum(), 1, 1e-5f);
+    if (walker.mesh.verts(v, 0) > 0) {
+      EXPECT_EQ(mirrored.joints.row(v), painted.joints.row(v)) << "the half that is right stays";
+    }
+    if (walker.mesh.verts(v, 0) > -far) continue;
+    EXPECT_EQ(mirrored.joints(v, 0), right);
+    ++counted;
+  }
+  EXPECT_GT(counted, 10);
+}
+
 TEST(FootContacts, AreWhereTheFeetAreDown) {
   const RiggedModel walker = make_biped(40);
   const Character character = to_character(walker);
@@ -226,6 +256,37 @@ TEST_F(Panels, TheChosenJointIsTurnedAtTheTimeShown) {
   EXPECT_EQ(steps(), 1);
 }
 
+TEST_F(Panels, LimitsAreSetKeptInProjectsAndHold) {
+  workspace->select_joint(1);
+  auto* box = find<QGroupBox>("limitBox");
+  EXPECT_FALSE(box->isChecked());
+  box->setChecked(true);
+  find<QDoubleSpinBox>("limitSwing")->setValue(15);
+  ASSERT_NE(workspace->limit_of(1), nullptr);
+  EXPECT_EQ(steps(), 1) << "one joint's limit is one step";
+  workspace->rename_joint(1, "head");
+  ASSERT_NE(workspace->limit_of(1), nullptr) << "it goes with the name";
+  ASSERT_TRUE(save_project(folder / "p.mp4d", workspace->state(), nullptr));
+  const auto loaded = load_project(folder / "p.mp4d");
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  ASSERT_EQ(loaded->limits.count("head"), 1u);
+  EXPECT_NEAR(loaded->limits.at("head").swing_max, 15 * M_PI / 180, 1e-6);
+  const Quat rest = workspace->state().character.skeleton->joints[1].rest.rotation;
+  const auto most = [&] {
+    float angle = 0;
+    for (const Pose& pose : clip().poses) angle = std::max(angle, pose[1].rotation.angularDistance(rest));
+    return angle * 180 / static_cast<float>(M_PI);
+  };
+  EXPECT_GT(most(), 40);
+  find<QPushButton>("keepLimits")->click();
+  EXPECT_NEAR(most(), 15, 0.01);
+  workspace->playback.seek(0);
+  find<QDoubleSpinBox>("turn0")->setValue(60);
+  EXPECT_NEAR(most(), 15, 0.01) << "turning ends at the limit";
+  box->setChecked(false);
+  EXPECT_EQ(workspace->limit_of(1), nullptr);
+}
+
 TEST_F(Panels, ClipsAreCutAndSampledAnew) {
   const double length = workspace->playback.duration();
   workspace->playback.set_range(0.25 * length, 0.75 * length);
@@ -236,8 +297,10 @@ TEST_F(Panels, ClipsAreCutAndSampledAnew) {
   EXPECT_NEAR(clip().times[1] - clip().times[0], 0.01, 1e-6);
   find<QComboBox>("rootMode")->setCurrentIndex(0);
   find<QPushButton>("applyRoot")->click();
+  ASSERT_TRUE(wait_for(workspace->job));
   EXPECT_EQ(workspace->issues.count(Issues::Severity::kError), 0) << issues(*workspace);
   find<QPushButton>("makeLoop")->click();
+  ASSERT_TRUE(wait_for(workspace->job));
   EXPECT_LE(workspace->issues.count(Issues::Severity::kError), 1);  // a bend that does not come back is no cycle, and is said
 }
 
@@ -261,6 +324,7 @@ TEST_F(Panels, FeetAtRestAreHeld) {
   };
   const double before = shake();
   find<QPushButton>("holdFeet")->click();
+  ASSERT_TRUE(wait_for(workspace->job));
   EXPECT_EQ(workspace->issues.count(Issues::Severity::kError), 0) << issues(*workspace);
   EXPECT_EQ(steps(), 1);
   EXPECT_LT(shake(), 0.7 * before);

@@ -87,6 +87,13 @@ TEST(SilhouetteErrors, AreCountedAndColouredByTheirKind) {
   EXPECT_GT(pixel(0)[0], pixel(0)[2]) << "orange: missed";
   EXPECT_LT(pixel(2)[0], pixel(2)[2]) << "blue: too much";
   EXPECT_EQ(error.picture.at(3, 0, 3), 0) << "nothing where nothing is";
+  // The outlines run where each of the two ends.
+  EXPECT_EQ(error.outlines.at(0, 0, 3), 255) << "the drawn one begins here";
+  EXPECT_EQ(error.outlines.at(1, 0, 3), 255);
+  EXPECT_EQ(error.outlines.at(3, 0, 3), 255);
+  EXPECT_GT(error.outlines.at(2, 0, 2), error.outlines.at(2, 0, 0)) << "the drawn one's end, in blue";
+  const SilhouetteError same = silhouette_error(Mask(2, 2, 1), Mask(2, 2, 1));
+  EXPECT_EQ(same.outlines.at(0, 0, 3), 0) << "no edge, no line";
   const SilhouetteError none = silhouette_error(Mask(2, 2, 1), Mask(2, 2, 1));
   EXPECT_EQ(none.missed + none.extra, 0);
 }

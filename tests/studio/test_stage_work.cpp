@@ -4,6 +4,7 @@
 #include "io/masks.h"
 #include "studio_fixture.h"
 #include <QLabel>
+#include <QPlainTextEdit>
 #include <QPushButton>
 
 namespace mp4d::test {
@@ -56,6 +57,9 @@ TEST_F(StageWork, TheSurfaceIsSeenWhileItIsMadeAndEveryStageLeavesAPicture) {
   for (const Stage stage : {Stage::kFrames, Stage::kMasks, Stage::kPhase1, Stage::kPhase2})
     EXPECT_FALSE(workspace.stage_picture(stage).isNull()) << static_cast<int>(stage);
   window.findChild<StagePanel*>()->choose(Stage::kPhase1);
+  const QString log = window.findChild<QPlainTextEdit*>("stageLog")->toPlainText();
+  EXPECT_TRUE(log.contains("phase 1")) << log.toStdString();
+  EXPECT_TRUE(workspace.stage_log(Stage::kTexture).last().contains("done after")) << workspace.stage_log(Stage::kTexture).last().toStdString();
   EXPECT_TRUE(window.findChild<QLabel*>("stagePicture")->isVisible());
   EXPECT_FALSE(window.findChild<QLabel*>("stagePicture")->pixmap().isNull());
 
@@ -74,6 +78,34 @@ TEST_F(StageWork, TheSurfaceIsSeenWhileItIsMadeAndEveryStageLeavesAPicture) {
   ASSERT_TRUE(wait_for(workspace.job));
   const SilhouetteError again = window.viewport().silhouette_error_now();
   EXPECT_NEAR(again.missed + again.extra, error.missed + error.extra, 0.05);
+}
+
+TEST_F(StageWork, TheClipIsSeenBesideBehindAndAsOutlinesAndItsCamerasWay) {
+  button("runButton").click();
+  ASSERT_TRUE(wait_for(workspace.job));
+  ASSERT_TRUE(workspace.state().film) << issues(workspace);
+  const auto set = [&](const char* id, bool on) { window.actions().find(QLatin1String(id))->setChecked(on); };
+  const auto seen = [&] { return window.viewport().picture(); };
+  auto* beside = window.findChild<QWidget*>("footageView");
+  EXPECT_FALSE(beside->isVisible());
+  set("view.picture_beside", true);
+  ASSERT_TRUE(beside->isVisible());
+  const QImage first = beside->grab().toImage();
+  workspace.playback.seek(workspace.playback.duration());
+  EXPECT_NE(beside->grab().toImage(), first) << "it follows the time";
+  set("view.picture_beside", false);
+  EXPECT_FALSE(beside->isVisible());
+  const QImage plain = seen();
+  set("view.camera_path", true);
+  EXPECT_NE(seen(), plain);
+  set("view.camera_path", false);
+  set("view.silhouettes", true);
+  ASSERT_TRUE(wait_for(workspace.job)) << "masks are read if need be";
+  EXPECT_TRUE(window.viewport().view().through_camera);
+  EXPECT_GT(window.viewport().silhouette_error_now().outlines.width, 0);
+  const QImage outlined = seen();
+  set("view.silhouettes", false);
+  EXPECT_NE(seen(), outlined);
 }
 
 TEST_F(StageWork, WhatIsPausedWaitsAndGoesOnOrStops) {

@@ -1,8 +1,12 @@
 // The words of other languages: all there, with the same places for what is put in.
+#include "app/studio/stages.h"
+#include "app/studio/tasks.h"
+#include "app/studio/words.h"
 #include <QDir>
 #include <QFile>
 #include <QRegularExpression>
 #include <QXmlStreamReader>
+#include <algorithm>
 #include <gtest/gtest.h>
 
 namespace mp4d {
@@ -39,6 +43,19 @@ TEST(Translations, AreWholeAndFit) {
     EXPECT_FALSE(xml.hasError()) << name.toStdString();
     EXPECT_GT(count, 150) << name.toStdString();
   }
+}
+
+TEST(Translations, KnowEveryOptionAndPhaseThatIsShown) {
+  const auto known = [](const std::vector<const char*>& all, const QString& title) {
+    return std::any_of(all.begin(), all.end(), [&](const char* one) { return title == QLatin1String(one); });
+  };
+  const auto check = [&](const StageOptions& shown) {
+    for (const std::string& name : shown.names) EXPECT_TRUE(known(known_option_titles(), option_title(name))) << name;
+  };
+  for (const Stage stage : {Stage::kFrames, Stage::kMasks, Stage::kPhase1, Stage::kPhase2, Stage::kTexture, Stage::kRig, Stage::kTransfer, Stage::kExport})
+    check(options_of(stage));
+  for (const auto& phases : {reconstruct_phases(), rig_phases(), bind_phases(), person_phases(), open_phases(), transfer_task_phases("walk.glb")})
+    for (const JobContext::Phase& phase : phases) EXPECT_TRUE(known(known_phase_titles(), phase_title(phase.name))) << phase.name;
 }
 
 }  // namespace

@@ -17,6 +17,7 @@
 #include <QListWidget>
 #include <QMimeData>
 #include <QPushButton>
+#include <QRadioButton>
 #include <QSpinBox>
 #include <QTest>
 #include <QToolButton>
@@ -240,9 +241,18 @@ TEST_F(Window, MasksArePaintedCarriedSavedAndUsed) {
   auto* editor = find<MaskEditor>("maskEditor");
   EXPECT_FALSE(editor->findChild<QPushButton*>("maskSave")->isEnabled()) << "there is nothing to save";
   auto* canvas = editor->findChild<MaskCanvas*>("maskCanvas");
-  // Painted in strokes over the subject of the first frame.
-  editor->findChild<QSpinBox*>("maskRadius")->setValue(4);
+  // A click on the subject finds it; undone, it is painted in strokes.
   const Mask& truth = clip.truth[0];
+  const auto [x, y] = clip.centres[0];
+  QTest::mouseClick(canvas, Qt::LeftButton, {}, canvas->on_screen(QPointF(x, y)).toPoint());
+  ASSERT_TRUE(wait_for(editor->job()));
+  EXPECT_GT(mask_iou(editor->masks()[0], truth), 0.85);
+  editor->findChild<QPushButton*>("maskUndo")->click();
+  EXPECT_TRUE(editor->masks()[0].empty());
+  QTest::mouseClick(canvas, Qt::RightButton, {}, canvas->on_screen(QPointF(5, 5)).toPoint());
+  EXPECT_FALSE(editor->job().running()) << "there is nothing that background could be taken from";
+  editor->findChild<QRadioButton*>("maskAdd")->setChecked(true);
+  editor->findChild<QSpinBox*>("maskRadius")->setValue(4);
   for (int y = 2; y < truth.height; y += 4)
     for (int x = 2; x < truth.width; x += 4)
       if (truth.at(x, y)) Q_EMIT canvas->touched(x, y, 3.5, false);

@@ -9,6 +9,300 @@
     </message>
 </context>
 <context>
+    <name>Options</name>
+    <message>
+        <source>Start</source>
+        <translation>Anfang</translation>
+    </message>
+    <message>
+        <source>End</source>
+        <translation>Ende</translation>
+    </message>
+    <message>
+        <source>Fps</source>
+        <translation>Bilder pro Sekunde</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>Schrittweite</translation>
+    </message>
+    <message>
+        <source>Max frames</source>
+        <translation>Höchstens Bilder</translation>
+    </message>
+    <message>
+        <source>Shots</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Masks from</source>
+        <translation>Masken von</translation>
+    </message>
+    <message>
+        <source>Subject</source>
+        <translation>Motiv</translation>
+    </message>
+    <message>
+        <source>Carry masks</source>
+        <translation>Masken übertragen</translation>
+    </message>
+    <message>
+        <source>Category</source>
+        <translation>Körperbau</translation>
+    </message>
+    <message>
+        <source>Effort</source>
+        <translation>Aufwand</translation>
+    </message>
+    <message>
+        <source>Fov</source>
+        <translation>Bildwinkel</translation>
+    </message>
+    <message>
+        <source>Free form</source>
+        <translation>Freie Form</translation>
+    </message>
+    <message>
+        <source>Guess pull</source>
+        <translation>Halt an der Vorgabe</translation>
+    </message>
+    <message>
+        <source>Dynamic rigidity</source>
+        <translation>Dynamische Steifigkeit</translation>
+    </message>
+    <message>
+        <source>Global local chamfer</source>
+        <translation>Global-lokales Chamfer</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>Gerät</translation>
+    </message>
+    <message>
+        <source>Threads</source>
+        <translation>Threads</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Startwert</translation>
+    </message>
+    <message>
+        <source>Phase2</source>
+        <translation>Phase 2</translation>
+    </message>
+    <message>
+        <source>Reference</source>
+        <translation>Wie veröffentlicht</translation>
+    </message>
+    <message>
+        <source>Texture</source>
+        <translation>Textur</translation>
+    </message>
+    <message>
+        <source>Template</source>
+        <translation>Vorlage</translation>
+    </message>
+    <message>
+        <source>Resolution</source>
+        <translation>Auflösung</translation>
+    </message>
+    <message>
+        <source>Up</source>
+        <translation>Oben</translation>
+    </message>
+    <message>
+        <source>Forward</source>
+        <translation>Vorne</translation>
+    </message>
+    <message>
+        <source>Root</source>
+        <translation>Wurzel</translation>
+    </message>
+    <message>
+        <source>Forelegs</source>
+        <translation>Vorderbeine</translation>
+    </message>
+    <message>
+        <source>Contacts</source>
+        <translation>Bodenkontakte</translation>
+    </message>
+    <message>
+        <source>Ik</source>
+        <translation>Füße setzen (IK)</translation>
+    </message>
+    <message>
+        <source>Rigidity</source>
+        <translation>Steifigkeit</translation>
+    </message>
+    <message>
+        <source>Max strain</source>
+        <translation>Höchste Dehnung</translation>
+    </message>
+    <message>
+        <source>Volume</source>
+        <translation>Volumen</translation>
+    </message>
+    <message>
+        <source>Smooth</source>
+        <translation>Glätten</translation>
+    </message>
+    <message>
+        <source>For</source>
+        <translation>Für</translation>
+    </message>
+    <message>
+        <source>Up axis</source>
+        <translation>Achse nach oben</translation>
+    </message>
+    <message>
+        <source>Unit</source>
+        <translation>Einheit</translation>
+    </message>
+    <message>
+        <source>Key fps</source>
+        <translation>Schlüssel pro Sekunde</translation>
+    </message>
+    <message>
+        <source>Leaf bones</source>
+        <translation>Endknochen</translation>
+    </message>
+    <message>
+        <source>Armature</source>
+        <translation>Armature</translation>
+    </message>
+    <message>
+        <source>Influences</source>
+        <translation>Einflüsse</translation>
+    </message>
+    <message>
+        <source>Weld</source>
+        <translation>Verschweißen</translation>
+    </message>
+    <message>
+        <source>Minutes</source>
+        <translation>Minuten</translation>
+    </message>
+    <message>
+        <source>Field</source>
+        <translation>Feld</translation>
+    </message>
+    <message>
+        <source>Max side</source>
+        <translation>Größte Seite</translation>
+    </message>
+    <message>
+        <source>S3im weight</source>
+        <translation>Gewicht von S3IM</translation>
+    </message>
+    <message>
+        <source>Contract</source>
+        <translation>Ferne stauchen</translation>
+    </message>
+    <message>
+        <source>Exposure</source>
+        <translation>Belichtung</translation>
+    </message>
+    <message>
+        <source>Refine poses</source>
+        <translation>Kameras nachstellen</translation>
+    </message>
+    <message>
+        <source>Hold out</source>
+        <translation>Zurückhalten</translation>
+    </message>
+    <message>
+        <source>Background</source>
+        <translation>Hintergrund</translation>
+    </message>
+    <message>
+        <source>Bounds</source>
+        <translation>Grenzen des Raums</translation>
+    </message>
+    <message>
+        <source>Least views</source>
+        <translation>Mindestens Bilder</translation>
+    </message>
+    <message>
+        <source>Faces</source>
+        <translation>Dreiecke</translation>
+    </message>
+</context>
+<context>
+    <name>Phases</name>
+    <message>
+        <source>read</source>
+        <translation>lesen</translation>
+    </message>
+    <message>
+        <source>frames</source>
+        <translation>Bilder</translation>
+    </message>
+    <message>
+        <source>masks</source>
+        <translation>Masken</translation>
+    </message>
+    <message>
+        <source>flow</source>
+        <translation>Bewegung im Bild</translation>
+    </message>
+    <message>
+        <source>coarse guess</source>
+        <translation>grobe Schätzung</translation>
+    </message>
+    <message>
+        <source>phase 1</source>
+        <translation>Phase 1</translation>
+    </message>
+    <message>
+        <source>rig</source>
+        <translation>Skelett</translation>
+    </message>
+    <message>
+        <source>phase 2</source>
+        <translation>Phase 2</translation>
+    </message>
+    <message>
+        <source>colours</source>
+        <translation>Farben</translation>
+    </message>
+    <message>
+        <source>weights</source>
+        <translation>Gewichte</translation>
+    </message>
+    <message>
+        <source>read motion</source>
+        <translation>Bewegung lesen</translation>
+    </message>
+    <message>
+        <source>prepare</source>
+        <translation>vorbereiten</translation>
+    </message>
+    <message>
+        <source>transfer</source>
+        <translation>übertragen</translation>
+    </message>
+    <message>
+        <source>write</source>
+        <translation>schreiben</translation>
+    </message>
+    <message>
+        <source>load</source>
+        <translation>laden</translation>
+    </message>
+    <message>
+        <source>sample</source>
+        <translation>erzeugen</translation>
+    </message>
+    <message>
+        <source>views</source>
+        <translation>Ansichten</translation>
+    </message>
+    <message>
+        <source>shape</source>
+        <translation>Form</translation>
+    </message>
+</context>
+<context>
     <name>Stages</name>
     <message>
         <source>Frames</source>
@@ -61,6 +355,73 @@
     <message>
         <source>stopped</source>
         <translation>angehalten</translation>
+    </message>
+    <message>
+        <source>Warning: %1</source>
+        <translation>Warnung: %1</translation>
+    </message>
+    <message>
+        <source>done after %1</source>
+        <translation>fertig nach %1</translation>
+    </message>
+</context>
+<context>
+    <name>Templates</name>
+    <message>
+        <source>Standard</source>
+        <translation>Standard</translation>
+    </message>
+    <message>
+        <source>Everything is found out from the clip</source>
+        <translation>Alles wird aus dem Clip ermittelt</translation>
+    </message>
+    <message>
+        <source>Animal on four legs</source>
+        <translation>Tier auf vier Beinen</translation>
+    </message>
+    <message>
+        <source>Spares the search for the body plan</source>
+        <translation>Erspart die Suche nach dem Körperbau</translation>
+    </message>
+    <message>
+        <source>Person</source>
+        <translation>Mensch</translation>
+    </message>
+    <message>
+        <source>Bird</source>
+        <translation>Vogel</translation>
+    </message>
+    <message>
+        <source>Quick look</source>
+        <translation>Kurzer Blick</translation>
+    </message>
+    <message>
+        <source>A third of the effort and no texture, to see whether a clip will do</source>
+        <translation>Ein Drittel des Aufwands, keine Textur: ob ein Clip taugt</translation>
+    </message>
+    <message>
+        <source>Best quality</source>
+        <translation>Beste Qualität</translation>
+    </message>
+    <message>
+        <source>Twice the effort and the time</source>
+        <translation>Doppelter Aufwand, doppelte Zeit</translation>
+    </message>
+    <message>
+        <source>For Unity</source>
+        <translation>Für Unity</translation>
+    </message>
+    <message>
+        <source>Exports as Unity takes it</source>
+        <translation>Exportiert, wie Unity es nimmt</translation>
+    </message>
+    <message>
+        <source>For Unreal</source>
+        <translation>Für Unreal</translation>
+    </message>
+    <message>
+        <source>Exports as Unreal takes it</source>
+        <translation>Exportiert, wie Unreal es nimmt</translation>
     </message>
 </context>
 <context>
@@ -333,6 +694,13 @@
     </message>
 </context>
 <context>
+    <name>mp4d::ChainLinks</name>
+    <message>
+        <source>Which chain follows which</source>
+        <translation>Welche Kette welcher folgt</translation>
+    </message>
+</context>
+<context>
     <name>mp4d::ChainTable</name>
     <message>
         <source>Which chain follows which</source>
@@ -586,6 +954,13 @@
     <message>
         <source>Mesh</source>
         <translation>Netz</translation>
+    </message>
+</context>
+<context>
+    <name>mp4d::FootageView</name>
+    <message>
+        <source>The clip&apos;s picture</source>
+        <translation>Das Bild des Clips</translation>
     </message>
 </context>
 <context>
@@ -948,6 +1323,38 @@
         <source>&amp;Pause or go on</source>
         <translation>&amp;Pausieren oder fortfahren</translation>
     </message>
+    <message>
+        <source>Keep the options as a &amp;template…</source>
+        <translation>Optionen als &amp;Vorlage behalten…</translation>
+    </message>
+    <message>
+        <source>Keep the options as a template</source>
+        <translation>Optionen als Vorlage behalten</translation>
+    </message>
+    <message>
+        <source>Way of the clip&apos;s c&amp;amera</source>
+        <translation>Weg der K&amp;amera des Clips</translation>
+    </message>
+    <message>
+        <source>The clip&apos;s picture &amp;beside</source>
+        <translation>Bild des Clips &amp;daneben</translation>
+    </message>
+    <message>
+        <source>Silhouette out&amp;lines</source>
+        <translation>Um&amp;risse der Silhouetten</translation>
+    </message>
+    <message>
+        <source>Frame the chosen &amp;joint</source>
+        <translation>Gewähltes Ge&amp;lenk ganz zeigen</translation>
+    </message>
+    <message>
+        <source>Both &amp;sides of the transfer…</source>
+        <translation>Beide &amp;Seiten der Übertragung…</translation>
+    </message>
+    <message>
+        <source>Options of a te&amp;mplate</source>
+        <translation>Optionen einer V&amp;orlage</translation>
+    </message>
 </context>
 <context>
     <name>mp4d::MaskCanvas</name>
@@ -965,10 +1372,6 @@
     <message>
         <source>Frames</source>
         <translation>Bilder</translation>
-    </message>
-    <message>
-        <source>Add</source>
-        <translation>Hinzufügen</translation>
     </message>
     <message>
         <source>Erase</source>
@@ -1031,10 +1434,6 @@
         <translation>Masken lesen</translation>
     </message>
     <message>
-        <source>Paint the subject in a frame and carry it to all, or let it be found first</source>
-        <translation>Malen Sie das Motiv in einem Bild an und übertragen Sie es auf alle, oder lassen Sie es zuerst suchen</translation>
-    </message>
-    <message>
         <source>%1 of %2 frames have a mask, %3 are painted</source>
         <translation>%1 von %2 Bildern haben eine Maske, %3 sind gemalt</translation>
     </message>
@@ -1049,6 +1448,26 @@
     <message>
         <source>Folder for the masks</source>
         <translation>Ordner für die Masken</translation>
+    </message>
+    <message>
+        <source>Point</source>
+        <translation>Zeigen</translation>
+    </message>
+    <message>
+        <source>Click on the subject, and it is found; the right button says what is background</source>
+        <translation>Auf das Motiv klicken, und es wird gefunden; die rechte Taste sagt, was Hintergrund ist</translation>
+    </message>
+    <message>
+        <source>Paint</source>
+        <translation>Malen</translation>
+    </message>
+    <message>
+        <source>Click on the subject in a frame, or paint it, and carry it to all; or let it be found in all frames</source>
+        <translation>In einem Bild auf das Motiv klicken oder es malen und auf alle übertragen; oder es in allen Bildern finden lassen</translation>
+    </message>
+    <message>
+        <source>Click on the subject first</source>
+        <translation>Zuerst auf das Motiv klicken</translation>
     </message>
 </context>
 <context>
@@ -1148,6 +1567,14 @@
     <message>
         <source>Feet that rest on the ground stay where they are (the lines in the timeline); legs bend to them, and bones keep their lengths</source>
         <translation>Füße, die auf dem Boden ruhen, bleiben, wo sie sind (die Linien der Zeitleiste); die Beine beugen sich dazu, Knochen behalten ihre Länge</translation>
+    </message>
+    <message>
+        <source>Keep the limits</source>
+        <translation>Grenzen einhalten</translation>
+    </message>
+    <message>
+        <source>Turns joints back that are beyond their limits (Skeleton, below the joints)</source>
+        <translation>Dreht Gelenke zurück, die über ihre Grenzen hinaus sind (Skelett, unter den Gelenken)</translation>
     </message>
 </context>
 <context>
@@ -1252,10 +1679,6 @@
         <translation>Threads</translation>
     </message>
     <message>
-        <source>For what is opened from now on; what is open keeps its own options.</source>
-        <translation>Für alles, was ab jetzt geöffnet wird; Offenes behält seine eigenen Optionen.</translation>
-    </message>
-    <message>
         <source>Action</source>
         <translation>Aktion</translation>
     </message>
@@ -1266,6 +1689,22 @@
     <message>
         <source>Open at the start what was open last</source>
         <translation>Beim Start öffnen, was zuletzt offen war</translation>
+    </message>
+    <message>
+        <source> GB</source>
+        <translation> GB</translation>
+    </message>
+    <message>
+        <source>Work that would take more is refused or takes less, and says so; at the next start</source>
+        <translation>Arbeit, die mehr bräuchte, wird abgelehnt oder nimmt weniger und sagt es; ab dem nächsten Start</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>Speicher</translation>
+    </message>
+    <message>
+        <source>Device and threads are those of what is opened from now on; what is open keeps its own options. The memory changes when the program starts next.</source>
+        <translation>Gerät und Threads gelten für alles, was ab jetzt geöffnet wird; was offen ist, behält seine Optionen. Der Speicher ändert sich beim nächsten Start.</translation>
     </message>
 </context>
 <context>
@@ -1305,6 +1744,34 @@
     <message>
         <source>The joint of the same name on the other side goes to the mirrored place</source>
         <translation>Das gleichnamige Gelenk der anderen Seite kommt an den gespiegelten Ort</translation>
+    </message>
+    <message>
+        <source>Limits</source>
+        <translation>Grenzen</translation>
+    </message>
+    <message>
+        <source>How far the joint turns from the rest pose: kept when it is turned under Motion, and by &apos;Keep the limits&apos; there</source>
+        <translation>Wie weit sich das Gelenk aus der Ruhelage dreht: gilt beim Drehen unter Bewegung und für „Grenzen einhalten“ dort</translation>
+    </message>
+    <message>
+        <source>Bends up to</source>
+        <translation>Beugt bis</translation>
+    </message>
+    <message>
+        <source>Away from the bone&apos;s direction at rest</source>
+        <translation>Von der Richtung des Knochens in Ruhe weg</translation>
+    </message>
+    <message>
+        <source>Twists from</source>
+        <translation>Verdreht von</translation>
+    </message>
+    <message>
+        <source>About the bone</source>
+        <translation>Um den Knochen</translation>
+    </message>
+    <message>
+        <source>to</source>
+        <translation>bis</translation>
     </message>
 </context>
 <context>
@@ -1413,6 +1880,26 @@
         <source>paused</source>
         <translation>angehalten</translation>
     </message>
+    <message>
+        <source>What the stage did and said</source>
+        <translation>Was die Stufe tat und sagte</translation>
+    </message>
+    <message>
+        <source>What the stage does and says while it runs stands here.</source>
+        <translation>Hier steht, was die Stufe tut und sagt, während sie läuft.</translation>
+    </message>
+    <message>
+        <source>Options</source>
+        <translation>Optionen</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>Protokoll</translation>
+    </message>
+    <message>
+        <source>Side by side, and who follows whom…</source>
+        <translation>Nebeneinander, und wer wem folgt…</translation>
+    </message>
 </context>
 <context>
     <name>mp4d::StartPage</name>
@@ -1459,6 +1946,22 @@
     <message>
         <source>A place from photos…</source>
         <translation>Ein Ort aus Fotos …</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Template</source>
+        <translation>Vorlage</translation>
+    </message>
+    <message>
+        <source>The options that what is opened next begins with</source>
+        <translation>Die Optionen, mit denen beginnt, was als Nächstes geöffnet wird</translation>
+    </message>
+    <message>
+        <source>Your own</source>
+        <translation>Eigene</translation>
     </message>
 </context>
 <context>
@@ -1517,6 +2020,105 @@
     <message>
         <source>Diamonds: keys of the chosen joint, or of all; click to choose, drag to move, Delete to delete</source>
         <translation>Rauten: Schlüssel des gewählten Gelenks oder aller; Klick wählt, Ziehen verschiebt, Entf löscht</translation>
+    </message>
+</context>
+<context>
+    <name>mp4d::TransferEditor</name>
+    <message>
+        <source>Transfer</source>
+        <translation>Übertragung</translation>
+    </message>
+    <message>
+        <source>Who moves</source>
+        <translation>Wer sich bewegt</translation>
+    </message>
+    <message>
+        <source>Who follows</source>
+        <translation>Wer folgt</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>Abspielen</translation>
+    </message>
+    <message>
+        <source>Rest poses, one over the other</source>
+        <translation>Ruhelagen übereinander</translation>
+    </message>
+    <message>
+        <source>On the right the pose that rotations are taken against, and in blue the source&apos;s, scaled: where they part, motion will be off</source>
+        <translation>Rechts die Lage, gegen die Drehungen gemessen werden, in Blau die der Quelle, angepasst: wo sie sich trennen, wird die Bewegung abweichen</translation>
+    </message>
+    <message>
+        <source>Motion…</source>
+        <translation>Bewegung…</translation>
+    </message>
+    <message>
+        <source>Take the motion from</source>
+        <translation>Bewegung nehmen von</translation>
+    </message>
+    <message>
+        <source>Kept maps</source>
+        <translation>Eigene Zuordnungen</translation>
+    </message>
+    <message>
+        <source>Keep the map…</source>
+        <translation>Zuordnung behalten…</translation>
+    </message>
+    <message>
+        <source>For other transfers between such skeletons, and for magicpose4d transfer --map</source>
+        <translation>Für andere Übertragungen zwischen solchen Skeletten und für magicpose4d transfer --map</translation>
+    </message>
+    <message>
+        <source>Keep the map</source>
+        <translation>Zuordnung behalten</translation>
+    </message>
+    <message>
+        <source>JSON (*.json)</source>
+        <translation>JSON (*.json)</translation>
+    </message>
+    <message>
+        <source>Open a map…</source>
+        <translation>Zuordnung öffnen…</translation>
+    </message>
+    <message>
+        <source>Any map of magicpose4d transfer; pairs of chains that are not here are left out</source>
+        <translation>Jede Zuordnung von magicpose4d transfer; Paare von Ketten, die es hier nicht gibt, entfallen</translation>
+    </message>
+    <message>
+        <source>Open a map</source>
+        <translation>Zuordnung öffnen</translation>
+    </message>
+    <message>
+        <source>Find them anew</source>
+        <translation>Neu finden</translation>
+    </message>
+    <message>
+        <source>Forgets what was chosen here; the next transfer pairs the chains by itself</source>
+        <translation>Vergisst, was hier gewählt wurde; die nächste Übertragung ordnet die Ketten selbst zu</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>The motion is read…</source>
+        <translation>Die Bewegung wird gelesen…</translation>
+    </message>
+    <message>
+        <source>Motion: %1</source>
+        <translation>Bewegung: %1</translation>
+    </message>
+    <message>
+        <source>Motion: none</source>
+        <translation>Bewegung: keine</translation>
+    </message>
+    <message>
+        <source>Follows: %1</source>
+        <translation>Folgt: %1</translation>
+    </message>
+    <message>
+        <source>Choose a file to take the motion from: a model with clips, a sequence of meshes, or a video.</source>
+        <translation>Eine Datei wählen, von der die Bewegung kommt: ein Modell mit Clips, eine Folge von Netzen oder ein Video.</translation>
     </message>
 </context>
 <context>
@@ -1647,6 +2249,14 @@
     <message>
         <source>Click a joint in the tree to paint its weights</source>
         <translation>Klicken Sie im Baum ein Gelenk an, um seine Gewichte zu malen</translation>
+    </message>
+    <message>
+        <source>Mirror</source>
+        <translation>Spiegeln</translation>
+    </message>
+    <message>
+        <source>The weights of the chosen joint&apos;s half of the body on the other half</source>
+        <translation>Die Gewichte der Körperhälfte des gewählten Gelenks auf die andere Hälfte</translation>
     </message>
 </context>
 <context>
@@ -1846,6 +2456,46 @@
     <message>
         <source>Field</source>
         <translation>Feld</translation>
+    </message>
+    <message>
+        <source>Mirror weights: choose a joint of the half that is right; this one has none of its name on the other side</source>
+        <translation>Gewichte spiegeln: ein Gelenk der richtigen Hälfte wählen; dieses hat keines seines Namens auf der anderen Seite</translation>
+    </message>
+    <message>
+        <source>Mirror weights</source>
+        <translation>Gewichte spiegeln</translation>
+    </message>
+    <message>
+        <source>Limit joint</source>
+        <translation>Gelenk begrenzen</translation>
+    </message>
+    <message>
+        <source>Keep the limits</source>
+        <translation>Grenzen einhalten</translation>
+    </message>
+    <message>
+        <source>Keep the limits: %1 of %2 keys were beyond them</source>
+        <translation>Grenzen einhalten: %1 von %2 Schlüsseln waren darüber hinaus</translation>
+    </message>
+    <message>
+        <source>Template: %1</source>
+        <translation>Vorlage: %1</translation>
+    </message>
+    <message>
+        <source>%1 could not be removed: %2</source>
+        <translation>%1 konnte nicht entfernt werden: %2</translation>
+    </message>
+    <message>
+        <source>The template is left out: %1</source>
+        <translation>Die Vorlage wird weggelassen: %1</translation>
+    </message>
+    <message>
+        <source>Read the motion</source>
+        <translation>Bewegung lesen</translation>
+    </message>
+    <message>
+        <source>Use a map</source>
+        <translation>Zuordnung verwenden</translation>
     </message>
 </context>
 </TS>

@@ -9,6 +9,300 @@
     </message>
 </context>
 <context>
+    <name>Options</name>
+    <message>
+        <source>Start</source>
+        <translation>起点</translation>
+    </message>
+    <message>
+        <source>End</source>
+        <translation>终点</translation>
+    </message>
+    <message>
+        <source>Fps</source>
+        <translation>帧率</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>步长</translation>
+    </message>
+    <message>
+        <source>Max frames</source>
+        <translation>最多帧数</translation>
+    </message>
+    <message>
+        <source>Shots</source>
+        <translation>镜头</translation>
+    </message>
+    <message>
+        <source>Masks from</source>
+        <translation>遮罩来源</translation>
+    </message>
+    <message>
+        <source>Subject</source>
+        <translation>主体</translation>
+    </message>
+    <message>
+        <source>Carry masks</source>
+        <translation>传递遮罩</translation>
+    </message>
+    <message>
+        <source>Category</source>
+        <translation>体型</translation>
+    </message>
+    <message>
+        <source>Effort</source>
+        <translation>计算量</translation>
+    </message>
+    <message>
+        <source>Fov</source>
+        <translation>视角</translation>
+    </message>
+    <message>
+        <source>Free form</source>
+        <translation>自由形变</translation>
+    </message>
+    <message>
+        <source>Guess pull</source>
+        <translation>贴近初始猜测</translation>
+    </message>
+    <message>
+        <source>Dynamic rigidity</source>
+        <translation>动态刚性</translation>
+    </message>
+    <message>
+        <source>Global local chamfer</source>
+        <translation>全局-局部 Chamfer</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Threads</source>
+        <translation>线程</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>随机种子</translation>
+    </message>
+    <message>
+        <source>Phase2</source>
+        <translation>阶段 2</translation>
+    </message>
+    <message>
+        <source>Reference</source>
+        <translation>按原论文</translation>
+    </message>
+    <message>
+        <source>Texture</source>
+        <translation>贴图</translation>
+    </message>
+    <message>
+        <source>Template</source>
+        <translation>模板</translation>
+    </message>
+    <message>
+        <source>Resolution</source>
+        <translation>分辨率</translation>
+    </message>
+    <message>
+        <source>Up</source>
+        <translation>向上</translation>
+    </message>
+    <message>
+        <source>Forward</source>
+        <translation>向前</translation>
+    </message>
+    <message>
+        <source>Root</source>
+        <translation>根部</translation>
+    </message>
+    <message>
+        <source>Forelegs</source>
+        <translation>前腿</translation>
+    </message>
+    <message>
+        <source>Contacts</source>
+        <translation>接触</translation>
+    </message>
+    <message>
+        <source>Ik</source>
+        <translation>IK</translation>
+    </message>
+    <message>
+        <source>Rigidity</source>
+        <translation>刚性</translation>
+    </message>
+    <message>
+        <source>Max strain</source>
+        <translation>最大应变</translation>
+    </message>
+    <message>
+        <source>Volume</source>
+        <translation>体积</translation>
+    </message>
+    <message>
+        <source>Smooth</source>
+        <translation>平滑</translation>
+    </message>
+    <message>
+        <source>For</source>
+        <translation>用于</translation>
+    </message>
+    <message>
+        <source>Up axis</source>
+        <translation>向上轴</translation>
+    </message>
+    <message>
+        <source>Unit</source>
+        <translation>单位</translation>
+    </message>
+    <message>
+        <source>Key fps</source>
+        <translation>每秒关键帧</translation>
+    </message>
+    <message>
+        <source>Leaf bones</source>
+        <translation>末端骨</translation>
+    </message>
+    <message>
+        <source>Armature</source>
+        <translation>骨架节点</translation>
+    </message>
+    <message>
+        <source>Influences</source>
+        <translation>影响数</translation>
+    </message>
+    <message>
+        <source>Weld</source>
+        <translation>焊接</translation>
+    </message>
+    <message>
+        <source>Minutes</source>
+        <translation>分钟</translation>
+    </message>
+    <message>
+        <source>Field</source>
+        <translation>场</translation>
+    </message>
+    <message>
+        <source>Max side</source>
+        <translation>最大边长</translation>
+    </message>
+    <message>
+        <source>S3im weight</source>
+        <translation>S3IM 权重</translation>
+    </message>
+    <message>
+        <source>Contract</source>
+        <translation>收缩远景</translation>
+    </message>
+    <message>
+        <source>Exposure</source>
+        <translation>曝光</translation>
+    </message>
+    <message>
+        <source>Refine poses</source>
+        <translation>优化相机</translation>
+    </message>
+    <message>
+        <source>Hold out</source>
+        <translation>留出</translation>
+    </message>
+    <message>
+        <source>Background</source>
+        <translation>背景</translation>
+    </message>
+    <message>
+        <source>Bounds</source>
+        <translation>范围</translation>
+    </message>
+    <message>
+        <source>Least views</source>
+        <translation>最少画面</translation>
+    </message>
+    <message>
+        <source>Faces</source>
+        <translation>三角面</translation>
+    </message>
+</context>
+<context>
+    <name>Phases</name>
+    <message>
+        <source>read</source>
+        <translation>读取</translation>
+    </message>
+    <message>
+        <source>frames</source>
+        <translation>帧</translation>
+    </message>
+    <message>
+        <source>masks</source>
+        <translation>遮罩</translation>
+    </message>
+    <message>
+        <source>flow</source>
+        <translation>光流</translation>
+    </message>
+    <message>
+        <source>coarse guess</source>
+        <translation>粗略估计</translation>
+    </message>
+    <message>
+        <source>phase 1</source>
+        <translation>阶段 1</translation>
+    </message>
+    <message>
+        <source>rig</source>
+        <translation>骨架</translation>
+    </message>
+    <message>
+        <source>phase 2</source>
+        <translation>阶段 2</translation>
+    </message>
+    <message>
+        <source>colours</source>
+        <translation>颜色</translation>
+    </message>
+    <message>
+        <source>weights</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>read motion</source>
+        <translation>读取动作</translation>
+    </message>
+    <message>
+        <source>prepare</source>
+        <translation>准备</translation>
+    </message>
+    <message>
+        <source>transfer</source>
+        <translation>迁移</translation>
+    </message>
+    <message>
+        <source>write</source>
+        <translation>写入</translation>
+    </message>
+    <message>
+        <source>load</source>
+        <translation>加载</translation>
+    </message>
+    <message>
+        <source>sample</source>
+        <translation>生成</translation>
+    </message>
+    <message>
+        <source>views</source>
+        <translation>视图</translation>
+    </message>
+    <message>
+        <source>shape</source>
+        <translation>形状</translation>
+    </message>
+</context>
+<context>
     <name>Stages</name>
     <message>
         <source>Frames</source>
@@ -61,6 +355,73 @@
     <message>
         <source>stopped</source>
         <translation>已停止</translation>
+    </message>
+    <message>
+        <source>Warning: %1</source>
+        <translation>警告：%1</translation>
+    </message>
+    <message>
+        <source>done after %1</source>
+        <translation>用时 %1 完成</translation>
+    </message>
+</context>
+<context>
+    <name>Templates</name>
+    <message>
+        <source>Standard</source>
+        <translation>标准</translation>
+    </message>
+    <message>
+        <source>Everything is found out from the clip</source>
+        <translation>一切由片段自动判断</translation>
+    </message>
+    <message>
+        <source>Animal on four legs</source>
+        <translation>四足动物</translation>
+    </message>
+    <message>
+        <source>Spares the search for the body plan</source>
+        <translation>省去判断体型的时间</translation>
+    </message>
+    <message>
+        <source>Person</source>
+        <translation>人</translation>
+    </message>
+    <message>
+        <source>Bird</source>
+        <translation>鸟</translation>
+    </message>
+    <message>
+        <source>Quick look</source>
+        <translation>快速预览</translation>
+    </message>
+    <message>
+        <source>A third of the effort and no texture, to see whether a clip will do</source>
+        <translation>三分之一的计算量，不做贴图：看片段是否可用</translation>
+    </message>
+    <message>
+        <source>Best quality</source>
+        <translation>最佳质量</translation>
+    </message>
+    <message>
+        <source>Twice the effort and the time</source>
+        <translation>计算量和时间加倍</translation>
+    </message>
+    <message>
+        <source>For Unity</source>
+        <translation>用于 Unity</translation>
+    </message>
+    <message>
+        <source>Exports as Unity takes it</source>
+        <translation>按 Unity 的要求导出</translation>
+    </message>
+    <message>
+        <source>For Unreal</source>
+        <translation>用于 Unreal</translation>
+    </message>
+    <message>
+        <source>Exports as Unreal takes it</source>
+        <translation>按 Unreal 的要求导出</translation>
     </message>
 </context>
 <context>
@@ -333,6 +694,13 @@
     </message>
 </context>
 <context>
+    <name>mp4d::ChainLinks</name>
+    <message>
+        <source>Which chain follows which</source>
+        <translation>骨链的对应关系</translation>
+    </message>
+</context>
+<context>
     <name>mp4d::ChainTable</name>
     <message>
         <source>Which chain follows which</source>
@@ -586,6 +954,13 @@
     <message>
         <source>Mesh</source>
         <translation>网格</translation>
+    </message>
+</context>
+<context>
+    <name>mp4d::FootageView</name>
+    <message>
+        <source>The clip&apos;s picture</source>
+        <translation>片段画面</translation>
     </message>
 </context>
 <context>
@@ -948,6 +1323,38 @@
         <source>&amp;Pause or go on</source>
         <translation>暂停或继续(&amp;P)</translation>
     </message>
+    <message>
+        <source>Keep the options as a &amp;template…</source>
+        <translation>将选项存为模板(&amp;T)…</translation>
+    </message>
+    <message>
+        <source>Keep the options as a template</source>
+        <translation>将选项存为模板</translation>
+    </message>
+    <message>
+        <source>Way of the clip&apos;s c&amp;amera</source>
+        <translation>片段摄像机的路径(&amp;A)</translation>
+    </message>
+    <message>
+        <source>The clip&apos;s picture &amp;beside</source>
+        <translation>旁边显示片段画面(&amp;B)</translation>
+    </message>
+    <message>
+        <source>Silhouette out&amp;lines</source>
+        <translation>轮廓线(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Frame the chosen &amp;joint</source>
+        <translation>聚焦所选关节(&amp;J)</translation>
+    </message>
+    <message>
+        <source>Both &amp;sides of the transfer…</source>
+        <translation>迁移的两侧(&amp;S)…</translation>
+    </message>
+    <message>
+        <source>Options of a te&amp;mplate</source>
+        <translation>使用模板的选项(&amp;M)</translation>
+    </message>
 </context>
 <context>
     <name>mp4d::MaskCanvas</name>
@@ -965,10 +1372,6 @@
     <message>
         <source>Frames</source>
         <translation>帧</translation>
-    </message>
-    <message>
-        <source>Add</source>
-        <translation>添加</translation>
     </message>
     <message>
         <source>Erase</source>
@@ -1031,10 +1434,6 @@
         <translation>读取遮罩</translation>
     </message>
     <message>
-        <source>Paint the subject in a frame and carry it to all, or let it be found first</source>
-        <translation>在一帧中画出主体并传播到所有帧，或先自动查找</translation>
-    </message>
-    <message>
         <source>%1 of %2 frames have a mask, %3 are painted</source>
         <translation>%2 帧中 %1 帧有遮罩，%3 帧为手绘</translation>
     </message>
@@ -1049,6 +1448,26 @@
     <message>
         <source>Folder for the masks</source>
         <translation>遮罩文件夹</translation>
+    </message>
+    <message>
+        <source>Point</source>
+        <translation>点选</translation>
+    </message>
+    <message>
+        <source>Click on the subject, and it is found; the right button says what is background</source>
+        <translation>点击主体即可找到它；右键表示背景</translation>
+    </message>
+    <message>
+        <source>Paint</source>
+        <translation>绘制</translation>
+    </message>
+    <message>
+        <source>Click on the subject in a frame, or paint it, and carry it to all; or let it be found in all frames</source>
+        <translation>在一帧中点击或绘制主体，再传到所有帧；或让程序在所有帧中寻找</translation>
+    </message>
+    <message>
+        <source>Click on the subject first</source>
+        <translation>请先点击主体</translation>
     </message>
 </context>
 <context>
@@ -1148,6 +1567,14 @@
     <message>
         <source>Feet that rest on the ground stay where they are (the lines in the timeline); legs bend to them, and bones keep their lengths</source>
         <translation>着地静止的脚保持不动（见时间轴的线条）；腿随之弯曲，骨骼长度不变</translation>
+    </message>
+    <message>
+        <source>Keep the limits</source>
+        <translation>保持在限位内</translation>
+    </message>
+    <message>
+        <source>Turns joints back that are beyond their limits (Skeleton, below the joints)</source>
+        <translation>把超出限位的关节转回（骨架面板，关节下方）</translation>
     </message>
 </context>
 <context>
@@ -1252,10 +1679,6 @@
         <translation>线程</translation>
     </message>
     <message>
-        <source>For what is opened from now on; what is open keeps its own options.</source>
-        <translation>用于此后打开的内容；已打开的保留自己的选项。</translation>
-    </message>
-    <message>
         <source>Action</source>
         <translation>操作</translation>
     </message>
@@ -1266,6 +1689,22 @@
     <message>
         <source>Open at the start what was open last</source>
         <translation>启动时打开上次的内容</translation>
+    </message>
+    <message>
+        <source> GB</source>
+        <translation> GB</translation>
+    </message>
+    <message>
+        <source>Work that would take more is refused or takes less, and says so; at the next start</source>
+        <translation>需要更多内存的任务会被拒绝或减少用量，并给出说明；下次启动时生效</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>Device and threads are those of what is opened from now on; what is open keeps its own options. The memory changes when the program starts next.</source>
+        <translation>设备和线程数用于之后打开的内容；已打开的保持原有选项。内存在下次启动时生效。</translation>
     </message>
 </context>
 <context>
@@ -1305,6 +1744,34 @@
     <message>
         <source>The joint of the same name on the other side goes to the mirrored place</source>
         <translation>另一侧同名关节移到镜像位置</translation>
+    </message>
+    <message>
+        <source>Limits</source>
+        <translation>限位</translation>
+    </message>
+    <message>
+        <source>How far the joint turns from the rest pose: kept when it is turned under Motion, and by &apos;Keep the limits&apos; there</source>
+        <translation>关节相对静止姿态的转动范围：在“动作”中转动及使用“保持在限位内”时生效</translation>
+    </message>
+    <message>
+        <source>Bends up to</source>
+        <translation>弯曲至多</translation>
+    </message>
+    <message>
+        <source>Away from the bone&apos;s direction at rest</source>
+        <translation>偏离静止时骨骼方向的角度</translation>
+    </message>
+    <message>
+        <source>Twists from</source>
+        <translation>扭转从</translation>
+    </message>
+    <message>
+        <source>About the bone</source>
+        <translation>绕骨骼</translation>
+    </message>
+    <message>
+        <source>to</source>
+        <translation>到</translation>
     </message>
 </context>
 <context>
@@ -1413,6 +1880,26 @@
         <source>paused</source>
         <translation>已暂停</translation>
     </message>
+    <message>
+        <source>What the stage did and said</source>
+        <translation>该阶段的日志</translation>
+    </message>
+    <message>
+        <source>What the stage does and says while it runs stands here.</source>
+        <translation>该阶段运行时的记录显示在这里。</translation>
+    </message>
+    <message>
+        <source>Options</source>
+        <translation>选项</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>Side by side, and who follows whom…</source>
+        <translation>并排比较与对应关系…</translation>
+    </message>
 </context>
 <context>
     <name>mp4d::StartPage</name>
@@ -1459,6 +1946,22 @@
     <message>
         <source>A place from photos…</source>
         <translation>由照片生成场景…</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Template</source>
+        <translation>模板</translation>
+    </message>
+    <message>
+        <source>The options that what is opened next begins with</source>
+        <translation>接下来打开的内容以这些选项开始</translation>
+    </message>
+    <message>
+        <source>Your own</source>
+        <translation>自定义</translation>
     </message>
 </context>
 <context>
@@ -1517,6 +2020,105 @@
     <message>
         <source>Diamonds: keys of the chosen joint, or of all; click to choose, drag to move, Delete to delete</source>
         <translation>菱形：所选关节（或全部）的关键帧；单击选择，拖动移动，Delete 删除</translation>
+    </message>
+</context>
+<context>
+    <name>mp4d::TransferEditor</name>
+    <message>
+        <source>Transfer</source>
+        <translation>迁移</translation>
+    </message>
+    <message>
+        <source>Who moves</source>
+        <translation>动作来源</translation>
+    </message>
+    <message>
+        <source>Who follows</source>
+        <translation>跟随者</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>播放</translation>
+    </message>
+    <message>
+        <source>Rest poses, one over the other</source>
+        <translation>静止姿态叠放</translation>
+    </message>
+    <message>
+        <source>On the right the pose that rotations are taken against, and in blue the source&apos;s, scaled: where they part, motion will be off</source>
+        <translation>右侧为旋转的参考姿态，蓝色为缩放后的来源姿态：两者不一致处动作会有偏差</translation>
+    </message>
+    <message>
+        <source>Motion…</source>
+        <translation>动作…</translation>
+    </message>
+    <message>
+        <source>Take the motion from</source>
+        <translation>动作取自</translation>
+    </message>
+    <message>
+        <source>Kept maps</source>
+        <translation>已保存的对应</translation>
+    </message>
+    <message>
+        <source>Keep the map…</source>
+        <translation>保存对应…</translation>
+    </message>
+    <message>
+        <source>For other transfers between such skeletons, and for magicpose4d transfer --map</source>
+        <translation>用于此类骨架间的其他迁移，以及 magicpose4d transfer --map</translation>
+    </message>
+    <message>
+        <source>Keep the map</source>
+        <translation>保存对应</translation>
+    </message>
+    <message>
+        <source>JSON (*.json)</source>
+        <translation>JSON (*.json)</translation>
+    </message>
+    <message>
+        <source>Open a map…</source>
+        <translation>打开对应…</translation>
+    </message>
+    <message>
+        <source>Any map of magicpose4d transfer; pairs of chains that are not here are left out</source>
+        <translation>任何 magicpose4d transfer 的对应文件；此处没有的骨链会略去</translation>
+    </message>
+    <message>
+        <source>Open a map</source>
+        <translation>打开对应</translation>
+    </message>
+    <message>
+        <source>Find them anew</source>
+        <translation>重新寻找</translation>
+    </message>
+    <message>
+        <source>Forgets what was chosen here; the next transfer pairs the chains by itself</source>
+        <translation>忘记此处的选择；下次迁移自动配对</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>The motion is read…</source>
+        <translation>正在读取动作…</translation>
+    </message>
+    <message>
+        <source>Motion: %1</source>
+        <translation>动作：%1</translation>
+    </message>
+    <message>
+        <source>Motion: none</source>
+        <translation>动作：无</translation>
+    </message>
+    <message>
+        <source>Follows: %1</source>
+        <translation>跟随者：%1</translation>
+    </message>
+    <message>
+        <source>Choose a file to take the motion from: a model with clips, a sequence of meshes, or a video.</source>
+        <translation>请选择动作来源文件：带片段的模型、网格序列或视频。</translation>
     </message>
 </context>
 <context>
@@ -1647,6 +2249,14 @@
     <message>
         <source>Click a joint in the tree to paint its weights</source>
         <translation>在树中点击关节以绘制其权重</translation>
+    </message>
+    <message>
+        <source>Mirror</source>
+        <translation>镜像</translation>
+    </message>
+    <message>
+        <source>The weights of the chosen joint&apos;s half of the body on the other half</source>
+        <translation>把所选关节一侧的权重镜像到另一侧</translation>
     </message>
 </context>
 <context>
@@ -1846,6 +2456,46 @@
     <message>
         <source>Field</source>
         <translation>场</translation>
+    </message>
+    <message>
+        <source>Mirror weights: choose a joint of the half that is right; this one has none of its name on the other side</source>
+        <translation>镜像权重：请选择正确一侧的关节；此关节在另一侧没有同名关节</translation>
+    </message>
+    <message>
+        <source>Mirror weights</source>
+        <translation>镜像权重</translation>
+    </message>
+    <message>
+        <source>Limit joint</source>
+        <translation>限制关节</translation>
+    </message>
+    <message>
+        <source>Keep the limits</source>
+        <translation>保持在限位内</translation>
+    </message>
+    <message>
+        <source>Keep the limits: %1 of %2 keys were beyond them</source>
+        <translation>保持在限位内：%2 个关键帧中有 %1 个超出</translation>
+    </message>
+    <message>
+        <source>Template: %1</source>
+        <translation>模板：%1</translation>
+    </message>
+    <message>
+        <source>%1 could not be removed: %2</source>
+        <translation>无法移除 %1：%2</translation>
+    </message>
+    <message>
+        <source>The template is left out: %1</source>
+        <translation>未使用模板：%1</translation>
+    </message>
+    <message>
+        <source>Read the motion</source>
+        <translation>读取动作</translation>
+    </message>
+    <message>
+        <source>Use a map</source>
+        <translation>使用对应</translation>
     </message>
 </context>
 </TS>

@@ -1,0 +1,19 @@
+#pragma once
+#include <QString>
+#include <string>
+#include <vector>
+
+namespace mp4d {
+
+// What options and phases are called in the window's language; in the library their names are English.
+
+/// "max-frames" -> "Max frames".
+QString option_title(const std::string& option);
+/// "phase 1" -> "phase 1".
+QString phase_title(const std::string& phase);
+
+/// All that are known, in English, for tests.
+const std::vector<const char*>& known_option_titles();
+const std::vector<const char*>& known_phase_titles();
+
+}  // namespace mp4d
