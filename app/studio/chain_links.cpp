@@ -1,4 +1,5 @@
 #include "app/studio/chain_links.h"
+#include "app/studio/words.h"
 #include <QMouseEvent>
 #include <QPainter>
 #include <QPainterPath>
@@ -103,7 +104,7 @@ void ChainLinks::paintEvent(QPaintEvent*) {
     const auto target = targets_.indexOf(QString::fromStdString(pair.target));
     if (target < 0) continue;
     const QRectF room(end(false, static_cast<int>(target)) - QPointF(40, kRow / 2), QSizeF(34, kRow));
-    const QString text = QString::number(pair.confidence, 'f', 2);
+    const QString text = QLocale().toString(pair.confidence, 'f', 2);
     QRectF back = painter.boundingRect(room, Qt::AlignCenter, text).adjusted(-2, 0, 2, 0);
     painter.fillRect(back, colours.color(QPalette::Window));
     painter.setPen(colours.color(QPalette::WindowText));
@@ -118,7 +119,7 @@ void ChainLinks::paintEvent(QPaintEvent*) {
       painter.drawRoundedRect(box({source, row}), 4, 4);
       painter.setPen(colours.color(pair_of(source, name) ? QPalette::WindowText : QPalette::PlaceholderText));
       const QRectF room = box({source, row}).adjusted(8, 0, -8, 0);
-      painter.drawText(room, Qt::AlignVCenter | (source ? Qt::AlignLeft : Qt::AlignRight), painter.fontMetrics().elidedText(name, Qt::ElideRight, static_cast<int>(room.width())));
+      painter.drawText(room, Qt::AlignVCenter | (source ? Qt::AlignLeft : Qt::AlignRight), painter.fontMetrics().elidedText(chain_title(name.toStdString()), Qt::ElideRight, static_cast<int>(room.width())));
     }
   if (from_.row >= 0) {
     painter.setPen(QPen(colours.color(QPalette::Highlight), 3));

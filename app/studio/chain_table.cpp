@@ -1,4 +1,5 @@
 #include "app/studio/chain_table.h"
+#include "app/studio/words.h"
 #include <QComboBox>
 #include <QHeaderView>
 #include <QPushButton>
@@ -62,17 +63,17 @@ void ChainTable::fill() {
   for (int row = 0; row < table_->rowCount(); ++row) {
     const NamedChain& chain = map.target[static_cast<std::size_t>(row)];
     const std::string name = chain_name(chain);
-    auto* title = new QTableWidgetItem(QString::fromStdString(name));
+    auto* title = new QTableWidgetItem(chain_title(name));
     title->setToolTip(joints_text(chain));
     table_->setItem(row, 0, title);
     const auto pair = std::find_if(map.pairs.begin(), map.pairs.end(), [&](const MapFile::Pair& p) { return p.target == name; });
     auto* box = new CalmBox(table_);
     box->setObjectName(QStringLiteral("chain-") + QString::fromStdString(name));
-    box->setAccessibleName(tr("What %1 follows").arg(QString::fromStdString(name)));
+    box->setAccessibleName(tr("What %1 follows").arg(chain_title(name)));
     box->addItem(tr("keeps its rest pose"), QString());
     for (const NamedChain& source : map.source) {
-      const QString text = QString::fromStdString(chain_name(source));
-      box->addItem(text, text);
+      const std::string source_name = chain_name(source);
+      box->addItem(chain_title(source_name), QString::fromStdString(source_name));
       box->setItemData(box->count() - 1, joints_text(source), Qt::ToolTipRole);
     }
     if (pair != map.pairs.end()) box->setCurrentIndex(std::max(0, box->findData(QString::fromStdString(pair->source))));
@@ -81,7 +82,7 @@ void ChainTable::fill() {
     });
     table_->setCellWidget(row, 1, box);
     table_->setItem(row, 2, new QTableWidgetItem(pair == map.pairs.end() ? QStringLiteral("–")
-                                                                      : QString::number(pair->confidence, 'f', 2) +
+                                                                      : QLocale().toString(pair->confidence, 'f', 2) +
                                                                             (pair->mirror ? QStringLiteral(" ⇄") : QString())));
     table_->setRowHeight(row, box->sizeHint().height());
     height += box->sizeHint().height();

@@ -23,7 +23,10 @@ ExportDialog::ExportDialog(Workspace& workspace, const Dialogs& dialogs, QWidget
   const QString folder = workspace_.settings().value(kFolderKey, to_qstring(state.source.parent_path())).toString();
   file_ = new QLineEdit(folder + QLatin1Char('/') + QString::fromStdString(state.source.stem().string()) + QStringLiteral(".glb"), this);
   file_->setObjectName(QStringLiteral("exportFile"));
-  file_->setToolTip(tr("The ending says the format: %1").arg(QString::fromStdString(export_formats_text())));
+  QStringList known;
+  for (const std::string& ending : export_endings()) known << QString::fromStdString(ending);
+  const QString formats = tr("The ending says the format: %1; %2 is a mesh a frame").arg(known.join(QStringLiteral(", ")), QStringLiteral("FOLDER/%04d.obj"));
+  file_->setToolTip(formats);
   file_->setMinimumWidth(380);
   auto* browse = new QPushButton(tr("Choose…"), this);
   auto* file_label = new QLabel(tr("File"), this);
@@ -32,7 +35,7 @@ ExportDialog::ExportDialog(Workspace& workspace, const Dialogs& dialogs, QWidget
   row->addWidget(file_label);
   row->addWidget(file_, 1);
   row->addWidget(browse);
-  auto* endings = new QLabel(tr("The ending says the format: %1").arg(QString::fromStdString(export_formats_text())), this);
+  auto* endings = new QLabel(formats, this);
   endings->setWordWrap(true);
   endings->setForegroundRole(QPalette::PlaceholderText);
 
@@ -54,6 +57,7 @@ ExportDialog::ExportDialog(Workspace& workspace, const Dialogs& dialogs, QWidget
   outcome_->setWordWrap(true);
   outcome_->setTextInteractionFlags(Qt::TextSelectableByMouse);
   auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
+  buttons->button(QDialogButtonBox::Close)->setText(tr("Close"));  // Qt's own translations need not be installed
   export_ = buttons->addButton(tr("Export"), QDialogButtonBox::ActionRole);
   export_->setObjectName(QStringLiteral("exportButton"));
   export_->setDefault(true);

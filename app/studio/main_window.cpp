@@ -259,7 +259,11 @@ void MainWindow::make_view_actions() {
   toggle(QStringLiteral("view.ghosts"), tr("Gh&osts before and after"), &ViewSettings::ghosts, QKeySequence(QStringLiteral("Shift+G")));
   toggle(QStringLiteral("view.field_cameras"), tr("Cameras of the &field's pictures"), &ViewSettings::field_cameras, {});
   toggle(QStringLiteral("view.through_camera"), tr("Through the clip's &camera"), &ViewSettings::through_camera, QKeySequence(QStringLiteral("C")));
-  toggle(QStringLiteral("view.camera_path"), tr("Way of the clip's c&amera"), &ViewSettings::camera_path, QKeySequence(QStringLiteral("Shift+C")));
+  actions_.add_toggle(QStringLiteral("view.camera_path"), tr("Way of the clip's c&amera"), QKeySequence(QStringLiteral("Shift+C")), false, [this](bool on) {
+    if (on == viewport_->view().camera_path) return;  // it was restored
+    change_view([on](ViewSettings& v) { v.camera_path = on; });
+    viewport_->frame_all();  // cameras stand far away
+  });
   toggle(QStringLiteral("view.picture_beside"), tr("The clip's picture &beside"), &ViewSettings::picture_beside, QKeySequence(QStringLiteral("B")));
   const auto compare = [&](const QString& id, const QString& text, const QString& keys, bool ViewSettings::*field) {
     actions_.add_toggle(id, text, QKeySequence(keys), false, [this, field](bool on) {

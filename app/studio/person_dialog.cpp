@@ -39,6 +39,7 @@ PersonDialog::PersonDialog(const Dialogs& dialogs, std::function<void(const Pers
   auto* note = new QLabel(tr("What is not said is left to chance. What is open is closed."), this);
   note->setForegroundRole(QPalette::PlaceholderText);
   auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
+  buttons->button(QDialogButtonBox::Cancel)->setText(tr("Cancel"));  // Qt's own translations need not be installed
   QPushButton* go = buttons->addButton(tr("Make"), QDialogButtonBox::AcceptRole);
   go->setObjectName(QStringLiteral("personMake"));
   go->setDefault(true);

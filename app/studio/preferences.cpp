@@ -59,6 +59,7 @@ Preferences::Preferences(QSettings& settings, const Actions& actions, QWidget* p
   tabs->addTab(work(), tr("Work"));
   tabs->addTab(keys(), tr("Keys"));
   auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
+  buttons->button(QDialogButtonBox::Close)->setText(tr("Close"));  // Qt's own translations need not be installed
   connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
   auto* layout = new QVBoxLayout(this);
   layout->addWidget(tabs);

@@ -19,10 +19,11 @@ constexpr float kJointReach = 12;
 
 RigView::RigView(QWidget* parent) : QWidget(parent) { setMinimumSize(200, 160); }
 
-void RigView::show_character(const Character& character, const Pose& pose) {
+void RigView::show_character(const Character& character, const Pose& pose, const std::vector<char>& drawn) {
   const bool another = character.mesh != character_.mesh || character.skeleton != character_.skeleton;
   character_ = character;
   world_ = character ? forward_kinematics(*character.skeleton, pose) : std::vector<Mat4>();
+  drawn_ = drawn.size() == world_.size() ? drawn : std::vector<char>(world_.size(), 1);
   if (another) marked_.clear(), frame_all();
   update();
 }
@@ -46,7 +47,8 @@ void RigView::set_camera(const ViewCamera& camera) {
 void RigView::frame_all() {
   if (!character_) return;
   Aabb box;
-  for (const Mat4& joint : world_) box.extend(Vec3(joint.topRightCorner<3, 1>()));
+  for (std::size_t j = 0; j < world_.size(); ++j)
+    if (drawn_[j]) box.extend(Vec3(world_[j].topRightCorner<3, 1>()));
   if (character_.mesh->verts.rows() > 0)
     box.extend(bounds(character_.skin->joints.rows() > 0 ? skin_linear(character_.mesh->verts, *character_.skin, world_) : character_.mesh->verts));
   camera_.look_at_box(box, height() > 0 ? double(width()) / height() : 1);
@@ -82,13 +84,16 @@ void RigView::paintEvent(QPaintEvent*) {
   };
   const QColor bone(230, 159, 0), over(0, 114, 178), chosen(213, 94, 0);
   const auto is_marked = [&](int j) { return std::find(marked_.begin(), marked_.end(), j) != marked_.end(); };
-  bones([&](int j) -> Vec3 { return world_[j].topRightCorner<3, 1>(); }, [&](int j) { return character_.skeleton->joints[j].parent; },
+  bones([&](int j) -> Vec3 { return world_[j].topRightCorner<3, 1>(); }, [&](int j) {
+          const int parent = character_.skeleton->joints[j].parent;
+          return drawn_[j] && parent >= 0 && drawn_[parent] ? parent : -1;
+        },
         static_cast<int>(world_.size()), [&](int j) { return is_marked(j) ? QPen(chosen, 5) : QPen(bone, 2.5); });
   bones([&](int j) { return over_[j]; }, [&](int j) { return over_parents_[j]; }, static_cast<int>(over_.size()), [&](int) { return QPen(over, 2.5); });
   painter.setPen(Qt::NoPen);
   for (int j = 0; j < static_cast<int>(world_.size()); ++j) {
     const Vec3 at = project(frame.camera, world_[j].topRightCorner<3, 1>());
-    if (at.z() <= 0) continue;
+    if (at.z() <= 0 || !drawn_[j]) continue;
     painter.setBrush(is_marked(j) ? chosen : bone);
     painter.drawEllipse(QPointF(at.x(), at.y()), is_marked(j) ? 5 : 3, is_marked(j) ? 5 : 3);
   }

@@ -13,7 +13,8 @@ class RigView : public QWidget {
  public:
   explicit RigView(QWidget* parent = nullptr);
 
-  void show_character(const Character& character, const Pose& pose);
+  /// `drawn`: one a joint, 0 = is not drawn; empty = all are.
+  void show_character(const Character& character, const Pose& pose, const std::vector<char>& drawn = {});
   /// Joints drawn in another colour.
   void mark(std::vector<int> joints);
   /// Another skeleton over it, in blue: places of its joints in this one's space, and their parents; empty = none.
@@ -38,6 +39,7 @@ class RigView : public QWidget {
  private:
   Character character_;
   std::vector<Mat4> world_;
+  std::vector<char> drawn_;
   std::vector<int> marked_;
   std::vector<Vec3> over_;
   std::vector<int> over_parents_;

@@ -178,6 +178,7 @@ void StagePanel::fill() {
       auto* row = new StageRow(stage, list_);
       item->setSizeHint(row->sizeHint());
       list_->setItemWidget(item, row);
+      row->setPalette(palette());
       rows_.push_back(row);
       height += row->sizeHint().height();
     }
@@ -197,6 +198,7 @@ void StagePanel::soften_choice() {
   QPalette only_this;
   only_this.setColor(QPalette::Highlight, palette().color(QPalette::Mid));
   list_->setPalette(only_this);
+  for (StageRow* row : rows_) row->setPalette(palette());  // whose bars are in the highlight's own colour
 }
 
 void StagePanel::changeEvent(QEvent* event) {

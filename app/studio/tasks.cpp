@@ -215,6 +215,7 @@ TransferSide to_side(TransferModel model, std::vector<NamedChain> chains, Pose r
   TransferSide side;
   side.chains = std::move(chains);
   for (const Chain& chain : model.body.chains) side.joints.push_back(chain.joints);
+  side.body = model.body.body;
   side.reference = std::move(reference);
   side.world_from_body = model.body.world_from_body;
   side.pelvis = model.body.position(model.body.pelvis);

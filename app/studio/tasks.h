@@ -75,6 +75,7 @@ struct TransferSide {
   Character character;
   std::vector<NamedChain> chains;
   std::vector<std::vector<int>> joints;  ///< of each chain
+  std::vector<char> body;                ///< 1 = no helper of the rig's maker, as Anatomy has it
   Pose reference;                        ///< what rotations are taken against
   Mat3 world_from_body = Mat3::Identity();
   Vec3 pelvis = Vec3::Zero();            ///< in the reference pose, metres

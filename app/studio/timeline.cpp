@@ -296,7 +296,7 @@ void Timeline::show_time() {
                                           : tr("frame %1 / %2   %3 s")
                                                 .arg(playback.frame())
                                                 .arg(playback.frame_count() - 1)
-                                                .arg(playback.time(), 0, 'f', 2));
+                                                .arg(QLocale().toString(playback.time(), 'f', 2)));
 }
 
 void Timeline::show_state() {

@@ -239,19 +239,22 @@ void TransferEditor::show_time() {
   }
   const TransferSide &from = sides->source, &to = sides->target;
   if (over_->isChecked()) {
-    source_->show_character(from.character, from.reference);
-    target_->show_character(to.character, to.reference);
+    source_->show_character(from.character, from.reference, from.body);
+    target_->show_character(to.character, to.reference, to.body);
     std::vector<int> parents;
-    for (const Joint& joint : from.character.skeleton->joints) parents.push_back(joint.parent);
+    for (std::size_t j = 0; j < from.body.size(); ++j) {
+      const int parent = from.character.skeleton->joints[j].parent;
+      parents.push_back(parent >= 0 && from.body[j] && from.body[parent] ? parent : -1);
+    }
     target_->lay_over(laid_over(from, to), std::move(parents));
     return;
   }
   const Clip& clip = *from.character.clips.front();
-  source_->show_character(from.character, sample_clip(clip, clip.times.front() + playback_.time()));
+  source_->show_character(from.character, sample_clip(clip, clip.times.front() + playback_.time()), from.body);
   // What the last transfer made, which stands at the end of the clips.
   const bool transferred = workspace_.stage(Stage::kTransfer).status == StageStatus::kDone && !character.clips.empty();
-  if (transferred) target_->show_character(character, sample_clip(*character.clips.back(), character.clips.back()->times.front() + playback_.time()));
-  else target_->show_character(to.character, rest_pose(*to.character.skeleton));
+  if (transferred) target_->show_character(character, sample_clip(*character.clips.back(), character.clips.back()->times.front() + playback_.time()), to.body);
+  else target_->show_character(to.character, rest_pose(*to.character.skeleton), to.body);
   target_->lay_over({}, {});
 }
 

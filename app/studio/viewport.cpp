@@ -137,8 +137,11 @@ void Viewport::set_edit_joints(bool on) {
 
 void Viewport::frame_all() {
   const Character& character = workspace_.state().character;
-  if (character) look_at(bounds_over(character, workspace_.clip()));
-  else frame_scene();
+  if (!character) return frame_scene();
+  Aabb box = bounds_over(character, workspace_.clip());
+  if (view_.camera_path && workspace_.state().film)
+    for (const Camera& camera : workspace_.state().film->cameras) box.extend(eye_of(camera));
+  look_at(box);
 }
 
 void Viewport::frame_joint() {

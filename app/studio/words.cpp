@@ -37,10 +37,27 @@ const std::vector<const char*>& known_phase_titles() {
   return kAll;
 }
 
+namespace {
+
+[[maybe_unused]] constexpr const char* kChains[] = {
+    QT_TRANSLATE_NOOP("Chains", "trunk"), QT_TRANSLATE_NOOP("Chains", "neck"), QT_TRANSLATE_NOOP("Chains", "tail"), QT_TRANSLATE_NOOP("Chains", "leg left"),
+    QT_TRANSLATE_NOOP("Chains", "leg right"), QT_TRANSLATE_NOOP("Chains", "arm left"), QT_TRANSLATE_NOOP("Chains", "arm right"),
+    QT_TRANSLATE_NOOP("Chains", "wing left"), QT_TRANSLATE_NOOP("Chains", "wing right"), QT_TRANSLATE_NOOP("Chains", "girdle left"),
+    QT_TRANSLATE_NOOP("Chains", "girdle right")};
+
+}  // namespace
+
 QString option_title(const std::string& option) {
   QString name = QString::fromStdString(option).replace(QLatin1Char('-'), QLatin1Char(' '));
   if (!name.isEmpty()) name[0] = name[0].toUpper();
   return QCoreApplication::translate("Options", name.toUtf8().constData());
+}
+
+QString chain_title(const std::string& chain) {
+  const QString name = QString::fromStdString(chain);
+  const bool numbered = !name.isEmpty() && name.back().isDigit();
+  const qsizetype end = numbered ? name.lastIndexOf(QLatin1Char(' ')) : name.size();
+  return QCoreApplication::translate("Chains", name.left(end).toUtf8().constData()) + name.mid(end);
 }
 
 QString phase_title(const std::string& phase) { return QCoreApplication::translate("Phases", phase.c_str()); }

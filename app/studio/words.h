@@ -5,12 +5,14 @@
 
 namespace mp4d {
 
-// What options and phases are called in the window's language; in the library their names are English.
+// What options, phases and chains of joints are called in the window's language; in the library their names are English.
 
 /// "max-frames" -> "Max frames".
 QString option_title(const std::string& option);
 /// "phase 1" -> "phase 1".
 QString phase_title(const std::string& phase);
+/// "leg left 2" (chain_name()) -> "leg left 2".
+QString chain_title(const std::string& chain);
 
 /// All that are known, in English, for tests.
 const std::vector<const char*>& known_option_titles();

@@ -14,6 +14,8 @@
 #include "core/assets.h"
 #include "core/files.h"
 #include "core/runtime.h"
+#include "io/model_io.h"
+#include "tests/synthetic/creatures.h"
 #include "tests/synthetic/field_scenes.h"
 #include <QApplication>
 #include <QCheckBox>
@@ -150,6 +152,8 @@ void shoot_model(const Photographer& p, const fs::path& model) {
   p.trigger("stage.transfer");
   p.wait();
   p.shoot("transfer");
+  if (!write_glb("walker.glb", make_quadruped(40))) return;
+  workspace.set_motion("walker.glb");
   p.trigger("stage.compare");
   while (!workspace.transfer_sides()) settle(50);
   auto& sides = p.find<TransferEditor>("transferEditor");

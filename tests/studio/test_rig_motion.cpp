@@ -146,7 +146,7 @@ TEST(WeightEdit, SmoothingDrawsAStepOutAndKeepsSeamsClosed) {
 }
 
 TEST(WeightEdit, OneHalfOfTheBodyIsMirroredOntoTheOther) {
-  const RiggedModel walker = make_biped(4);
+  const RiggedModel walker = make_biped(40);
   const Skeleton& skeleton = walker.skeleton;
   int left = -1;
   for (int j = 0; j < skeleton.size() && left < 0; ++j)

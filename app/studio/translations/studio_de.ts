@@ -2,6 +2,53 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de_DE">
 <context>
+    <name>Chains</name>
+    <message>
+        <source>trunk</source>
+        <translation>Rumpf</translation>
+    </message>
+    <message>
+        <source>neck</source>
+        <translation>Hals</translation>
+    </message>
+    <message>
+        <source>tail</source>
+        <translation>Schwanz</translation>
+    </message>
+    <message>
+        <source>leg left</source>
+        <translation>Bein links</translation>
+    </message>
+    <message>
+        <source>leg right</source>
+        <translation>Bein rechts</translation>
+    </message>
+    <message>
+        <source>arm left</source>
+        <translation>Arm links</translation>
+    </message>
+    <message>
+        <source>arm right</source>
+        <translation>Arm rechts</translation>
+    </message>
+    <message>
+        <source>wing left</source>
+        <translation>Flügel links</translation>
+    </message>
+    <message>
+        <source>wing right</source>
+        <translation>Flügel rechts</translation>
+    </message>
+    <message>
+        <source>girdle left</source>
+        <translation>Gürtel links</translation>
+    </message>
+    <message>
+        <source>girdle right</source>
+        <translation>Gürtel rechts</translation>
+    </message>
+</context>
+<context>
     <name>Dialogs</name>
     <message>
         <source>Save the changes to %1?</source>
@@ -518,7 +565,7 @@
     </message>
     <message>
         <source>Finished stages of running jobs are kept</source>
-        <translation>Fertige Stufen laufender Aufträge bleiben erhalten</translation>
+        <translation>Fertige Schritte laufender Aufträge bleiben erhalten</translation>
     </message>
     <message>
         <source>Run</source>
@@ -746,10 +793,6 @@
         <translation>Export</translation>
     </message>
     <message>
-        <source>The ending says the format: %1</source>
-        <translation>Die Endung bestimmt das Format: %1</translation>
-    </message>
-    <message>
         <source>Choose…</source>
         <translation>Wählen …</translation>
     </message>
@@ -784,6 +827,14 @@
     <message>
         <source>Writing, and reading it again…</source>
         <translation>Wird geschrieben und zurückgelesen …</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>The ending says the format: %1; %2 is a mesh a frame</source>
+        <translation>Die Endung bestimmt das Format: %1; %2 ist ein Netz je Bild</translation>
     </message>
 </context>
 <context>
@@ -1317,7 +1368,7 @@
     </message>
     <message>
         <source>Run from the &amp;chosen stage on</source>
-        <translation>Ab der &amp;gewählten Stufe neu</translation>
+        <translation>Ab dem &amp;gewählten Schritt neu</translation>
     </message>
     <message>
         <source>&amp;Pause or go on</source>
@@ -1325,7 +1376,7 @@
     </message>
     <message>
         <source>Keep the options as a &amp;template…</source>
-        <translation>Optionen als &amp;Vorlage behalten…</translation>
+        <translation>Optionen als &amp;Vorlage behalten …</translation>
     </message>
     <message>
         <source>Keep the options as a template</source>
@@ -1349,7 +1400,7 @@
     </message>
     <message>
         <source>Both &amp;sides of the transfer…</source>
-        <translation>Beide &amp;Seiten der Übertragung…</translation>
+        <translation>Beide &amp;Seiten der Übertragung …</translation>
     </message>
     <message>
         <source>Options of a te&amp;mplate</source>
@@ -1631,6 +1682,10 @@
         <source>Pose of a person</source>
         <translation>Pose einer Person</translation>
     </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
 </context>
 <context>
     <name>mp4d::Preferences</name>
@@ -1705,6 +1760,10 @@
     <message>
         <source>Device and threads are those of what is opened from now on; what is open keeps its own options. The memory changes when the program starts next.</source>
         <translation>Gerät und Threads gelten für alles, was ab jetzt geöffnet wird; was offen ist, behält seine Optionen. Der Speicher ändert sich beim nächsten Start.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
     </message>
 </context>
 <context>
@@ -1858,11 +1917,11 @@
     </message>
     <message>
         <source>Makes this stage and those after it anew, also where their results are kept</source>
-        <translation>Macht diese Stufe und die danach neu, auch wo ihre Ergebnisse noch da sind</translation>
+        <translation>Macht diesen Schritt und die danach neu, auch wo ihre Ergebnisse noch da sind</translation>
     </message>
     <message>
         <source>What the stage last looked like</source>
-        <translation>Wie die Stufe zuletzt aussah</translation>
+        <translation>Wie der Schritt zuletzt aussah</translation>
     </message>
     <message>
         <source>Pause</source>
@@ -1882,11 +1941,11 @@
     </message>
     <message>
         <source>What the stage did and said</source>
-        <translation>Was die Stufe tat und sagte</translation>
+        <translation>Was der Schritt tat und sagte</translation>
     </message>
     <message>
         <source>What the stage does and says while it runs stands here.</source>
-        <translation>Hier steht, was die Stufe tut und sagt, während sie läuft.</translation>
+        <translation>Hier steht, was der Schritt tut und sagt, während sie läuft.</translation>
     </message>
     <message>
         <source>Options</source>
@@ -1898,7 +1957,7 @@
     </message>
     <message>
         <source>Side by side, and who follows whom…</source>
-        <translation>Nebeneinander, und wer wem folgt…</translation>
+        <translation>Nebeneinander, und wer wem folgt …</translation>
     </message>
 </context>
 <context>
@@ -2050,7 +2109,7 @@
     </message>
     <message>
         <source>Motion…</source>
-        <translation>Bewegung…</translation>
+        <translation>Bewegung …</translation>
     </message>
     <message>
         <source>Take the motion from</source>
@@ -2062,7 +2121,7 @@
     </message>
     <message>
         <source>Keep the map…</source>
-        <translation>Zuordnung behalten…</translation>
+        <translation>Zuordnung behalten …</translation>
     </message>
     <message>
         <source>For other transfers between such skeletons, and for magicpose4d transfer --map</source>
@@ -2078,7 +2137,7 @@
     </message>
     <message>
         <source>Open a map…</source>
-        <translation>Zuordnung öffnen…</translation>
+        <translation>Zuordnung öffnen …</translation>
     </message>
     <message>
         <source>Any map of magicpose4d transfer; pairs of chains that are not here are left out</source>
@@ -2102,7 +2161,7 @@
     </message>
     <message>
         <source>The motion is read…</source>
-        <translation>Die Bewegung wird gelesen…</translation>
+        <translation>Die Bewegung wird gelesen …</translation>
     </message>
     <message>
         <source>Motion: %1</source>

@@ -2,6 +2,53 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN">
 <context>
+    <name>Chains</name>
+    <message>
+        <source>trunk</source>
+        <translation>躯干</translation>
+    </message>
+    <message>
+        <source>neck</source>
+        <translation>颈</translation>
+    </message>
+    <message>
+        <source>tail</source>
+        <translation>尾</translation>
+    </message>
+    <message>
+        <source>leg left</source>
+        <translation>左腿</translation>
+    </message>
+    <message>
+        <source>leg right</source>
+        <translation>右腿</translation>
+    </message>
+    <message>
+        <source>arm left</source>
+        <translation>左臂</translation>
+    </message>
+    <message>
+        <source>arm right</source>
+        <translation>右臂</translation>
+    </message>
+    <message>
+        <source>wing left</source>
+        <translation>左翼</translation>
+    </message>
+    <message>
+        <source>wing right</source>
+        <translation>右翼</translation>
+    </message>
+    <message>
+        <source>girdle left</source>
+        <translation>左肩带</translation>
+    </message>
+    <message>
+        <source>girdle right</source>
+        <translation>右肩带</translation>
+    </message>
+</context>
+<context>
     <name>Dialogs</name>
     <message>
         <source>Save the changes to %1?</source>
@@ -746,10 +793,6 @@
         <translation>导出</translation>
     </message>
     <message>
-        <source>The ending says the format: %1</source>
-        <translation>扩展名决定格式：%1</translation>
-    </message>
-    <message>
         <source>Choose…</source>
         <translation>选择…</translation>
     </message>
@@ -784,6 +827,14 @@
     <message>
         <source>Writing, and reading it again…</source>
         <translation>正在写入并回读…</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>The ending says the format: %1; %2 is a mesh a frame</source>
+        <translation>扩展名决定格式：%1；%2 为每帧一个网格</translation>
     </message>
 </context>
 <context>
@@ -1631,6 +1682,10 @@
         <source>Pose of a person</source>
         <translation>人物的姿势</translation>
     </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
 </context>
 <context>
     <name>mp4d::Preferences</name>
@@ -1705,6 +1760,10 @@
     <message>
         <source>Device and threads are those of what is opened from now on; what is open keeps its own options. The memory changes when the program starts next.</source>
         <translation>设备和线程数用于之后打开的内容；已打开的保持原有选项。内存在下次启动时生效。</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
     </message>
 </context>
 <context>
