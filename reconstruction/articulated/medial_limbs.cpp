@@ -133,7 +133,8 @@ void fold_limbs(MedialHypothesis& h, float blur) {
     }
   }
   for (int sweep = 0; sweep < 2; ++sweep) {
-    for (const auto& [key, places] : slots) {
+    for (const auto& slot : slots) {
+      const std::vector<Place>& places = slot.second;
       double best = 1e9;
       float swing = 0, bend = 0;
       auto set = [&](float s, float b) {
