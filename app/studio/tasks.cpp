@@ -220,6 +220,7 @@ TransferSide to_side(TransferModel model, std::vector<NamedChain> chains, Pose r
   side.world_from_body = model.body.world_from_body;
   side.pelvis = model.body.position(model.body.pelvis);
   side.size = model.body.size;
+  side.leg_length = model.body.leg_length;
   side.character = to_character(std::move(model.model));
   return side;
 }

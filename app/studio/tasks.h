@@ -79,7 +79,8 @@ struct TransferSide {
   Pose reference;                        ///< what rotations are taken against
   Mat3 world_from_body = Mat3::Identity();
   Vec3 pelvis = Vec3::Zero();            ///< in the reference pose, metres
-  double size = 1;                       ///< metres
+  double size = 1;                       ///< bounding box diagonal, metres
+  double leg_length = 0;                 ///< metres, 0 = no legs
 };
 /// Both sides before anything is transferred. The target's reference pose has its free limbs turned as the source's lie.
 struct TransferSides {

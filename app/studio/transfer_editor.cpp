@@ -32,10 +32,11 @@ std::vector<int> joints_of(const TransferSide& side, const QString& chain) {
   return {};
 }
 
-/// The source's reference pose in the target's space: pelvis on pelvis, turned and scaled alike.
+/// The source's reference pose in the target's space: pelvis on pelvis, turned alike, scaled as a transfer does (by the legs).
 std::vector<Vec3> laid_over(const TransferSide& source, const TransferSide& target) {
   std::vector<Vec3> places;
-  const auto scale = static_cast<float>(target.size / source.size);
+  const bool legs = source.leg_length > 0 && target.leg_length > 0;
+  const auto scale = static_cast<float>(legs ? target.leg_length / source.leg_length : target.size / source.size);
   for (const Mat4& joint : forward_kinematics(*source.character.skeleton, source.reference)) {
     const Vec3 from_pelvis = joint.topRightCorner<3, 1>() - source.pelvis;
     places.push_back(target.pelvis + scale * (target.world_from_body * (source.world_from_body.transpose() * from_pelvis)));

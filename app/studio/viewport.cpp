@@ -21,7 +21,7 @@ namespace {
 constexpr float kRadiansPerPixel = 0.008f;
 constexpr double kClickReach = 4;   // pixels that a hand may shake in a click
 constexpr float kJointReach = 12;   // pixels around a joint that still choose it
-constexpr int kMostBoundsKeys = 60;
+constexpr int kMostBoundsKeys = 16;
 constexpr int kMostOfPath = 200;       // places of a joint's path
 constexpr double kGhostStep = 0.1;      // s
 

@@ -79,7 +79,7 @@
     </message>
     <message>
         <source>Shots</source>
-        <translation>Einstellungen</translation>
+        <translation>Schnitte</translation>
     </message>
     <message>
         <source>Masks from</source>
@@ -365,7 +365,7 @@
     </message>
     <message>
         <source>Phase 2: skeleton and motion</source>
-        <translation>Phase 2: Skelett und Bewegung</translation>
+        <translation>Phase 2: Bewegung</translation>
     </message>
     <message>
         <source>Texture</source>
@@ -1691,7 +1691,7 @@
     <name>mp4d::Preferences</name>
     <message>
         <source>Preferences</source>
-        <translation>Einstellungen</translation>
+        <translation>Schnitte</translation>
     </message>
     <message>
         <source>Window</source>
