@@ -98,7 +98,7 @@ Result<Mask> mask_from_points(const Image& picture, const std::vector<MaskPoint>
   if (picture.empty() || picture.channels < 3)
     return fail(ErrorCode::kInput, "a mask can only be computed from a colour picture; give a mask");
   if (!before.empty() && (before.width != picture.width || before.height != picture.height))
-    return fail(ErrorCode::kInput, "the mask is {}x{}, the picture {}x{}", before.width, before.height, picture.width, picture.height);
+    return fail(ErrorCode::kInput, "the mask is {}x{}, the picture {}x{}; give one of the picture's size", before.width, before.height, picture.width, picture.height);
   const SingleThreadedOpenCv scope;
   MP4D_TRY(clip, make_work_clip({{picture}, {0}, {"0000"}, 0}, kWorkSize, nullptr));
   const cv::Mat& lab = clip.lab[0];
@@ -106,7 +106,7 @@ Result<Mask> mask_from_points(const Image& picture, const std::vector<MaskPoint>
   cv::Mat seeds = cv::Mat::zeros(lab.size(), CV_32F);
   for (const MaskPoint& point : points) {
     if (!(point.x >= 0 && point.y >= 0 && point.x < picture.width && point.y < picture.height))
-      return fail(ErrorCode::kUsage, "the point ({}, {}) is outside of the picture of {}x{} pixels", point.x, point.y, picture.width, picture.height);
+      return fail(ErrorCode::kUsage, "the point ({}, {}) is outside of the picture of {}x{} pixels; give one inside", point.x, point.y, picture.width, picture.height);
     const cv::Point at(static_cast<int>(point.x * lab.cols / picture.width), static_cast<int>(point.y * lab.rows / picture.height));
     (point.subject ? subject : background).push_back({at, 0});
     cv::circle(seeds, at, kSeedRadius, point.subject ? kSeedOdds : -kSeedOdds, cv::FILLED);

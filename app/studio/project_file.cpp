@@ -80,7 +80,7 @@ Result<void> limits_from_json(const json& j, std::map<std::string, JointLimit>& 
     const auto axis = values.at("axis").get<std::array<float, 3>>();
     const JointLimit limit{-1, values.at("swing").get<double>() / kDegrees, twist[0] / kDegrees, twist[1] / kDegrees, Vec3(axis[0], axis[1], axis[2])};
     if (!(limit.swing_max >= 0) || !(limit.twist_min <= limit.twist_max))
-      return fail(ErrorCode::kInput, "limits: \"{}\": swing must be >= 0 and twist rising", name);
+      return fail(ErrorCode::kInput, "limits: \"{}\": swing must be >= 0 and twist rising; correct them, or leave them out", name);
     limits[name] = limit;
   }
   return {};
@@ -134,7 +134,7 @@ json options_to_json(const DocumentState& state) {
 }
 
 Result<void> options_from_json(const json& options, DocumentState& state) {
-  if (!options.is_object()) return fail(ErrorCode::kInput, "options: not an object");
+  if (!options.is_object()) return fail(ErrorCode::kInput, "options: not an object; leave them out, or save the project or template anew");
   MP4D_CHECK(reconstruct_options().from_json(&state.reconstruct, options.value("reconstruct", json::object())));
   MP4D_CHECK(auto_rig_options().from_json(&state.rig, options.value("rig", json::object())));
   MP4D_CHECK(retarget_options().from_json(&state.retarget, options.value("transfer", json::object())));

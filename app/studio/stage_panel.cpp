@@ -178,11 +178,11 @@ void StagePanel::fill() {
       auto* row = new StageRow(stage, list_);
       item->setSizeHint(row->sizeHint());
       list_->setItemWidget(item, row);
-      row->setPalette(palette());
       rows_.push_back(row);
       height += row->sizeHint().height();
     }
     list_->setFixedHeight(height);
+    soften_choice();
     if (std::find(stages_.begin(), stages_.end(), chosen_) == stages_.end() || chosen_ == Stage::kRig) chosen_ = first_choice();
     if (!stages_.empty()) choose(chosen_);
   }
@@ -198,7 +198,9 @@ void StagePanel::soften_choice() {
   QPalette only_this;
   only_this.setColor(QPalette::Highlight, palette().color(QPalette::Mid));
   list_->setPalette(only_this);
-  for (StageRow* row : rows_) row->setPalette(palette());  // whose bars are in the highlight's own colour
+  QPalette of_rows;  // whose bars are in the highlight's own colour
+  of_rows.setColor(QPalette::Highlight, palette().color(QPalette::Highlight));
+  for (StageRow* row : rows_) row->setPalette(of_rows);
 }
 
 void StagePanel::changeEvent(QEvent* event) {

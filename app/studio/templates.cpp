@@ -47,7 +47,7 @@ Result<json> template_options(const ProjectTemplate& chosen) {
   }
   MP4D_TRY(j, read_json(chosen.file));
   if (!j.is_object() || !j.contains(kVersionKey) || j[kVersionKey] != kVersion)
-    return fail(ErrorCode::kInput, "{}: not a template of this version of the program (no \"{}\": {})", chosen.file.string(), kVersionKey, kVersion);
+    return fail(ErrorCode::kInput, "{}: not a template of this version of the program (no \"{}\": {}); keep it anew, or remove it", chosen.file.string(), kVersionKey, kVersion);
   return j.value("options", json::object());
 }
 
