@@ -110,4 +110,28 @@ MedialEvidence gather_medial_evidence(const std::vector<Mask>& masks, const std:
   return evidence;
 }
 
+std::vector<int> key_frames(const MedialEvidence& evidence, int count) {
+  const std::vector<int>& usable = evidence.usable;
+  const int n = static_cast<int>(usable.size());
+  if (n <= count) return usable;
+  std::vector<double> motion(n, 0.0);  // from a usable frame to the next
+  double total = 0;
+  for (int i = 0; i + 1 < n; ++i) {
+    const PixelPool& pool = evidence.pools[usable[i]];
+    for (std::size_t k = 0; k < pool.flow_u.size(); ++k) motion[i] += std::hypot(pool.flow_u[k], pool.flow_v[k]) / pool.flow_u.size();
+    total += motion[i];
+  }
+  std::vector<int> keys;
+  double passed = 0;  // of 1
+  for (int i = 0; i < n; ++i) {
+    const int wanted = static_cast<int>(keys.size()), left = count - wanted;
+    // The last before its share is passed, and never so late that too few frames remain for the others.
+    const double time = double(usable[i + 1 < n ? i + 1 : i] - usable[i]) / (usable.back() - usable.front());
+    const double step = total > 0 ? 0.5 * time + 0.5 * motion[i] / total : time;
+    if (wanted < count && (passed + step > double(wanted) / (count - 1) + 1e-9 || n - i <= left)) keys.push_back(usable[i]);
+    passed += step;
+  }
+  return keys;
+}
+
 }  // namespace mp4d

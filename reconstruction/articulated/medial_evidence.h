@@ -14,4 +14,9 @@ struct MedialEvidence {
 /// `masks` all of one size; `flow` between neighbouring frames, or empty. Deterministic for a seed.
 MedialEvidence gather_medial_evidence(const std::vector<Mask>& masks, const std::vector<FlowPair>& flow, unsigned seed);
 
+/// `count` usable frames in time order, the first and last among them: spread so that between neighbours passes the same share of the
+/// clip's time and of its motion (mean length of the flow), half and half. A clip that rests most of the time is looked at
+/// where it moves.
+std::vector<int> key_frames(const MedialEvidence& evidence, int count);
+
 }  // namespace mp4d

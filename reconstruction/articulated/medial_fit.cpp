@@ -12,7 +12,7 @@
 namespace mp4d {
 namespace {
 
-constexpr std::size_t kKeyFrames = 6;
+constexpr int kKeyFrames = 6;
 constexpr float kPi = std::numbers::pi_v<float>;
 
 struct TurnEvidence {
@@ -86,18 +86,10 @@ std::vector<float> interpolate_poses(const std::vector<float>& pose, const std::
   return result;
 }
 
-std::vector<int> spread(const std::vector<int>& usable, int count) {
-  std::vector<int> result;
-  const int n = static_cast<int>(usable.size());
-  count = std::min(count, n);
-  for (int k = 0; k < count; ++k) result.push_back(usable[count == 1 ? 0 : k * (n - 1) / (count - 1)]);
-  return result;
-}
-
 // Starts all around, for every total turn.
 std::vector<MedialHypothesis> first_guesses(const MedialPlan& plan, const MedialEvidence& evidence,
                                             const std::vector<float>& turns) {
-  const std::vector<int> keys = spread(evidence.usable, kKeyFrames);
+  const std::vector<int> keys = key_frames(evidence, kKeyFrames);
   const int stride = plan.energy.pose_size();
   const int yaws = turns.size() <= 2 ? 24 : 12;
   std::vector<MedialHypothesis> all;
@@ -136,7 +128,7 @@ Result<void> run_all(std::vector<MedialHypothesis>& all, const MedialStage& stag
     Result<void> one = all[i].plan->optimiser.run(all[i], stage, job);
     MedialHypothesis& h = all[i];
     h.score = (h.score + h.plan->body.rarity) * (1 - h.worth);
-    if (h.frames.size() > kKeyFrames)
+    if (h.frames.size() > std::size_t{kKeyFrames})
       h.score -= priors.gait * h.plan->energy.forward_gait(h.frames, h.shape.data(), h.pose.data());
     if (h.cycle.alternate)
       h.score -= priors.footfalls * std::min(0.0, h.plan->energy.footfall_order(h.frames, h.shape.data(), h.pose.data(),

@@ -106,10 +106,10 @@ PlaneFactors resampled(const PlaneFactors& factors, const Eigen::Vector3i& size,
     out.parts[mode].resize(out.texels(static_cast<int>(mode)) * kBlocks);
     for (int y = 0; y < height; ++y)
       for (int x = 0; x < width; ++x) {
-        const auto [cx, fx] = place(x, axis[0]);
-        const auto [cy, fy] = place(y, axis[1]);
+        const std::pair<int, float> in_x = place(x, axis[0]), in_y = place(y, axis[1]);
+        const float fx = in_x.second, fy = in_y.second;
         for (std::size_t b = 0; b < kBlocks; ++b) {
-          const auto at = [&](int dx, int dy) { return get(factors.parts[mode][texel(cx + dx, cy + dy, old_width) + b]); };
+          const auto at = [&](int dx, int dy) { return get(factors.parts[mode][texel(in_x.first + dx, in_y.first + dy, old_width) + b]); };
           const F8 low = at(0, 0) + splat(fx) * (at(1, 0) - at(0, 0)), high = at(0, 1) + splat(fx) * (at(1, 1) - at(0, 1));
           simd::store(out.parts[mode][texel(x, y, width) + b].v, low + splat(fy) * (high - low));
         }

@@ -1,4 +1,4 @@
-// libFuzzer's entry for the target of MP4D_FUZZ_TARGETS() that MP4D_FUZZ_TARGET names.
+// libFuzzer's entry for the target that MP4D_FUZZ_TARGET names.
 #include "tests/fuzz/targets.h"
 #include <algorithm>
 #include <cstddef>
@@ -8,7 +8,7 @@
 namespace {
 
 const mp4d::fuzz::Target& chosen() {
-  const auto& all = mp4d::fuzz::MP4D_FUZZ_TARGETS();
+  const auto& all = mp4d::fuzz::targets();
   const auto found = std::find_if(all.begin(), all.end(), [](const auto& t) { return t.name == MP4D_FUZZ_TARGET; });
   if (found == all.end()) std::abort();
   return *found;

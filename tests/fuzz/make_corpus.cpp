@@ -11,7 +11,6 @@
 #include "motion/auto_rig.h"
 #include "motion/chain_map.h"
 #include "motion/retarget.h"
-#include "reconstruction/field/field_checkpoint.h"
 #include "tests/fuzz/targets.h"
 #include "tests/io/rigged_models.h"
 #include "tests/io/tflite_writer.h"
@@ -164,26 +163,6 @@ class Corpus {
     add("llff", "scene", std::string("\x93NUMPY\1\0", 8) + static_cast<char>(head.size()) + '\0' + head + values);
   }
 
-  /// Files of the programs' own; their readers are app_targets().
-  void programs() {
-    add("batch", "jobs", R"({"defaults": {"command": "rig"}, "jobs": [{"name": "a", "input": "a.glb"},
-        {"command": "edit", "model": "b.glb", "out": "c/{name}.fbx"}]})");
-    nlohmann::json joints = nlohmann::json::array();
-    for (int j = 0; j < 24; ++j) joints.push_back({0.1 * (j % 3 - 1), 0.07 * j, 0});
-    add("joints", "list", joints.dump());
-    add("project", "empty", R"({"magicpose4d_project": 1, "source": "a.png", "options": {"rig": {}, "export": {}}})");
-    GridLayout layout;
-    layout.box = {Vec3::Zero(), Vec3::Ones()};
-    layout.resolution = 4;
-    need(save_field(work_.path() / "scene.field", {nlohmann::json::object(), make_grid_field(layout, 0)}));
-    add("field", "grid", read_file(work_.path() / "scene.field").value());
-    const PosedScene scene = small_scene();
-    const nlohmann::json cameras = cameras_to_json({{scene.views[0].camera, scene.views[1].camera}, 24});
-    add("path", "cameras", cameras.dump());
-    add("project", "film", nlohmann::json{{"magicpose4d_project", 1}, {"film", {{"first", 0}, {"start", 0.0}, {"end", 1.0}, {"step", 1},
-                             {"fps", 24.0}, {"max_frames", 0}, {"cameras", cameras}}}}.dump());
-  }
-
   void networks() {
     test::TfliteWriter net;
     const int input = net.tensor({1, 2, 2, 3});
@@ -266,6 +245,5 @@ int main(int argc, char** argv) {
   corpus.settings();
   corpus.pictures();
   corpus.networks();
-  corpus.programs();
   corpus.scene_folders();
 }

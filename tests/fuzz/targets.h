@@ -16,7 +16,8 @@ struct Target {
 
 const std::vector<Target>& targets();
 
-/// Those of the programs' own files: lists of jobs, poses, fields, projects.
+/// Those of the programs' own files: lists of jobs, poses, fields, projects. test_studio runs them: clang 14, which libFuzzer needs, cannot
+/// compile LibTorch's headers as C++20.
 const std::vector<Target>& app_targets();
 
 /// The bytes in a file of that name, in a folder that holds pictures a.png and b.png, and images/ with the same.

@@ -398,6 +398,28 @@ TEST(MedialTemplate, HandsMayHoldDifferentThings) {
   EXPECT_EQ(unpaired, 2);
 }
 
+TEST(MedialEvidence, KeyFramesLieWhereTheClipMoves) {
+  MedialEvidence evidence;
+  for (int t = 0; t < 41; ++t) {
+    PixelPool pool;
+    pool.usable = t != 5;
+    if (t >= 30 && t < 40) pool.flow_u = {0.1f, 0.1f}, pool.flow_v = {0, 0};
+    evidence.pools.push_back(pool);
+    if (pool.usable) evidence.usable.push_back(t);
+  }
+  const std::vector<int> keys = key_frames(evidence, 6);
+  ASSERT_EQ(keys.size(), 6u);
+  EXPECT_EQ(keys.front(), 0);
+  EXPECT_EQ(keys.back(), 40);
+  EXPECT_TRUE(std::is_sorted(keys.begin(), keys.end()));
+  // Half of the way to the end is the motion of the last quarter, and a quarter of the rest its time.
+  EXPECT_GE(std::count_if(keys.begin(), keys.end(), [](int t) { return t >= 29; }), 3);
+  EXPECT_LE(keys[1], 16);
+  for (PixelPool& pool : evidence.pools) pool.flow_u = pool.flow_v = {0.05f};
+  EXPECT_EQ(key_frames(evidence, 6), (std::vector<int>{0, 8, 16, 24, 32, 40}));
+  EXPECT_EQ(key_frames(evidence, 60).size(), 40u);
+}
+
 TEST(MedialFit, RefusesMasksWithoutSubjectAndStopsOnCancel) {
   const TurningBody scene = turning_body(4);
   std::vector<Mask> empty(4, Mask(64, 64, 1));
