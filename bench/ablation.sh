@@ -25,10 +25,11 @@ rows=(
   'without dynamic rigidity|--no-dynamic-rigidity'
   'without phase 2|--no-phase2'
   'without the pull to the 3D guess|--no-guess-pull'
-  'without a 3D guess (silhouette inflated)|--category none'
+  'without a body plan (skeleton from the outline)|--category none'
+  'without a 3D guess (silhouette inflated)|--category still'
   'without the free form|--no-free-form'
   'reference mode|--reference'
-  'baseline: one silhouette inflated, held still|--category none --no-free-form'
+  'baseline: one silhouette inflated, held still|--category still --no-free-form'
 )
 
 . bench/measure.sh

@@ -25,7 +25,7 @@ for clip in "$@"; do
   file=$out/$name/inflated.glb
   mkdir -p "$out/$name"
   evaluate_flags=(--held-still)
-  reconstruct_and_score "$clip" "$file" --category none --no-free-form || {
+  reconstruct_and_score "$clip" "$file" --category still --no-free-form || {
     failed_row "$name" "$file" 6
     failed=1
     continue

@@ -20,7 +20,7 @@ Result<Iso3> camera_from_opengl_rows(const nlohmann::json& rows, const std::stri
   }
   const Mat3 rotation = m.topLeftCorner<3, 3>();
   const bool orthonormal = (rotation * rotation.transpose() - Mat3::Identity()).norm() < 1e-3f;
-  if (!m.allFinite() || !orthonormal || rotation.determinant() < 0) return wrong();
+  if (!m.allFinite() || !orthonormal || rotation.determinant() < 0 || m.col(3).cwiseAbs().maxCoeff() > kFarthestCamera) return wrong();
   Iso3 pose = Iso3::Identity();
   pose.linear() = rotation;
   pose.translation() = m.topRightCorner<3, 1>();

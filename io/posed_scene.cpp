@@ -1,5 +1,6 @@
 #include "io/posed_scene.h"
 #include "io/frames.h"
+#include "io/internal/opengl_pose.h"
 #include "io/internal/scene_readers.h"
 #include "io/resize.h"
 #include <algorithm>
@@ -102,7 +103,7 @@ Result<void> load_view(ViewSource& source, const PosedSceneOptions& options) {
 Result<Iso3> internal::camera_from_opencv(const Eigen::Matrix4d& world_from_camera, const std::string& where) {
   const Eigen::Matrix3d rotation = world_from_camera.topLeftCorner<3, 3>();
   const bool good = world_from_camera.allFinite() && (rotation * rotation.transpose() - Eigen::Matrix3d::Identity()).norm() < 1e-3 &&
-                    rotation.determinant() > 0;
+                    rotation.determinant() > 0 && world_from_camera.col(3).cwiseAbs().maxCoeff() <= double{internal::kFarthestCamera};
   if (!good) return fail(ErrorCode::kInput, "{}: its pose is not a rotation and a finite shift; leave the picture out", where);
   Eigen::Isometry3d pose = Eigen::Isometry3d::Identity();
   pose.linear() = rotation;

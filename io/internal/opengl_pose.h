@@ -5,6 +5,9 @@
 
 namespace mp4d::internal {
 
+/// Cameras stand nearer to the origin: squares of their distances are finite.
+inline constexpr float kFarthestCamera = 1e12f;
+
 /// OpenCV camera axes from OpenGL ones (x right, y up, z backward); its own inverse.
 Iso3 flip_y_and_z();
 

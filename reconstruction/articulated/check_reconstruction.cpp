@@ -33,6 +33,7 @@ Result<void> check_for_meshes(const ReconstructInput& input, const ReconstructOp
                                                     "the reference phase 2 has no such terms; leave it out"));
   const std::string why = fmt::format("{} holds meshes, to which only a skeleton is fitted; leave it out",
                                       input.clip.string());
+  if (options.category == "still") return fail(ErrorCode::kUsage, "--category still: {}", why);
   const std::pair<const char*, const std::filesystem::path*> files[] = {
       {"masks", &input.masks}, {"guess", &input.guess}, {"work", &input.work}};
   for (const auto& [name, path] : files)
@@ -56,8 +57,8 @@ Result<InputKind> check_reconstruction(const ReconstructInput& input, const Reco
   if (options.carry_masks && input.masks.empty())
     return fail(ErrorCode::kUsage, "--carry-masks: carries the masks of --masks to the frames that have none; give both");
   if (!input.guess.empty()) MP4D_CHECK(check_guess(input.guess, options));
-  if (options.category == "none" && !options.phase2)
-    return fail(ErrorCode::kUsage, "--no-phase2: with --category none there is no skeleton but phase 2's; drop one of them");
+  if (options.category == "still" && !options.phase2)
+    return fail(ErrorCode::kUsage, "--no-phase2: with --category still there is no skeleton but phase 2's; drop one of them");
   return kind;
 }
 

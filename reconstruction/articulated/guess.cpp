@@ -124,7 +124,7 @@ Result<CoarseGuess> inflate_silhouette(const std::vector<Mask>& masks, float ver
     }
   }
   CoarseGuess guess;
-  guess.category = "none";
+  guess.category = "still";
   guess.canonical = extract_surface(grid);
   guess.weights = Eigen::MatrixXf::Ones(guess.canonical.verts.rows(), 1);
   for (std::size_t t = 0; t < masks.size(); ++t) {

@@ -79,10 +79,12 @@ Result<std::vector<MedialHypothesis>> with_cycles(const MedialHypothesis& free, 
     tries.back().cycle = {period, alternate};
     tries.back().worth = cycle_worth(tries.back().cycle, span, bob);
   };
+  const auto& joints = free.plan->body.joints;
+  const bool paired = std::any_of(joints.begin(), joints.end(), [&](const MedialJoint& j) { return &joints[j.mirror] != &j; });
   constexpr float kShortest = 8, kRatio = 1.07f;  // frames; between neighbours in the scan
   for (float period = kShortest; period <= 1.3f * span; period *= kRatio) {
     if (period <= 0.85f * span) add(period, false);
-    add(period, true);
+    if (paired) add(period, true);
   }
   constexpr std::size_t kGaits = 6;
   constexpr float kGaitRatio = 1.05f;
@@ -122,7 +124,7 @@ Result<std::vector<MedialHypothesis>> with_cycles(const MedialHypothesis& free, 
     const bool known = std::any_of(tries.begin(), tries.end(), [&](const MedialHypothesis& h) {
       return h.folded && h.cycle.alternate == alternate && std::abs(std::log(h.cycle.period / period)) < 0.01f;
     });
-    if (period < kShortest || known) return;
+    if (period < kShortest || known || (alternate && !paired)) return;
     add(period, alternate);
     tries.back().folded = true;
   };

@@ -53,20 +53,6 @@ MedialJoint mirrored(const MedialJoint& left) {
   return right;
 }
 
-// Priors weigh lengths, so templates come to one size: that of a silhouette of area about 1.
-void normalise(MedialTemplate& body) {
-  float area = 0;
-  for (const MedialJoint& joint : body.joints) {
-    if (joint.parent < 0) continue;
-    area += (joint.radius + body.joints[joint.parent].radius) * joint.offset.norm();
-  }
-  const float scale = 0.9f / std::sqrt(area);
-  for (MedialJoint& joint : body.joints) {
-    joint.offset *= scale;
-    joint.radius *= scale;
-  }
-}
-
 void mark_forelegs(MedialTemplate& body) {
   body.foreleg.assign(body.size(), 0);
   std::vector<float> ahead(body.size(), 0.0f);
@@ -131,6 +117,19 @@ MedialTemplate build(const nlohmann::json& file) {
 }
 
 }  // namespace
+
+void normalise(MedialTemplate& body) {
+  float area = 0;
+  for (const MedialJoint& joint : body.joints) {
+    if (joint.parent < 0) continue;
+    area += (joint.radius + body.joints[joint.parent].radius) * joint.offset.norm();
+  }
+  const float scale = 0.9f / std::sqrt(area);
+  for (MedialJoint& joint : body.joints) {
+    joint.offset *= scale;
+    joint.radius *= scale;
+  }
+}
 
 const std::vector<std::string>& medial_template_names() {
   static const std::vector<std::string> names = {"quadruped", "human", "toon", "biped-tail", "bird"};

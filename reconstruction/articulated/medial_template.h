@@ -55,4 +55,7 @@ const std::vector<std::string>& medial_template_names();
 /// Reads assets/medial/NAME.json. Left joints end in "_l"; their right twins are made by mirroring.
 Result<MedialTemplate> load_medial_template(const std::string& name);
 
+/// Scales offsets and radii to the size at which a silhouette's area is about 1, which the priors on shapes count on.
+void normalise(MedialTemplate& body);
+
 }  // namespace mp4d

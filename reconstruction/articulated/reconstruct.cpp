@@ -10,6 +10,7 @@
 #include "reconstruction/articulated/checkpoints.h"
 #include "reconstruction/articulated/evidence.h"
 #include "reconstruction/articulated/guess_meshes.h"
+#include "reconstruction/articulated/own_template.h"
 #include "reconstruction/articulated/phase1.h"
 #include "reconstruction/articulated/reference_phase2.h"
 #include "reconstruction/articulated/texture.h"
@@ -39,7 +40,11 @@ class Stopwatch {
   std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
 
-Result<std::vector<MedialTemplate>> body_plans(const std::string& category) {
+Result<std::vector<MedialTemplate>> body_plans(const std::string& category, const std::vector<Mask>& masks, float fov) {
+  if (category == "none") {
+    MP4D_TRY(own, own_template(masks, fov));
+    return std::vector{std::move(own)};
+  }
   std::vector<std::string> names = medial_template_names();
   if (category == "human") names = {"human", "toon"};
   else if (category != "auto") names = {category};
@@ -58,18 +63,18 @@ Result<CoarseGuess> coarse_guess(const Evidence& evidence, const ReconstructOpti
                                  JobContext* job) {
   begin_phase(job, "coarse guess", kMedialSteps);
   ContentHash key = evidence.key;
-  key.text("guess 3").text(options.category).number(options.seed).number(options.fov).number(options.effort);
+  key.text("guess 4").text(options.category).number(options.seed).number(options.fov).number(options.effort);
   if (auto blob = cache.load("guess", key)) {
     if (auto guess = guess_from_blob(*blob); guess && guess->cameras.size() == evidence.masks.masks.size())
       return *guess;
   }
   const float fov = static_cast<float>(options.fov * kRadians);
   CoarseGuess guess;
-  if (options.category == "none") {
+  if (options.category == "still") {
     MP4D_TRY(still, inflate_silhouette(evidence.masks.masks, fov, kSurfaceCells));
     guess = std::move(still);
   } else {
-    MP4D_TRY(bodies, body_plans(options.category));
+    MP4D_TRY(bodies, body_plans(options.category, evidence.masks.masks, fov));
     MedialFitOptions fit_options;
     fit_options.fov = fov;
     fit_options.effort = static_cast<float>(options.effort);
@@ -80,6 +85,7 @@ Result<CoarseGuess> coarse_guess(const Evidence& evidence, const ReconstructOpti
                             fit.cycle.alternate ? ", the sides alternating" : ""));
     const Mask& mask = evidence.masks.masks.front();
     guess = guess_from_medial_fit(fit, mask.width, mask.height, kSurfaceCells);
+    if (guess.category == "none") info(job, fmt::format("{} parts that move like their neighbours were merged with them", merge_parts(guess)));
   }
   info(job, fmt::format("coarse guess: {}, silhouettes agree to {:.0f} %", guess.category, 100 * guess.mask_iou));
   MP4D_CHECK(cache.save("guess", key, to_blob(guess)));
@@ -335,7 +341,7 @@ Result<ReconstructResult> reconstruct_video(const ReconstructInput& input, const
     const MeshSequence& motion = fitted_motion;
     MP4D_TRY(images, pictures_at_full_size(input, options, evidence));
     MP4D_CHECK(colour({motion.frames, motion.faces, result.cameras, images, evidence.masks.masks},
-                      guess.skeleton.size() > 0 ? 0 : 2, options.texture, model, job));
+                      guess.category == "none" || guess.category == "still" ? 2 : 0, options.texture, model, job));
     notes["mask_iou"] = reprojection_iou(motion, result.cameras, evidence.masks.masks);
     return model;
   };

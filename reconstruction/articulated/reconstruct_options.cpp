@@ -6,8 +6,9 @@ const OptionTable<ReconstructOptions>& reconstruct_options() {
   using O = ReconstructOptions;
   static const OptionTable<O> table =
       OptionTable<O>()
-          .add("category", &O::category, {"auto", "human", "quadruped", "biped-tail", "bird", "none"},
-               "body plan; auto tries all and keeps the best, none inflates the silhouette")
+          .add("category", &O::category, {"auto", "human", "quadruped", "biped-tail", "bird", "none", "still"},
+               "body plan; auto tries all and keeps the best; none makes a skeleton from the outline, for whatever no plan fits; still "
+               "inflates one outline and holds it still, to compare with")
           .add("device", &O::device, {"auto", "cpu", "cuda"},
                "where phase 1's free form runs; auto = cuda if there is one")
           .add("threads", &O::threads, 0, 1024, "worker threads; 0 = all cores")
@@ -40,7 +41,7 @@ const OptionTable<ReconstructOptions>& reconstruct_options() {
           .add("guess-pull", &O::guess_pull,
                "phase 1: hold the surface near the 3D guess by the Chamfer distance; off = only start from it")
           .add("phase2", &O::phase2,
-               "fit the skeleton; off = keep the coarse guess's own motion (not with category none)")
+               "fit the skeleton; off = keep the coarse guess's own motion (not with category still)")
           .add("reference", &O::reference,
                "phase 2 as MagicPose4D's authors released it, for comparison: loose bones, hundreds of times slower")
           .add("texture", &O::texture, 0, 4096,

@@ -145,7 +145,7 @@ TEST(Reconstruct, ClipsOfTheWrongKindAndContradictionsAreRefused) {
   expect_refused(folder, {folder / "clip.mp4", "--guess", folder / "beam.obj", "--no-free-form"}, 2, "--no-free-form");
   expect_refused(folder, {folder / "clip.mp4", "--guess", folder / "beam.obj", "--no-guess-pull"}, 2,
                  "--no-guess-pull");
-  expect_refused(folder, {folder / "clip.mp4", "--category", "none", "--no-phase2"}, 2, "--no-phase2");
+  expect_refused(folder, {folder / "clip.mp4", "--category", "still", "--no-phase2"}, 2, "--no-phase2");
   expect_refused(folder, {folder / "clip.mp4", "--reference", "--no-phase2"}, 2, "--reference");
 }
 
@@ -155,7 +155,7 @@ TEST(Reconstruct, MasksOfSomeFramesAreCarriedToTheOthers) {
   for (const char* gone : {"0000", "0001", "0003", "0004", "0005"})
     std::filesystem::remove(folder / (std::string("masks/") + gone + ".png"));
   std::vector<std::string> command{"reconstruct", folder / "frames", "--masks", folder / "masks", "-o", folder / "out.glb",
-                                   "--category",  "none",            "--no-free-form"};
+                                   "--category",  "still",            "--no-free-form"};
   const Outcome missing = run(command);
   EXPECT_EQ(missing.exit_code, 1);
   EXPECT_NE(missing.err.find("mask of frame 0000 is missing"), std::string::npos) << missing.err;
@@ -174,7 +174,7 @@ TEST(Reconstruct, AClipWithACutIsRefusedOrItsLongestShotTaken) {
   write_walk(folder, 10, 128, 4);
   const std::vector<std::string> command{
       "reconstruct",       folder / "frames", "--masks", folder / "masks", "-o",
-      folder / "out.glb",  "--category",      "none",    "--no-free-form", "--preview",
+      folder / "out.glb",  "--category",      "still",    "--no-free-form", "--preview",
       folder / "side.gif", "--progress",      "json"};
   const Outcome refused = run(command);
   EXPECT_EQ(refused.exit_code, 1);
@@ -199,7 +199,7 @@ TEST(Reconstruct, MasksAreKeptUnderWhatMadeThem) {
   Folder folder;
   write_walk(folder, 6, 128, 6);
   const auto masks_from = [&](const std::string& from) {
-    return run({"reconstruct", folder / "frames", "-o", folder / "out.glb", "--category", "none", "--no-free-form",
+    return run({"reconstruct", folder / "frames", "-o", folder / "out.glb", "--category", "still", "--no-free-form",
                 "--work", folder / "work", "--masks-from", from});
   };
   const Outcome without = masks_from("auto");

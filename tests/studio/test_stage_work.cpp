@@ -27,7 +27,7 @@ struct StageWork : Studio {
     }
     open(workspace, folder / "clip");
     workspace.set_masks(folder / "masks");
-    workspace.set_option(Stage::kPhase1, "category", "none");
+    workspace.set_option(Stage::kPhase1, "category", "still");
     workspace.set_option(Stage::kPhase1, "effort", "0.1");
   }
   QPushButton& button(const char* name) { return *window.findChild<QPushButton*>(QLatin1String(name)); }

@@ -336,7 +336,7 @@ TEST_F(Work, ReconstructsAFolderOfPicturesAndShowsItThroughItsCamera) {
   open(workspace, folder / "frames");
   ASSERT_EQ(workspace.footage().pictures.size(), 8u) << issues(workspace);
   workspace.set_masks(folder / "masks");
-  workspace.set_option(Stage::kPhase1, "category", "none");
+  workspace.set_option(Stage::kPhase1, "category", "still");
   workspace.set_option(Stage::kPhase1, "free-form", "false");
   workspace.set_option(Stage::kTexture, "texture", "0");
   workspace.run(Stage::kMasks);
