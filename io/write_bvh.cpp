@@ -109,10 +109,10 @@ class BvhText {
       for (int j = 0; j < count(); ++j) stretches_[j] |= (frame[j] - offset(j)).norm() > tolerance;
   }
 
-  /// A leaf that only marks where its parent ends is written as such.
+  /// A leaf that only marks where its parent ends, and has the name that readers give such a place, is written as such.
   bool is_end(int j) const {
-    if (!children_[j].empty() || joints_[j].parent < 0 || stretches_[j] || !joints_[j].name.ends_with("_end"))
-      return false;
+    if (!children_[j].empty() || joints_[j].parent < 0 || stretches_[j]) return false;
+    if (joints_[j].name != joints_[joints_[j].parent].name + "_end") return false;
     if (children_[joints_[j].parent].size() != 1) return false;
     const bool turns =
         std::any_of(angles_.begin(), angles_.end(), [j](const auto& frame) { return frame[j].norm() > 1e-3; });

@@ -58,7 +58,11 @@ void place_feet(const RiggedModel& model, const std::vector<JointName>& names, A
     for (int i = 1; i < count && chain.foot == count; ++i) {
       const float height =
           (body.position(chain.joints[i]).y() - static_cast<float>(body.ground)) / std::max(base, 1e-9f);
-      if (height < (names[chain.joints[i]].foot ? kFootNamed : kFootUnnamed)) chain.foot = i;
+      // An ankle above a joint called foot is a hock.
+      const bool last_named = names[chain.joints[i]].foot &&
+                              std::none_of(chain.joints.begin() + i + 1, chain.joints.end(),
+                                           [&](int j) { return names[j].foot && !names[j].end; });
+      if (height < (last_named ? kFootNamed : kFootUnnamed)) chain.foot = i;
     }
     if (chain.foot == count) {
       chain.sole = lowest_point(model, {chain.joints.back()}, chain.tip);

@@ -2,6 +2,7 @@
 
 #include "core/text.h"
 #include "motion/curve_skeleton.h"
+#include "motion/foot_joints.h"
 #include "motion/embed.h"
 #include "motion/skin_weights.h"
 #include "motion/thick_parts.h"
@@ -269,6 +270,7 @@ Result<RigResult> auto_rig(const Mesh& mesh, const AutoRigOptions& options, JobC
     if (best != candidates.end() && (options.body_plan != "auto" || best->embedding.penalty < kWorstPenalty)) {
       (best->thick < 0 ? embedder : thick[std::size_t(best->thick)]->embedder()).refine(best->rig, best->embedding);
       chosen = std::move(*best);
+      add_foot_joints(chosen->rig, chosen->embedding);
     }
   }
   if (chosen) {

@@ -152,6 +152,10 @@ TEST_F(ExportTest, BvhHoldsTheMotion) {
   cm.unit = "cm";
   write("cm.bvh", tube, cm);
   write("again.bvh", back);  // and what was read can be written
+  RiggedModel tail = back;  // an end that is not called after its parent keeps its name
+  tail.skeleton.joints[tail.skeleton.find("joint2_end")].name = "tail_end";
+  write("tail.bvh", tail);
+  EXPECT_GE(read("tail.bvh").skeleton.find("tail_end"), 0);
   RiggedModel roots = one_clip();
   roots.skeleton.joints[2].parent = -1;
   EXPECT_LT(write("roots.bvh", roots).error_share, 1e-5);

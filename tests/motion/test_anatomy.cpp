@@ -1,5 +1,6 @@
 // Chains of a skeleton, their pairs, and maps in files.
 #include "core/files.h"
+#include "motion/auto_rig.h"
 #include "motion/chain_map.h"
 #include "walkers.h"
 #include <array>
@@ -65,6 +66,17 @@ TEST(Anatomy, OfAPerson) {
   EXPECT_EQ(body.chains[body.find(ChainRole::kLeg, Side::kLeft)].foot, 2);
   EXPECT_NEAR(body.leg_length, 0.85, 0.1);
   EXPECT_NEAR(body.world_from_body.col(2).z(), 1, 1e-5);
+}
+
+TEST(Anatomy, AnAnkleAboveAJointCalledFootIsAHock) {
+  const auto rig = auto_rig(make_animal().mesh(100), {.body_plan = "quadruped"});
+  ASSERT_TRUE(rig) << rig.error().message;
+  const Anatomy body = find_anatomy(rig->model).value();
+  for (const auto& [order, foot] : {std::pair(0, "front_foot_l"), std::pair(1, "hind_foot_l")}) {
+    const Chain& leg = body.chains[body.find(ChainRole::kLeg, Side::kLeft, order)];
+    ASSERT_LT(leg.foot, static_cast<int>(leg.joints.size()));
+    EXPECT_EQ(rig->model.skeleton.joints[leg.joints[leg.foot]].name, foot);
+  }
 }
 
 TEST(Anatomy, OfAnAnimalWithAndWithoutNames) {

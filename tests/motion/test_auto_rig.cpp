@@ -6,6 +6,7 @@
 #include "motion/kinematics.h"
 #include "motion/templates.h"
 
+#include <array>
 #include <fstream>
 #include <gtest/gtest.h>
 
@@ -137,12 +138,39 @@ TEST(AutoRig, GivenHeadingIsKept) {
 TEST(AutoRig, SymmetricBodyGetsASymmetricSkeleton) {
   const auto rig = auto_rig(make_animal().mesh(100), {.body_plan = "quadruped"});
   ASSERT_TRUE(rig) << rig.error().message;
-  for (const char* name : {"shoulder", "elbow", "wrist", "front_foot", "hip", "knee", "ankle", "hind_foot"}) {
+  for (const char* name : {"shoulder", "elbow", "wrist", "front_foot", "front_toe", "hip", "knee", "ankle", "hind_foot", "hind_toe"}) {
     const Vec3 left = place_of(rig->model, std::string(name) + "_l"),
                right = place_of(rig->model, std::string(name) + "_r");
     EXPECT_GT(left.x(), 0) << name;
     EXPECT_LT((left - Vec3(-right.x(), right.y(), right.z())).norm(), 0.01f) << name;
   }
+}
+
+TEST(AutoRig, AnimalsGetJointsForTheirFeetAndPeopleHaveThem) {
+  const auto animal = auto_rig(make_animal().mesh(100), {.body_plan = "quadruped"});
+  ASSERT_TRUE(animal) << animal.error().message;
+  const RiggedModel& model = animal->model;
+  const float ground = bounds(model.mesh.verts).min().y();
+  for (const auto& [above, foot, toe] :
+       {std::array{"wrist_l", "front_foot_l", "front_toe_l"}, std::array{"ankle_r", "hind_foot_r", "hind_toe_r"}}) {
+    const int joint = model.skeleton.find(foot);
+    ASSERT_GE(joint, 0) << foot;
+    EXPECT_EQ(model.skeleton.joints[std::size_t(joint)].parent, model.skeleton.find(above));
+    EXPECT_LT(place_of(model, foot).y() - ground, 0.6f * (place_of(model, above).y() - ground));
+    EXPECT_GT(place_of(model, foot).y(), place_of(model, toe).y());
+    // What touches the ground moves with it.
+    for (Eigen::Index v = 0; v < model.mesh.verts.rows(); ++v) {
+      const Vec3 off = Vec3(model.mesh.verts.row(v)) - place_of(model, toe);
+      const bool on_ground = model.mesh.verts(v, 1) - ground < 0.01f && std::hypot(off.x(), off.z()) < 0.05f;
+      EXPECT_TRUE(!on_ground || model.skin.joints(v, 0) == joint) << foot;
+    }
+    EXPECT_TRUE(std::any_of(animal->limits.begin(), animal->limits.end(),
+                            [&](const JointLimit& limit) { return limit.joint == joint; }));
+  }
+  const auto person = auto_rig(make_person().mesh(100), {.body_plan = "human"});
+  ASSERT_TRUE(person) << person.error().message;
+  const Skeleton& skeleton = person->model.skeleton;
+  EXPECT_EQ(skeleton.joints[std::size_t(skeleton.find("toe_l"))].parent, skeleton.find("ankle_l"));
 }
 
 TEST(AutoRig, ZUpPersonIsStoodUp) {
