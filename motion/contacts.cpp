@@ -4,7 +4,7 @@
 
 namespace mp4d {
 
-double contact_level(const std::vector<FootTrack>& feet) {
+double contact_level(const std::vector<FootTrack>& feet, double expected) {
   std::vector<float> lowest;
   for (const FootTrack& foot : feet)
     for (std::size_t t = 0; t < foot.sole.size(); ++t) {
@@ -15,7 +15,8 @@ double contact_level(const std::vector<FootTrack>& feet) {
     }
   if (lowest.empty()) return 0;
   std::sort(lowest.begin(), lowest.end());
-  return lowest[lowest.size() / 20];
+  const double low = lowest[lowest.size() / 20], high = lowest[3 * lowest.size() / 5];
+  return std::clamp(expected, low, high);
 }
 
 void find_contacts(FootTrack& foot, const std::vector<double>& times, double level, double leg_length,

@@ -16,8 +16,9 @@ struct ContactOptions {
   double on_speed = 0.2, off_speed = 0.5;     ///< leg lengths a second: rests below, moves above
 };
 
-/// Height of the ground that the feet walk on: a low percentile of the lowest sole of each frame.
-double contact_level(const std::vector<FootTrack>& feet);
+/// Height of the ground that the feet walk on: `expected` (where they stand at rest), where the lowest soles of the frames
+/// pass it; else the low or high end of what is usual for them. Toes that dip into the ground do not lower it.
+double contact_level(const std::vector<FootTrack>& feet, double expected = -1e30);
 
 /// Fills down and at_rest, both with hysteresis; a rest shorter than two frames is none.
 void find_contacts(FootTrack& foot, const std::vector<double>& times, double level, double leg_length,

@@ -50,35 +50,60 @@ LimbSolver::LimbSolver(const std::vector<Vec3>& points) {
   reach_ = end.norm();
 }
 
+/// The angle of a joint, positive as it is bent at rest, when it bends further by `by`; by less than nothing, it
+/// stretches, whichever way it is bent.
+float bent(float angle, float by) {
+  if (by < 0 && angle < 0) return std::min(angle - by, 0.0f);
+  return std::clamp(angle + by, std::min(angle, kStraight), std::max(angle, kClosed));
+}
+
+/// The leg with its links turned, and what it becomes when all inner joints bend further by one angle.
+class LimbSolver::Turned {
+ public:
+  Turned(const LimbSolver& limb, const std::vector<Quat>& turn)
+      : axis_(turn.size()), angle_(turn.size(), 0.0f), extra_(turn.size(), Quat::Identity()) {
+    for (std::size_t k = 0; k < turn.size(); ++k) {
+      link_.push_back(turn[k] * limb.rest_[k]);
+      if (k == 0) continue;
+      axis_[k] = turn[k - 1] * limb.hinge_[k];
+      if (axis_[k].squaredNorm() > 0) angle_[k] = signed_angle(link_[k - 1], link_[k], axis_[k]);
+    }
+  }
+
+  /// The end of the leg from its start, metres; sets extra().
+  Vec3 bend(float by) {
+    Vec3 end = link_[0];
+    Quat q = Quat::Identity();
+    for (std::size_t k = 1; k < link_.size(); ++k) {
+      if (axis_[k].squaredNorm() > 0) {
+        const float angle = bent(angle_[k], by);
+        q = q * Quat(Eigen::AngleAxisf(angle - angle_[k], axis_[k]));
+      }
+      extra_[k] = q;
+      end += q * link_[k];
+    }
+    return end;
+  }
+  const std::vector<Quat>& extra() const { return extra_; }  ///< rotation of every link after the last bend()
+
+ private:
+  std::vector<Vec3> link_, axis_;
+  std::vector<float> angle_;
+  std::vector<Quat> extra_;
+};
+
+float LimbSolver::reach(const std::vector<Quat>& turn) const {
+  return rest_.empty() ? 0 : Turned(*this, turn).bend(-kClosed).norm();
+}
+
 float LimbSolver::solve(std::vector<Quat>& turn, const Vec3& base, const Vec3& goal) const {
   const std::size_t count = rest_.size();
   if (count == 0) return 0;
   const Vec3 way = goal - base;
   const float wanted = way.norm();
   if (wanted < 1e-9f) return wanted;
-  std::vector<Vec3> link(count), axis(count);
-  std::vector<float> angle(count, 0.0f);
-  for (std::size_t k = 0; k < count; ++k) {
-    link[k] = turn[k] * rest_[k];
-    if (k == 0) continue;
-    axis[k] = turn[k - 1] * hinge_[k];
-    if (hinge_[k].squaredNorm() > 0) angle[k] = signed_angle(link[k - 1], link[k], axis[k]);
-  }
-  std::vector<Quat> extra(count, Quat::Identity());
-  const auto bend = [&](float by) {
-    Vec3 end = link[0];
-    Quat q = Quat::Identity();
-    for (std::size_t k = 1; k < count; ++k) {
-      if (hinge_[k].squaredNorm() > 0) {
-        const float least = std::min(angle[k], kStraight), most = std::max(angle[k], kClosed);
-        q = q * Quat(Eigen::AngleAxisf(std::clamp(angle[k] + by, least, most) - angle[k], axis[k]));
-      }
-      extra[k] = q;
-      end += q * link[k];
-    }
-    return end;
-  };
-  Vec3 end = bend(0);
+  Turned leg(*this, turn);
+  Vec3 end = leg.bend(0);
   float low = 0, high = 0;
   if (end.norm() > wanted)
     high = kClosed;
@@ -87,13 +112,13 @@ float LimbSolver::solve(std::vector<Quat>& turn, const Vec3& base, const Vec3& g
   if (count > 1 && std::abs(end.norm() - wanted) > 1e-5f * reach_) {
     for (int i = 0; i < kHalvings; ++i) {
       const float middle = 0.5f * (low + high);
-      end = bend(middle);
+      end = leg.bend(middle);
       (end.norm() > wanted ? low : high) = middle;
     }
-    end = bend(0.5f * (low + high));
+    end = leg.bend(0.5f * (low + high));
   }
   const Quat aim = end.squaredNorm() > 0 ? Quat::FromTwoVectors(end, way) : Quat::Identity();
-  for (std::size_t k = 0; k < count; ++k) turn[k] = (aim * extra[k] * turn[k]).normalized();
+  for (std::size_t k = 0; k < count; ++k) turn[k] = (aim * leg.extra()[k] * turn[k]).normalized();
   return (aim * end - way).norm();
 }
 

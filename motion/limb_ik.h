@@ -14,11 +14,15 @@ class LimbSolver {
 
   int links() const { return static_cast<int>(rest_.size()); }
   float reach() const { return reach_; }  ///< length of the leg stretched out, metres
+  /// The same of a leg that is turned like this (as in solve()): joints that are bent sideways do not stretch.
+  float reach(const std::vector<Quat>& turn) const;
   /// `turn`: rotation of every link against its rest, body axes; changed so that the end, with the leg's start at
   /// `base`, comes to `goal`. Returns the distance that is left, metres.
   float solve(std::vector<Quat>& turn, const Vec3& base, const Vec3& goal) const;
 
  private:
+  class Turned;
+
   std::vector<Vec3> rest_;   // links
   std::vector<Vec3> hinge_;  // axis of the joint before link k (k >= 1) at rest; positive = more bent
   float reach_ = 0;

@@ -13,6 +13,7 @@ constexpr double kDropWindow = 0.12;        // s
 constexpr float kNearlyStraight = 0.9985f;  // of the reach: how far a leg is stretched when hips are lowered
 constexpr float kSlack = 1.0005f;           // of the reach: below this nothing is lowered
 constexpr float kSinks = 0.005f;            // of the leg length: a foot may be so far in the ground
+constexpr float kDips = 0.12f;              // of the leg length: up to this the whole foot is lifted out, not at twice it
 constexpr double kLevelWindow = 0.06;       // s: a foot is levelled from so long before to so long after
 constexpr int kHalvings = 10;
 
@@ -160,12 +161,15 @@ void FeetPlacer::set_way(BodyMotion& motion, float stride) {
   for (std::size_t i = 0; i < legs_.size(); ++i) legs_[i].goal = std::move(goals[i]);
 }
 
-void FeetPlacer::hold_feet() {
+void FeetPlacer::find_rests() {
   for (Leg& leg : legs_) {
     find_contacts(leg.goal, source_.times, leg.plan->target_sole.y(), leg_);
     for (const char rest : leg.goal.at_rest) report_.rests += rest;
-    if (options_.contacts) hold_resting(leg.goal.sole, leg.goal.at_rest, source_.times);
   }
+}
+
+void FeetPlacer::hold_feet() {
+  for (Leg& leg : legs_) hold_resting(leg.goal.sole, leg.goal.at_rest, source_.times);
 }
 
 std::vector<Quat> FeetPlacer::foot_turns(const BodyMotion& motion, const Leg& leg, std::size_t t) const {
@@ -173,6 +177,13 @@ std::vector<Quat> FeetPlacer::foot_turns(const BodyMotion& motion, const Leg& le
   std::vector<Quat> foot;
   for (std::size_t k = chain.foot; k < chain.joints.size(); ++k) foot.push_back(motion.turns[t][chain.joints[k]]);
   return foot;
+}
+
+std::vector<Quat> FeetPlacer::leg_turns(const BodyMotion& motion, const Leg& leg, std::size_t t) const {
+  const Chain& chain = body_.chain(*leg.plan);
+  std::vector<Quat> turn;
+  for (int k = 0; k < leg.plan->target_links; ++k) turn.push_back(motion.turns[t][chain.joints[k]]);
+  return turn;
 }
 
 /// How deep the foot is in the ground when it is turned so, metres.
@@ -222,6 +233,25 @@ void FeetPlacer::keep_above_ground(BodyMotion& motion) {
   }
 }
 
+/// What of a foot would still be in the ground, its source's own dips among it, lifts the whole foot; one that rests by
+/// the same all the time. A foot far below is there on purpose: in a hole, or beside a cliff.
+void FeetPlacer::lift_onto_ground(const BodyMotion& motion) {
+  const std::size_t frames = source_.times.size();
+  for (Leg& leg : legs_) {
+    if (!leg.foot) continue;
+    std::vector<float> lift(frames);
+    for (std::size_t t = 0; t < frames; ++t) {
+      const float depth = std::max(0.0f, sink(leg, t, foot_turns(motion, leg, t)));
+      lift[t] = depth * std::clamp(2 - depth / (kDips * leg_), 0.0f, 1.0f);
+    }
+    for (std::size_t begin = 0, end; begin < frames; begin = end) {
+      for (end = begin + 1; end < frames && leg.goal.at_rest[begin] && leg.goal.at_rest[end];) ++end;
+      const float most = *std::max_element(lift.begin() + begin, lift.begin() + end);
+      for (std::size_t t = begin; t < end; ++t) leg.goal.sole[t].y() += most;
+    }
+  }
+}
+
 Vec3 FeetPlacer::ankle_goal(const BodyMotion& motion, const Leg& leg, std::size_t t) const {
   const Chain& chain = body_.chain(*leg.plan);
   Vec3 goal = leg.goal.sole[t];
@@ -246,7 +276,9 @@ std::vector<float> FeetPlacer::needed_drop(BodyMotion& motion, bool resting) con
     for (const Leg& leg : legs_) {
       if (!(resting ? leg.goal.at_rest[t] : leg.goal.down[t])) continue;
       const Vec3 way = ankle_goal(motion, leg, t) - places[body_.chain(*leg.plan).joints.front()];
-      const float reach = leg.plan->solver->reach(), across = std::hypot(way.x(), way.z());
+      const LimbSolver& limb = *leg.plan->solver;
+      const float reach = resting ? limb.reach(leg_turns(motion, leg, t)) : limb.reach();
+      const float across = std::hypot(way.x(), way.z());
       if (across >= reach || (!stiff && way.norm() <= kSlack * reach)) continue;
       const float used = stiff ? reach : std::max(across, kNearlyStraight * reach);
       needed = std::max(needed, -way.y() - std::sqrt(used * used - across * across));
@@ -274,8 +306,7 @@ void FeetPlacer::bend_legs(BodyMotion& motion, std::size_t t, std::vector<Vec3>&
   body_.place(motion, t, places);
   for (const Leg& leg : legs_) {
     const Chain& chain = body_.chain(*leg.plan);
-    std::vector<Quat> turn;
-    for (int k = 0; k < leg.plan->target_links; ++k) turn.push_back(motion.turns[t][chain.joints[k]]);
+    std::vector<Quat> turn = leg_turns(motion, leg, t);
     const float left = leg.plan->solver->solve(turn, places[chain.joints.front()], ankle_goal(motion, leg, t));
     for (int k = 0; k < leg.plan->target_links; ++k) motion.turns[t][chain.joints[k]] = turn[k];
     if (leg.goal.down[t]) report_.short_of_goal = std::max<double>(report_.short_of_goal, left / leg_);
@@ -313,9 +344,13 @@ Result<void> FeetPlacer::run(BodyMotion& motion, JobContext* job) {
     drop = needed_drop(motion, false);
   }
   if (options_.ik) lower_hips(drop, motion);
-  hold_feet();
+  find_rests();
   if (!options_.ik) return {};
   keep_above_ground(motion);
+  if (options_.contacts) {
+    lift_onto_ground(motion);
+    hold_feet();
+  }
   // Feet at rest must be reached: for them the hips sink further.
   lower_hips(needed_drop(motion, true), motion);
   std::vector<Vec3> places(body_.points().size());

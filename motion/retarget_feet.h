@@ -33,8 +33,11 @@ class FeetPlacer {
   void find_base();
   Vec3 source_way(const Vec3& now, const Vec3& rest) const;
   void set_way(BodyMotion& motion, float stride);
+  void find_rests();
   void hold_feet();
   void keep_above_ground(BodyMotion& motion);
+  void lift_onto_ground(const BodyMotion& motion);
+  std::vector<Quat> leg_turns(const BodyMotion& motion, const Leg& leg, std::size_t t) const;
   std::vector<Quat> foot_turns(const BodyMotion& motion, const Leg& leg, std::size_t t) const;
   float sink(const Leg& leg, std::size_t t, const std::vector<Quat>& foot) const;
   float source_sink(const Leg& leg, std::size_t t) const;

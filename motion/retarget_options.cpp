@@ -14,7 +14,7 @@ const OptionTable<RetargetOptions>& retarget_options() {
           .add("forelegs", &RetargetOptions::forelegs, {"auto", "arms", "legs"},
                "what moves an animal's forelegs when the source has two legs: its arms, or, as auto takes for walks, "
                "the diagonal leg")
-          .add("contacts", &RetargetOptions::contacts, "hold feet where the source's rest")
+          .add("contacts", &RetargetOptions::contacts, "hold feet where the source's rest, and out of the ground")
           .add("ik", &RetargetOptions::ik,
                "bend legs so that feet go where the source's go; without, rotations alone are carried over")
           .add("rigidity", &RetargetOptions::rigidity,

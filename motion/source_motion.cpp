@@ -138,9 +138,11 @@ Result<SourceMotion> read_motion(const RiggedModel& model, const Anatomy& body, 
   }
   find_rest_soles(body, motion);
   // A rest pose that stands on nothing (motion capture files put the hips at the origin) has no ground of its own.
-  motion.level = motion.feet.empty() ? motion.rest_ground : contact_level(motion.feet);
   const double leg = std::max(body.leg_length, 1e-6 * body.size);
   const bool grounded_rest = std::abs(body.position(body.pelvis).y()) > 0.2 * leg;
+  motion.level = motion.rest_ground;
+  if (!motion.feet.empty())
+    motion.level = grounded_rest ? contact_level(motion.feet, motion.rest_ground) : contact_level(motion.feet);
   if (grounded_rest && std::abs(motion.level - motion.rest_ground) > 0.15 * leg)
     motion.level = motion.rest_ground;  // it flies, or lies
   for (FootTrack& foot : motion.feet) find_contacts(foot, motion.times, motion.level, leg);

@@ -42,6 +42,17 @@ TEST(LimbSolver, AStraightKneeBendsForward) {
   EXPECT_NEAR(knee.x(), 0, 1e-4f);
 }
 
+TEST(LimbSolver, StretchesAJointThatIsBentTheOtherWay) {
+  const std::vector<Vec3> points{{0, 1, 0}, {0, 0.5f, 0.15f}, {0, 0, 0}};
+  const LimbSolver solver(points);
+  for (const float over : {0.3f, 0.9f}) {  // rad beyond straight
+    std::vector<Quat> turn{Quat::Identity(), Quat(Eigen::AngleAxisf(-0.58f - over, Vec3::UnitX()))};
+    EXPECT_NEAR(solver.reach(turn), solver.reach(), 1e-3f);
+    const Vec3 goal(0.1f, 1 - 0.99f * solver.reach(), 0);
+    EXPECT_LT(solver.solve(turn, points[0], goal), 1e-3f) << over;
+  }
+}
+
 std::vector<Vec3> line(int links) {
   std::vector<Vec3> points;
   for (int k = 0; k <= links; ++k) points.emplace_back(0, static_cast<float>(k) / static_cast<float>(links), 0);
@@ -112,6 +123,14 @@ TEST(Contacts, AreFoundByHeightAndSpeed) {
     EXPECT_FALSE(treadmill.at_rest[30 + t]);
   }
   EXPECT_NEAR(contact_level({foot}), 0, 1e-3);
+}
+
+TEST(Contacts, TheGroundIsWhereFeetStandAtRestUnlessTheyNeverDo) {
+  FootTrack foot;
+  for (int t = 0; t < 40; ++t) foot.sole.emplace_back(0, t % 4 == 3 ? -0.03f : 0.001f * static_cast<float>(t % 4), 0);
+  EXPECT_NEAR(contact_level({foot}, 0), 0, 1e-6);        // toes that dip in every fourth frame do not lower it
+  EXPECT_NEAR(contact_level({foot}, 0.5), 0.001, 1e-6);  // it rests on a lower place than at rest
+  EXPECT_NEAR(contact_level({foot}, -0.5), -0.03, 1e-6);
 }
 
 TEST(Contacts, HeldFeetDoNotMoveAndBlendBack) {

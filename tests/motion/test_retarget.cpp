@@ -192,6 +192,18 @@ TEST(Retarget, FeetOfAnotherShapeStayAboveTheGround) {
   EXPECT_LT(result.report.sunk, 0.015);
 }
 
+TEST(Retarget, FeetThatDipIntoTheGroundOnTheSourceStandOnIt) {
+  const RiggedModel source = skinned(make_person(0.6f)), target = renamed(source, "other_");
+  Clip clip = sway(source, {{"hip_l", "knee_l", "ankle_l"}, {"hip_r", "knee_r", "ankle_r"}}, 40, 0.03f);
+  const float dip = 0.03f;
+  for (std::size_t t = 10; t < 18; ++t) clip.poses[t][0].translation.y() -= dip;
+  const RetargetResult result = moved(source, clip, target);
+  const float ground = target.mesh.verts.col(1).minCoeff();
+  for (const Points& frame : animate(target, result.clip).frames)
+    EXPECT_GT(frame.col(1).minCoeff(), ground - 0.2f * dip);
+  EXPECT_LT(result.report.slide, 1e-4);
+}
+
 TEST(Retarget, APersonsHangingArmsMoveAnAnimalsForelegsFromWhereTheyStand) {
   const RiggedModel person = skinned(make_person(0.0f)), animal = skinned(make_animal());
   // Arms stretched out at rest hang in the clip: forelegs must stand.
