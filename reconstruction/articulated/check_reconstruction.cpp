@@ -1,4 +1,5 @@
 #include "reconstruction/articulated/reconstruct.h"
+#include "io/networks.h"
 #include <fmt/ranges.h>
 
 namespace mp4d {
@@ -56,6 +57,10 @@ Result<InputKind> check_reconstruction(const ReconstructInput& input, const Reco
   }
   if (options.carry_masks && input.masks.empty())
     return fail(ErrorCode::kUsage, "--carry-masks: carries the masks of --masks to the frames that have none; give both");
+  if (options.landmarks && options.category != "human")
+    return fail(ErrorCode::kUsage, "--landmarks: are of people's joints; give --category human with it, or leave it out");
+  if (options.landmarks && !network_installed("pose"))
+    return fail(ErrorCode::kUsage, "--landmarks: the pose network is not installed; run 'magicpose4d models install pose'");
   if (!input.guess.empty()) MP4D_CHECK(check_guess(input.guess, options));
   if (options.category == "still" && !options.phase2)
     return fail(ErrorCode::kUsage, "--no-phase2: with --category still there is no skeleton but phase 2's; drop one of them");

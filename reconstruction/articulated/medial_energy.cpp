@@ -60,6 +60,11 @@ MedialEnergy::MedialEnergy(const MedialTemplate& body, const std::vector<PixelPo
       joints_(body.size()),
       turns_little_(!yaw_track_.empty() && std::abs(yaw_track_.back()) < kLittleTurn),
       rest_reach_(body.size(), 0.0f) {
+  for (std::size_t i = 0; i < kLimbLandmarks.size(); ++i) {
+    const auto named = [&](const MedialJoint& joint) { return joint.name == kLimbLandmarks[i]; };
+    const auto found = std::find_if(body.joints.begin(), body.joints.end(), named);
+    landmark_joint_[i] = found == body.joints.end() ? -1 : static_cast<int>(found - body.joints.begin());
+  }
   for (int j = 0; j < joints_; ++j) {
     for (int i = j; body.leg_root[j] >= 0 && i != body.leg_root[j]; i = body.joints[i].parent) {
       rest_reach_[j] += body.joints[i].offset.z();
@@ -256,6 +261,24 @@ double MedialEnergy::inside_term(const PixelPool& pool, Frame& f, float weight) 
   return scale * loss;
 }
 
+double MedialEnergy::landmark_term(const PixelPool& pool, Frame& f, float weight) const {
+  const float scale = weight * priors_.landmark / kLimbLandmarks.size(), unit = 1 / priors_.landmark_scale;
+  double loss = 0;
+  for (const PixelPool::Landmark& mark : pool.landmarks) {
+    const int j = landmark_joint_[mark.limb];
+    if (j < 0) continue;
+    const Eigen::Vector2f error(f.u[j] - mark.x, f.v[j] - mark.y);
+    const float root = std::sqrt(1 + error.squaredNorm() * unit * unit);
+    loss += mark.trust * (root - 1);
+    const Eigen::Vector2f g = scale * mark.trust * unit * unit / root * error;
+    const float z = f.in_camera[j].z(), zoom = focal_ / z;
+    const Vec3 g_camera(g.x() * zoom, g.y() * zoom, -(g.x() * f.u[j] + g.y() * f.v[j]) / z);
+    f.g_origin += g_camera;
+    f.force[j] += f.view.transpose() * g_camera;
+  }
+  return scale * loss;
+}
+
 // A pixel lies on the near side of the front-most capsule that covers it; the bone's rigid motion carries that
 // point to the next frame, where its projection is compared with the flow. Which capsule covers the pixel is held fixed in
 // the derivative.
@@ -389,6 +412,7 @@ double MedialEnergy::evaluate(const std::vector<int>& frames, const Sample& samp
     if (!pool.usable) continue;
     energy += data_term(pool, sample, e, f, per_frame);
     energy += inside_term(pool, f, per_frame);
+    energy += landmark_term(pool, f, per_frame);
   }
   for (int k = 0; sample.flow_pixels > 0 && k + 1 < count; ++k) {
     if (frames[k + 1] != frames[k] + 1) continue;

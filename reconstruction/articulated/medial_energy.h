@@ -1,6 +1,7 @@
 #pragma once
 #include "core/image.h"
 #include "reconstruction/articulated/medial_fit.h"
+#include <array>
 
 namespace mp4d {
 
@@ -10,6 +11,12 @@ struct PixelPool {
   std::vector<float> x, y, distance;
   /// Interior pixels with trusted flow to the next frame, in a random order: position and motion.
   std::vector<float> flow_x, flow_y, flow_u, flow_v;
+  /// Where a person's joints are seen.
+  struct Landmark {
+    int limb;  ///< of kLimbLandmarks
+    float x, y, trust;
+  };
+  std::vector<Landmark> landmarks;
   ImageF field;                  ///< the same distance on a coarse grid over the picture
   float field_cell = 1;          ///< grid spacing, mask units
   float mask_u = 0, mask_v = 0;  ///< centroid of the mask
@@ -75,6 +82,7 @@ class MedialEnergy {
   void project_capsules(const Effective& e, const Frame& frame, MedialCapsule2d* capsules) const;
   double data_term(const PixelPool& pool, const Sample& sample, const Effective& e, Frame& frame, float weight) const;
   double inside_term(const PixelPool& pool, Frame& frame, float weight) const;
+  double landmark_term(const PixelPool& pool, Frame& frame, float weight) const;
   double flow_term(const PixelPool& pool, const Sample& sample, const Effective& e, Frame& now, Frame& next,
                    float weight) const;
   double cycle_term(const std::vector<int>& frames, const Sample& sample, const float* pose, float* grad_pose) const;
@@ -86,6 +94,7 @@ class MedialEnergy {
   std::vector<float> yaw_track_;  // measured turn since frame 0, empty = unknown
   int joints_;
   bool turns_little_;
+  std::array<int, kLimbLandmarks.size()> landmark_joint_;  // -1 = the body has none of that name
   std::vector<float> rest_reach_;  // of a foot ahead of the top of its leg, template units
 };
 

@@ -89,7 +89,8 @@ PixelPool make_pool(const Mask& mask, const FlowPair* flow, float unit, unsigned
 
 }  // namespace
 
-MedialEvidence gather_medial_evidence(const std::vector<Mask>& masks, const std::vector<FlowPair>& flow, unsigned seed) {
+MedialEvidence gather_medial_evidence(const std::vector<Mask>& masks, const std::vector<FlowPair>& flow, unsigned seed,
+                                      const std::vector<LimbLandmarks>& landmarks) {
   MedialEvidence evidence;
   std::vector<double> areas;
   for (const Mask& mask : masks) {
@@ -105,7 +106,14 @@ MedialEvidence gather_medial_evidence(const std::vector<Mask>& masks, const std:
     evidence.pools[t] = make_pool(masks[t], t < static_cast<int>(flow.size()) ? &flow[t] : nullptr, evidence.unit_px, seed, t);
   }
   for (int t = 0; t < static_cast<int>(masks.size()); ++t) {
-    if (evidence.pools[t].usable) evidence.usable.push_back(t);
+    PixelPool& pool = evidence.pools[t];
+    if (!pool.usable) continue;
+    evidence.usable.push_back(t);
+    for (std::size_t i = 0; !landmarks.empty() && i < kLimbLandmarks.size(); ++i) {
+      if (landmarks[t].trust[i] <= 0) continue;
+      const Vec2 centre(0.5f * masks[t].width, 0.5f * masks[t].height), at = (landmarks[t].pixel[i] - centre) / evidence.unit_px;
+      pool.landmarks.push_back({static_cast<int>(i), at.x(), at.y(), landmarks[t].trust[i]});
+    }
   }
   return evidence;
 }

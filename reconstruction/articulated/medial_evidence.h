@@ -11,8 +11,10 @@ struct MedialEvidence {
   float unit_px = 1;             ///< a mask unit in pixels: root of the median mask area
 };
 
-/// `masks` all of one size; `flow` between neighbouring frames, or empty. Deterministic for a seed.
-MedialEvidence gather_medial_evidence(const std::vector<Mask>& masks, const std::vector<FlowPair>& flow, unsigned seed);
+/// `masks` all of one size; `flow` between neighbouring frames, or empty; `landmarks` one a mask, or empty. Deterministic for a
+/// seed.
+MedialEvidence gather_medial_evidence(const std::vector<Mask>& masks, const std::vector<FlowPair>& flow, unsigned seed,
+                                      const std::vector<LimbLandmarks>& landmarks = {});
 
 /// `count` usable frames in time order, the first and last among them: spread so that between neighbours passes the same share of the
 /// clip's time and of its motion (mean length of the flow), half and half. A clip that rests most of the time is looked at

@@ -205,7 +205,7 @@ double capsule_iou(const MedialEnergy& energy, const MedialHypothesis& h, const 
 Result<MedialFit> fit_medial_template(const std::vector<MedialTemplate>& bodies, const std::vector<Mask>& masks,
                                       const std::vector<FlowPair>& flow, const MedialFitOptions& options,
                                       JobContext* job) {
-  const MedialEvidence evidence = gather_medial_evidence(masks, flow, options.seed);
+  const MedialEvidence evidence = gather_medial_evidence(masks, flow, options.seed, options.landmarks);
   if (evidence.usable.size() < 2) {
     return fail(ErrorCode::kInput, "masks: {} of {} frames show the subject; at least 2 are needed; check the masks",
                 evidence.usable.size(), masks.size());

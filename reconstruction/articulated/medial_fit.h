@@ -4,6 +4,7 @@
 #include "core/job_context.h"
 #include "io/flow.h"
 #include "motion/voxels.h"
+#include "reconstruction/articulated/limb_landmarks.h"
 #include "reconstruction/articulated/medial_template.h"
 
 namespace mp4d {
@@ -50,6 +51,8 @@ struct MedialPriors {
   float cycle = 1e-2f;       ///< difference from the pose a period away, in clips that repeat
   float flow = 6e-3f;        ///< Charbonnier flow error, in units of flow_scale
   float flow_scale = 0.01f;  ///< mask units
+  float landmark = 4e-3f;        ///< Charbonnier distance from landmarks, in units of landmark_scale
+  float landmark_scale = 0.05f;  ///< mask units
 };
 
 struct MedialFitOptions {
@@ -57,6 +60,7 @@ struct MedialFitOptions {
   float fov = 0.61f;       ///< vertical, rad
   float effort = 1;        ///< multiplies iterations
   unsigned seed = 1;
+  std::vector<LimbLandmarks> landmarks;  ///< one a mask, or empty
 };
 
 struct MedialFit {

@@ -59,11 +59,20 @@ Result<std::vector<MedialTemplate>> body_plans(const std::string& category, cons
 constexpr int kSurfaceCells = 72;
 constexpr double kRadians = 0.017453292519943295;
 
+/// Landmarks for the human templates, where they are asked for; none, with a word of why, where there are none to be had.
+Result<std::vector<LimbLandmarks>> landmarks_of(const Evidence& evidence, const ReconstructOptions& options, JobContext* job) {
+  if (!options.landmarks) return std::vector<LimbLandmarks>{};
+  MP4D_TRY(landmarks, find_limb_landmarks(evidence.frames.images, evidence.masks.masks, job));
+  info(job, landmarks.empty() ? "landmarks: the pose network finds no person where the subject is" : "landmarks: by the pose network");
+  return landmarks;
+}
+
 Result<CoarseGuess> coarse_guess(const Evidence& evidence, const ReconstructOptions& options, const StageCache& cache,
                                  JobContext* job) {
   begin_phase(job, "coarse guess", kMedialSteps);
   ContentHash key = evidence.key;
   key.text("guess 4").text(options.category).number(options.seed).number(options.fov).number(options.effort);
+  if (options.landmarks) key.text("landmarks");
   if (auto blob = cache.load("guess", key)) {
     if (auto guess = guess_from_blob(*blob); guess && guess->cameras.size() == evidence.masks.masks.size())
       return *guess;
@@ -79,6 +88,8 @@ Result<CoarseGuess> coarse_guess(const Evidence& evidence, const ReconstructOpti
     fit_options.fov = fov;
     fit_options.effort = static_cast<float>(options.effort);
     fit_options.seed = static_cast<unsigned>(options.seed);
+    MP4D_TRY(landmarks, landmarks_of(evidence, options, job));
+    fit_options.landmarks = std::move(landmarks);
     MP4D_TRY(fit, fit_medial_template(bodies, evidence.masks.masks, evidence.flow, fit_options, job));
     if (fit.cycle.period > 0)
       info(job, fmt::format("the motion repeats every {:.1f} frames{}", fit.cycle.period,
@@ -97,6 +108,7 @@ Result<ContentHash> phase1_key(const ReconstructInput& input, const ReconstructO
   ContentHash key = evidence.key;
   key.text("phase1 2").text(options.category).number(options.seed).number(options.fov).number(options.effort);
   key.text(options.device);
+  if (options.landmarks) key.text("landmarks");
   key.number(options.dynamic_rigidity).number(options.global_local_chamfer).number(options.guess_pull);
   if (!input.guess.empty()) MP4D_CHECK(key.path(input.guess));
   return key;

@@ -24,6 +24,7 @@ struct ReconstructOptions {
   std::string shots = "refuse";
   std::string masks_from = "auto";
   bool carry_masks = false;
+  bool landmarks = false;
   bool free_form = true;
   bool dynamic_rigidity = true;
   bool global_local_chamfer = true;

@@ -34,6 +34,8 @@ const OptionTable<ReconstructOptions>& reconstruct_options() {
                "builtin = motion and colours alone, auto = the network if it is installed")
           .add("carry-masks", &O::carry_masks,
                "masks of some frames are enough: those of the others are carried from them by flow and graph cuts")
+          .add("landmarks", &O::landmarks,
+               "category human: the coarse guess also goes by where the installed network pose (magicpose4d models) sees the joints")
           .add("free-form", &O::free_form, "phase 1: refine the coarse guess's surface freely")
           .add("dynamic-rigidity", &O::dynamic_rigidity, "phases 1 and 2: keep edge lengths where skinning is peaked")
           .add("global-local-chamfer", &O::global_local_chamfer,

@@ -223,6 +223,19 @@ TEST(Reconstruct, MasksAreKeptUnderWhatMadeThem) {
   EXPECT_NE(network.err.find("cannot be loaded"), std::string::npos) << network.err;
 }
 
+TEST(Reconstruct, LandmarksAreOfPeopleAndNeedTheirNetwork) {
+  Folder folder;
+  write_walk(folder, 6, 128, 6);
+  const auto refused = [&](const std::string& category) {
+    const Outcome outcome = run({"reconstruct", folder / "frames", "-o", folder / "out.glb", "--category", category, "--landmarks"});
+    EXPECT_EQ(outcome.exit_code, 2);
+    EXPECT_FALSE(std::filesystem::exists(folder / "out.glb"));
+    return outcome.err;
+  };
+  EXPECT_NE(refused("quadruped").find("--category human"), std::string::npos);
+  EXPECT_NE(refused("human").find("models install pose"), std::string::npos);
+}
+
 TEST(Reconstruct, APreviewNeedsPictures) {
   Folder folder;
   write_sequence(folder);
