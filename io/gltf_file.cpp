@@ -2,6 +2,7 @@
 #include "core/files.h"
 #include "core/json_file.h"
 #include "io/internal/imported_scene.h"
+#include <algorithm>
 #include <cstring>
 #include <limits>
 
@@ -93,6 +94,26 @@ double component_at(const char* at, int type, bool normalized) {
 
 }  // namespace
 
+std::size_t whole(const nlohmann::json& number) {
+  constexpr double kMost = 1ull << 53;
+  const double value = number.get<double>();
+  return static_cast<std::size_t>(value >= 0 && value <= kMost ? value : kMost);
+}
+
+std::size_t whole(const nlohmann::json& object, const char* name, std::size_t otherwise) {
+  const auto found = object.find(name);
+  return found == object.end() ? otherwise : whole(*found);
+}
+
+int whole_int(const nlohmann::json& number) {
+  return static_cast<int>(std::min<std::size_t>(whole(number), std::numeric_limits<int>::max()));
+}
+
+int whole_int(const nlohmann::json& object, const char* name, int otherwise) {
+  const auto found = object.find(name);
+  return found == object.end() ? otherwise : whole_int(*found);
+}
+
 Result<GltfFile> GltfFile::open(const std::filesystem::path& path) {
   GltfFile file;
   file.path_ = path;
@@ -148,7 +169,7 @@ Result<std::string> GltfFile::load_uri(const std::string& uri) const {
 
 Result<void> GltfFile::load_buffers() {
   for (const Json& buffer : list("buffers")) {
-    const std::size_t size = buffer.at("byteLength").get<std::size_t>();
+    const std::size_t size = whole(buffer.at("byteLength"));
     if (buffer.contains("uri")) {
       MP4D_TRY(bytes, load_uri(buffer.at("uri").get<std::string>()));
       buffers_.push_back(std::move(bytes));
@@ -169,9 +190,9 @@ Result<std::string_view> GltfFile::view(std::size_t index) const {
   const Json& views = list("bufferViews");
   if (index >= views.size()) return error(fmt::format("bufferView {} does not exist", index));
   const Json& json = views[index];
-  const std::size_t buffer = json.at("buffer").get<std::size_t>();
-  const std::size_t offset = json.value("byteOffset", std::size_t{0});
-  const std::size_t size = json.at("byteLength").get<std::size_t>();
+  const std::size_t buffer = whole(json.at("buffer"));
+  const std::size_t offset = whole(json, "byteOffset", 0);
+  const std::size_t size = whole(json.at("byteLength"));
   if (buffer >= buffers_.size()) return error(fmt::format("buffer {} does not exist", buffer));
   if (offset > buffers_[buffer].size() || size > buffers_[buffer].size() - offset) {
     return error(fmt::format("bufferView {} reaches {} bytes into a buffer of {}", index,
@@ -182,10 +203,10 @@ Result<std::string_view> GltfFile::view(std::size_t index) const {
 
 Result<std::string_view> GltfFile::elements(const Json& where, const std::string& name, std::size_t count,
                                             std::size_t element_size, std::size_t* stride) const {
-  const std::size_t index = where.at("bufferView").get<std::size_t>();
+  const std::size_t index = whole(where.at("bufferView"));
   MP4D_TRY(bytes, view(index));
-  const std::size_t offset = where.value("byteOffset", std::size_t{0});
-  *stride = list("bufferViews")[index].value("byteStride", std::size_t{0});
+  const std::size_t offset = whole(where, "byteOffset", 0);
+  *stride = whole(list("bufferViews")[index], "byteStride", 0);
   if (*stride == 0) *stride = element_size;
   if (*stride < element_size) return error(fmt::format("{}: stride {} is below {}", name, *stride, element_size));
   if (count > 0 && (offset > bytes.size() || element_size > bytes.size() - offset ||
@@ -201,9 +222,9 @@ Result<GltfFile::Values> GltfFile::read(std::size_t index, int components) const
   const Json& accessors = list("accessors");
   if (index >= accessors.size()) return error(name + " does not exist");
   const Json& accessor = accessors[index];
-  const int type = accessor.at("componentType").get<int>();
+  const int type = whole_int(accessor.at("componentType"));
   const int width = component_count(accessor.at("type").get<std::string>());
-  const std::size_t count = accessor.at("count").get<std::size_t>();
+  const std::size_t count = whole(accessor.at("count"));
   const std::size_t size = component_size(type);
   if (size == 0 || width == 0) return error(name + " has an unknown type");
   if (width != components && !(components == 3 && width == 4) && components != 0) {
@@ -230,9 +251,9 @@ Result<GltfFile::Values> GltfFile::read(std::size_t index, int components) const
   }
   if (accessor.contains("sparse")) {
     const Json& sparse = accessor.at("sparse");
-    const std::size_t changed = sparse.at("count").get<std::size_t>();
+    const std::size_t changed = whole(sparse.at("count"));
     const Json& indices = sparse.at("indices");
-    const int index_type = indices.at("componentType").get<int>();
+    const int index_type = whole_int(indices.at("componentType"));
     const std::size_t index_size = component_size(index_type);
     if (index_size == 0) return error(name + " has sparse indices of an unknown type");
     std::size_t index_stride, value_stride;

@@ -38,7 +38,7 @@ class GltfImporter {
  private:
   /// `index` of array `name` as int, checked.
   Result<int> reference(const Json& index, const char* name) const {
-    const std::size_t value = index.get<std::size_t>();
+    const std::size_t value = whole(index);
     if (value >= file_.list(name).size()) return file_.error(fmt::format("{} {} does not exist", name, value));
     return static_cast<int>(value);
   }
@@ -98,7 +98,7 @@ class GltfImporter {
       stack.pop_back();
       if (scene_.nodes[i].in_scene) continue;
       scene_.nodes[i].in_scene = true;
-      for (const Json& child : file_.list("nodes")[i].value("children", Json::array())) stack.push_back(child.get<int>());
+      for (const Json& child : file_.list("nodes")[i].value("children", Json::array())) stack.push_back(whole_int(child));
     }
     return {};
   }
@@ -115,11 +115,11 @@ class GltfImporter {
       UvTransform transform;
       if (pbr.contains("baseColorTexture")) {
         const Json& texture = pbr.at("baseColorTexture");
-        uv_set = texture.value("texCoord", 0);
+        uv_set = whole_int(texture, "texCoord", 0);
         const Json extensions = texture.value("extensions", Json::object());
         if (extensions.contains("KHR_texture_transform")) {
           const Json& t = extensions.at("KHR_texture_transform");
-          uv_set = t.value("texCoord", uv_set);
+          uv_set = whole_int(t, "texCoord", uv_set);
           transform.rotation = t.value("rotation", 0.0f);
           for (int i = 0; i < 2; ++i) {
             if (t.contains("offset")) transform.offset[i] = t.at("offset").at(i).get<float>();
@@ -160,7 +160,7 @@ class GltfImporter {
     const Json& json = file_.list("images")[image_index];
     Image image;
     if (json.contains("bufferView")) {
-      MP4D_TRY(bytes, file_.view(json.at("bufferView").get<std::size_t>()));
+      MP4D_TRY(bytes, file_.view(whole(json.at("bufferView"))));
       image = decode_image(bytes);
     } else {
       MP4D_TRY(bytes, file_.load_uri(json.at("uri").get<std::string>()));
@@ -180,7 +180,7 @@ class GltfImporter {
     std::map<std::string, std::size_t> group_of;
     const std::size_t first = scene_.meshes.size();
     for (const Json& primitive : mesh_json.at("primitives")) {
-      const int mode = primitive.value("mode", 4);
+      const int mode = whole_int(primitive, "mode", 4);
       if (mode < 4) continue;  // points and lines
       if (mode > 6) return file_.error(fmt::format("primitive mode {} is unknown", mode));
       morphs_ |= primitive.contains("targets");
@@ -241,8 +241,8 @@ class GltfImporter {
     for (int set = 0; attributes.contains(fmt::format("JOINTS_{}", set)); ++set) {
       const std::string weights_name = fmt::format("WEIGHTS_{}", set);
       if (!attributes.contains(weights_name)) return file_.error(weights_name + " is missing");
-      MP4D_TRY(joints, file_.read(attributes.at(fmt::format("JOINTS_{}", set)).get<std::size_t>(), 4));
-      MP4D_TRY(weights, file_.read(attributes.at(weights_name).get<std::size_t>(), 4));
+      MP4D_TRY(joints, file_.read(whole(attributes.at(fmt::format("JOINTS_{}", set))), 4));
+      MP4D_TRY(weights, file_.read(whole(attributes.at(weights_name)), 4));
       if (joints.size() != std::size_t(count) || weights.size() != std::size_t(count)) {
         return file_.error(fmt::format("mesh '{}' has {} vertices, but {} joints and {} weights", mesh.name, count,
                                        joints.size(), weights.size()));
@@ -266,11 +266,8 @@ class GltfImporter {
   template <class Rows>
   Result<void> read_rows(const Json& attributes, const std::string& name, int components, Rows& out) const {
     if (!attributes.contains(name)) return {};
-    MP4D_TRY(values, file_.read(attributes.at(name).get<std::size_t>(), components));
-    const std::size_t expected = file_.list("accessors")
-                                     .at(attributes.at("POSITION").get<std::size_t>())
-                                     .at("count")
-                                     .get<std::size_t>();
+    MP4D_TRY(values, file_.read(whole(attributes.at(name)), components));
+    const std::size_t expected = whole(file_.list("accessors").at(whole(attributes.at("POSITION"))).at("count"));
     if (values.size() != expected) {
       return file_.error(fmt::format("{} has {} entries for {} vertices", name, values.size(), expected));
     }
@@ -293,7 +290,7 @@ class GltfImporter {
   Result<void> read_faces(const Json& primitive, int mode, int material, ImportedMesh& mesh) {
     std::vector<double> indices;
     if (primitive.contains("indices")) {
-      MP4D_TRY(values, file_.read(primitive.at("indices").get<std::size_t>(), 1));
+      MP4D_TRY(values, file_.read(whole(primitive.at("indices")), 1));
       indices = std::move(values.data);
     } else {
       for (Eigen::Index i = 0; i < mesh.verts.rows(); ++i) indices.push_back(double(i));
@@ -326,7 +323,7 @@ class GltfImporter {
     }
     mesh.bone_from_mesh.assign(mesh.bones.size(), Mat4::Identity());
     if (skin.contains("inverseBindMatrices")) {
-      MP4D_TRY(values, file_.read(skin.at("inverseBindMatrices").get<std::size_t>(), 16));
+      MP4D_TRY(values, file_.read(whole(skin.at("inverseBindMatrices")), 16));
       if (values.size() < mesh.bones.size()) {
         return file_.error(fmt::format("skin {} has {} joints, but {} bind matrices", index, mesh.bones.size(),
                                        values.size()));
@@ -361,15 +358,15 @@ class GltfImporter {
       if (track.path == Path::kTranslation && path != "translation") {
         return file_.error(fmt::format("animation path '{}' is unknown", path));
       }
-      const std::size_t sampler_index = channel.at("sampler").get<std::size_t>();
+      const std::size_t sampler_index = whole(channel.at("sampler"));
       if (sampler_index >= samplers.size()) return file_.error(fmt::format("sampler {} does not exist", sampler_index));
       const Json& sampler = samplers[sampler_index];
       const std::string interpolation = sampler.value("interpolation", std::string("LINEAR"));
       if (interpolation == "STEP") track.interpolation = Interpolation::kStep;
       if (interpolation == "CUBICSPLINE") track.interpolation = Interpolation::kCubic;
-      MP4D_TRY(times, file_.read(sampler.at("input").get<std::size_t>(), 1));
+      MP4D_TRY(times, file_.read(whole(sampler.at("input")), 1));
       const int width = track.path == Path::kRotation ? 4 : 3;
-      MP4D_TRY(values, file_.read(sampler.at("output").get<std::size_t>(), width));
+      MP4D_TRY(values, file_.read(whole(sampler.at("output")), width));
       const std::size_t expected = times.size() * (track.interpolation == Interpolation::kCubic ? 3 : 1);
       if (values.size() != expected) {
         return file_.error(fmt::format("animation '{}': {} keys, but {} values instead of {}", clip.name, times.size(),

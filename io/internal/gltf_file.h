@@ -8,6 +8,14 @@
 
 namespace mp4d {
 
+/// A whole number of the JSON; a fraction is cut off, and what no index or size can be becomes 2^53, or the largest int. Throws
+/// nlohmann::json::exception for what is no number.
+std::size_t whole(const nlohmann::json& number);
+int whole_int(const nlohmann::json& number);
+/// The member `name`, or `otherwise` if there is none.
+std::size_t whole(const nlohmann::json& object, const char* name, std::size_t otherwise);
+int whole_int(const nlohmann::json& object, const char* name, int otherwise);
+
 /// A glTF 2.0 document and its binary data. Everything it hands out was checked to lie inside the file. JSON
 /// members of the wrong type throw nlohmann::json::exception, which import_gltf turns into an error.
 class GltfFile {
