@@ -2,15 +2,15 @@
 #include <QKeyEvent>
 #include <QLineEdit>
 #include <QListWidget>
+#include <QRegularExpression>
 #include <QVBoxLayout>
 #include <algorithm>
 
 namespace mp4d {
-namespace {
-
-QString plain(QString text) { return text.remove(QLatin1Char('&')); }
-
-}  // namespace
+QString plain_text(const QAction& action) {
+  static const QRegularExpression kLetterInBrackets(QStringLiteral("\\(&.\\)"));  // as Chinese menus have them
+  return action.text().remove(kLetterInBrackets).remove(QLatin1Char('&'));
+}
 
 Actions::Actions(QWidget* window) : QObject(window), window_(window) {}
 
@@ -64,18 +64,22 @@ void ActionSearch::fill(const QString& words) {
   const QStringList wanted = words.split(QLatin1Char(' '), Qt::SkipEmptyParts);
   for (QAction* action : actions_.all()) {
     if (!action->isEnabled()) continue;
-    const QString name = plain(action->text());
-    if (!std::all_of(wanted.begin(), wanted.end(), [&](const QString& w) { return name.contains(w, Qt::CaseInsensitive); })) continue;
+    const QString name = plain_text(*action), searched = name + QLatin1Char(' ') + action->objectName();  // ids are English in every language
+    if (!std::all_of(wanted.begin(), wanted.end(), [&](const QString& w) { return searched.contains(w, Qt::CaseInsensitive); })) continue;
     const QString keys = action->shortcut().toString(QKeySequence::NativeText);
     auto* item = new QListWidgetItem(keys.isEmpty() ? name : name + QStringLiteral("    ") + keys, found_);
     item->setData(Qt::UserRole, action->objectName());
+  }
+  if (found_->count() == 0) {
+    auto* none = new QListWidgetItem(tr("No action has these words"), found_);
+    none->setFlags(Qt::NoItemFlags);
   }
   found_->setCurrentRow(0);
 }
 
 void ActionSearch::run() {
   const QListWidgetItem* item = found_->currentItem();
-  if (!item) return;
+  if (!item || !(item->flags() & Qt::ItemIsEnabled)) return;
   QAction* action = actions_.find(item->data(Qt::UserRole).toString());
   accept();
   action->trigger();

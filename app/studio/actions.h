@@ -10,6 +10,9 @@ class QListWidget;
 
 namespace mp4d {
 
+/// Its text without the marks of the keyboard.
+QString plain_text(const QAction& action);
+
 /// Everything that the user can do, by name: one list for menus, shortcuts, the search and tests.
 class Actions : public QObject {
   Q_OBJECT

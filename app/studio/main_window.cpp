@@ -62,6 +62,7 @@ MainWindow::MainWindow(Workspace& workspace, Dialogs dialogs)
   views->setChildrenCollapsible(false);
   views->addWidget(viewport_);
   views->addWidget(new FootageView(workspace_, *viewport_, views));
+  views->setSizes({500, 500});  // halves, once both are seen
   pages_->addWidget(views);
   setCentralWidget(pages_);
   make_docks();
@@ -418,8 +419,10 @@ void MainWindow::show_docks(bool on) {
   if (docks_shown_ == on) return;
   docks_shown_ = on;
   const QByteArray layout = settings_.value(kLayoutKey).toByteArray();
-  if (!on || layout.isEmpty() || !restoreState(layout, kLayoutVersion))
+  if (!on || layout.isEmpty() || !restoreState(layout, kLayoutVersion)) {
     for (QDockWidget* d : findChildren<QDockWidget*>()) d->setVisible(on);
+    findChild<QDockWidget*>(QStringLiteral("rigDock"))->raise();
+  }
   if (!workspace_.field.scene()) field_dock_->hide();
 }
 

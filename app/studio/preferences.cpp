@@ -143,10 +143,10 @@ QWidget* Preferences::keys() {
   table_->setEditTriggers(QAbstractItemView::NoEditTriggers);
   for (int row = 0; row < table_->rowCount(); ++row) {
     QAction* action = actions_.all()[static_cast<std::size_t>(row)];
-    table_->setItem(row, 0, new QTableWidgetItem(action->text().remove(QLatin1Char('&'))));
+    table_->setItem(row, 0, new QTableWidgetItem(plain_text(*action)));
     auto* edit = new QKeySequenceEdit(action->shortcut(), table_);
     edit->setObjectName(QStringLiteral("keys-") + action->objectName());
-    edit->setAccessibleName(tr("Keys of %1").arg(action->text().remove(QLatin1Char('&'))));
+    edit->setAccessibleName(tr("Keys of %1").arg(plain_text(*action)));
     table_->setCellWidget(row, 1, edit);
     connect(edit, &QKeySequenceEdit::editingFinished, this, [this, row, edit] { set_keys(row, edit->keySequence()); });
   }

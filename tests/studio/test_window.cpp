@@ -145,6 +145,12 @@ TEST_F(Window, ActionsAreFoundByTheirWordsAndRun) {
   action("edit.search")->trigger();
   auto* search = find<QDialog>("actionSearch");
   auto* words = search->findChild<QLineEdit*>("actionWords");
+  QTest::keyClicks(words, "qqq");
+  auto* nothing = search->findChild<QListWidget*>("actionList");
+  ASSERT_EQ(nothing->count(), 1) << "it says that there is none";
+  QTest::keyClick(words, Qt::Key_Return);
+  EXPECT_TRUE(search->isVisible());
+  words->clear();
   QTest::keyClicks(words, "weights skin");
   auto* found = search->findChild<QListWidget*>("actionList");
   ASSERT_EQ(found->count(), 1);

@@ -481,6 +481,10 @@
         <source>What do you want to do?</source>
         <translation>Was möchten Sie tun?</translation>
     </message>
+    <message>
+        <source>No action has these words</source>
+        <translation>Keine Aktion hat diese Wörter</translation>
+    </message>
 </context>
 <context>
     <name>mp4d::BatchModel</name>

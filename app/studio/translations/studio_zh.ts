@@ -481,6 +481,10 @@
         <source>What do you want to do?</source>
         <translation>您想做什么？</translation>
     </message>
+    <message>
+        <source>No action has these words</source>
+        <translation>没有匹配的操作</translation>
+    </message>
 </context>
 <context>
     <name>mp4d::BatchModel</name>
