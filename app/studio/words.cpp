@@ -33,7 +33,8 @@ const std::vector<const char*>& known_phase_titles() {
       QT_TRANSLATE_NOOP("Phases", "phase 2"), QT_TRANSLATE_NOOP("Phases", "colours"), QT_TRANSLATE_NOOP("Phases", "weights"),
       QT_TRANSLATE_NOOP("Phases", "read motion"), QT_TRANSLATE_NOOP("Phases", "prepare"), QT_TRANSLATE_NOOP("Phases", "transfer"),
       QT_TRANSLATE_NOOP("Phases", "write"), QT_TRANSLATE_NOOP("Phases", "load"), QT_TRANSLATE_NOOP("Phases", "sample"),
-      QT_TRANSLATE_NOOP("Phases", "views"), QT_TRANSLATE_NOOP("Phases", "shape")};
+      QT_TRANSLATE_NOOP("Phases", "views"), QT_TRANSLATE_NOOP("Phases", "shape"), QT_TRANSLATE_NOOP("Phases", "train"), QT_TRANSLATE_NOOP("Phases", "pictures"),
+      QT_TRANSLATE_NOOP("Phases", "features"), QT_TRANSLATE_NOOP("Phases", "matches"), QT_TRANSLATE_NOOP("Phases", "cameras")};
   return kAll;
 }
 

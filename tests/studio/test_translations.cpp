@@ -2,6 +2,7 @@
 #include "app/studio/stages.h"
 #include "app/studio/tasks.h"
 #include "app/studio/words.h"
+#include "io/colmap_run.h"
 #include <QDir>
 #include <QFile>
 #include <QRegularExpression>
@@ -54,7 +55,7 @@ TEST(Translations, KnowEveryOptionAndPhaseThatIsShown) {
   };
   for (const Stage stage : {Stage::kFrames, Stage::kMasks, Stage::kPhase1, Stage::kPhase2, Stage::kTexture, Stage::kRig, Stage::kTransfer, Stage::kExport})
     check(options_of(stage));
-  for (const auto& phases : {reconstruct_phases(), rig_phases(), bind_phases(), person_phases(), open_phases(), transfer_task_phases("walk.glb")})
+  for (const auto& phases : {reconstruct_phases(), rig_phases(), bind_phases(), person_phases(), open_phases(), colmap_phases(), transfer_task_phases("walk.glb")})
     for (const JobContext::Phase& phase : phases) EXPECT_TRUE(known(known_phase_titles(), phase_title(phase.name))) << phase.name;
 }
 

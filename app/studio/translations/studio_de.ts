@@ -348,6 +348,26 @@
         <source>shape</source>
         <translation>Form</translation>
     </message>
+    <message>
+        <source>train</source>
+        <translation>trainieren</translation>
+    </message>
+    <message>
+        <source>pictures</source>
+        <translation>Bilder</translation>
+    </message>
+    <message>
+        <source>features</source>
+        <translation>Merkmale</translation>
+    </message>
+    <message>
+        <source>matches</source>
+        <translation>Zuordnungen</translation>
+    </message>
+    <message>
+        <source>cameras</source>
+        <translation>Kameras</translation>
+    </message>
 </context>
 <context>
     <name>Stages</name>

@@ -348,6 +348,26 @@
         <source>shape</source>
         <translation>形状</translation>
     </message>
+    <message>
+        <source>train</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>pictures</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>features</source>
+        <translation>特征</translation>
+    </message>
+    <message>
+        <source>matches</source>
+        <translation>匹配</translation>
+    </message>
+    <message>
+        <source>cameras</source>
+        <translation>相机</translation>
+    </message>
 </context>
 <context>
     <name>Stages</name>
