@@ -273,6 +273,10 @@
         <source>Faces</source>
         <translation>Dreiecke</translation>
     </message>
+    <message>
+        <source>Landmarks</source>
+        <translation>Gelenke aus Netz</translation>
+    </message>
 </context>
 <context>
     <name>Phases</name>

@@ -273,6 +273,10 @@
         <source>Faces</source>
         <translation>三角面</translation>
     </message>
+    <message>
+        <source>Landmarks</source>
+        <translation>关节网络</translation>
+    </message>
 </context>
 <context>
     <name>Phases</name>
