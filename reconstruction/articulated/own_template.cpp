@@ -26,9 +26,8 @@ Points moved_by(const Points& verts, const Mat4& part) {
 Likeness likeness(const CoarseGuess& guess, const Points& verts, int a, int b, float size) {
   double both = 0, of_a = 0, of_b = 0, off = 0;
   Points last_a, last_b;
-  Mat4 apart = Mat4::Identity();  // where b stands relative to a on the whole: that of the middle frame
   const auto& middle = guess.body_from_canonical[guess.body_from_canonical.size() / 2];
-  apart = middle[static_cast<std::size_t>(b)].inverse() * middle[static_cast<std::size_t>(a)];
+  const Mat4 apart = middle[static_cast<std::size_t>(b)].inverse() * middle[static_cast<std::size_t>(a)];  // where a stands relative to b on the whole
   for (std::size_t t = 0; t < guess.body_from_canonical.size(); ++t) {
     const auto& parts = guess.body_from_canonical[t];
     Points by_a = moved_by(verts, parts[static_cast<std::size_t>(a)]);
@@ -80,14 +79,14 @@ void merge(CoarseGuess& guess, int j) {
 
 }  // namespace
 
-Result<MedialTemplate> own_template(const std::vector<Mask>& masks, float vertical_fov, JobContext* job) {
+Result<MedialTemplate> own_template(const std::vector<Mask>& masks, float vertical_fov) {
   MP4D_TRY(still, inflate_silhouette(masks, vertical_fov, kCells));
   AutoRigOptions options;
   options.body_plan = "none";
   options.up = "y";
   options.forward = "+z";
-  MP4D_TRY(rigged, auto_rig(still.canonical, options, job));
-  MP4D_TRY(solid, voxelise(still.canonical, {}, job));
+  MP4D_TRY(rigged, auto_rig(still.canonical, options));
+  MP4D_TRY(solid, voxelise(still.canonical));
   const Skeleton& skeleton = rigged.model.skeleton;
   if (skeleton.size() > kMostJoints)
     return fail(ErrorCode::kFailed, "category none: the subject's outline has {} joints, {} at most can be followed; choose a body plan by --category",
