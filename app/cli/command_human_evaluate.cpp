@@ -19,6 +19,8 @@ void print_scores(const nlohmann::json& scores) {
   fmt::print("{} people: joints inside {:.1f} % (the generator's own {:.1f} %), in one piece {:.1f} %, IoU {:.3f}\n",
              scores["count"].get<int>(), percent(scores["joints_inside"]), percent(scores["truth_joints_inside"]),
              percent(scores["one_piece"]), scores["iou"].get<double>());
+  fmt::print("surface off by {:.1f} mm and {:.1f} degrees\n", 1000 * scores["surface_error_m"].get<double>(),
+             scores["normal_error_degrees"].get<double>());
   fmt::print("sides right {:.1f} % of {}; {:.1f} s a person\n", percent(scores["sides_right"]), scores["sides_judged"].get<int>(),
              scores["seconds"].get<double>());
   for (const auto& [name, pair] : scores["pairs"].items())

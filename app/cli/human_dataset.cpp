@@ -1,4 +1,5 @@
 #include "app/cli/human_dataset.h"
+#include "app/cli/human_sheet.h"
 #include "app/cli/pictures.h"
 #include "core/files.h"
 #include "core/json_file.h"
@@ -14,7 +15,6 @@
 #include "reconstruction/human/pose_library.h"
 #include "reconstruction/human/random_attributes.h"
 #include "reconstruction/human/scans.h"
-#include "render/hard_raster.h"
 #include <algorithm>
 #include <functional>
 #include <optional>
@@ -129,11 +129,6 @@ Result<void> write_person(const fs::path& folder, const std::string& name, Perso
   model.name = name;
   model.mesh = std::move(person.body.mesh);
   return write_glb(folder / (name + ".glb"), model);
-}
-
-Image front_picture(const Mesh& mesh) {
-  constexpr int kWidth = 200, kHeight = 260;
-  return render_shaded(orbit_camera(bounds(mesh.verts), 0, 0.08f, kWidth, kHeight, 1.9f), mesh);
 }
 
 }  // namespace

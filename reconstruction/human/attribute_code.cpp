@@ -30,6 +30,10 @@ void for_each_attribute(const Attributes& a, const KnownAttributes& k, const War
 
 KnownAttributes KnownAttributes::all() { return {true, true, true, true, true, true, true, true, true, true, true}; }
 
+Wardrobe wardrobe_of(const BodyGenerator& generator) {
+  return {generator.suits(), generator.shoes(), generator.hair(), generator.hats()};
+}
+
 int Wardrobe::code_size() const { return int(attribute_of_slot(*this).size()); }
 
 std::vector<float> attribute_code(const Attributes& attributes, const KnownAttributes& known, const Wardrobe& wardrobe) {

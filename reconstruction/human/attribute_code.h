@@ -10,6 +10,8 @@ struct Wardrobe {
   int code_size() const;
 };
 
+Wardrobe wardrobe_of(const BodyGenerator& generator);
+
 /// Which of a person's attributes are told; the others are left to the model.
 struct KnownAttributes {
   bool sex = false, age = false, muscle = false, weight = false, height = false, proportions = false, ancestry = false;

@@ -9,7 +9,7 @@ using torch::indexing::Slice;
 BodyStore::BodyStore(int capacity, int resolution, int code_size, torch::Device device)
     : capacity_(capacity),
       resolution_(resolution),
-      intervals_(torch::zeros({capacity, kMaxIntervals, 4}, torch::dtype(torch::kShort).device(device))),
+      intervals_(torch::zeros({capacity, max_intervals(resolution), 5}, torch::dtype(torch::kShort).device(device))),
       joints_(torch::zeros({capacity, kJointCount, 3}, device)),
       codes_(torch::zeros({capacity, code_size}, device)),
       swap_(torch::tensor(std::vector<int64_t>(kMirroredJoints.begin(), kMirroredJoints.end())).to(device)),
@@ -20,11 +20,11 @@ void BodyStore::add(const std::vector<TrainingBody>& bodies) {
   for (std::size_t start = 0; start < bodies.size();) {
     const int64_t at = added_ % capacity_;
     const int64_t count = std::min({int64_t(kChunk), int64_t(bodies.size() - start), capacity_ - at});
-    const Tensor intervals = torch::zeros({count, kMaxIntervals, 4}, torch::kShort);
+    const Tensor intervals = torch::zeros({count, max_intervals(resolution_), 5}, torch::kShort);
     const Tensor joints = torch::zeros({count, kJointCount, 3}), codes = torch::zeros({count, codes_.size(1)});
     for (int64_t i = 0; i < count; ++i) {
       const TrainingBody& body = bodies[start + std::size_t(i)];
-      std::copy_n(body.intervals.data()->data(), body.intervals.size() * 4, intervals[i].data_ptr<std::int16_t>());
+      std::copy_n(body.intervals.data()->data(), body.intervals.size() * 5, intervals[i].data_ptr<std::int16_t>());
       std::copy_n(body.joints.data(), kJointCount * 3, joints[i].data_ptr<float>());
       std::copy_n(body.code.data(), body.code.size(), codes[i].data_ptr<float>());
     }
@@ -39,13 +39,13 @@ void BodyStore::add(const std::vector<TrainingBody>& bodies) {
 BodyBatch BodyStore::batch(const Tensor& indices, const Tensor& mirrored, int bands) const {
   const int64_t count = indices.size(0), pixels = int64_t(resolution_) * resolution_;
   const Tensor packed = intervals_.index_select(0, indices);
-  Tensor pixel = packed.index({Slice(), Slice(), 0}).to(torch::kLong);
-  const Tensor opposite = pixel + (resolution_ - 1) - 2 * torch::remainder(pixel, resolution_);
-  pixel = torch::where(mirrored.unsqueeze(1), opposite, pixel) + torch::arange(count, pixel.options()).unsqueeze(1) * pixels;
-  const Tensor ends = packed.index({Slice(), Slice(), Slice(1, 3)}).to(torch::kFloat) * (2.0 / 32767);
+  const Tensor row = packed.index({Slice(), Slice(), 0}).to(torch::kLong), column = packed.index({Slice(), Slice(), 1}).to(torch::kLong);
+  const Tensor pixel = row * resolution_ + torch::where(mirrored.unsqueeze(1), resolution_ - 1 - column, column) +
+                       torch::arange(count, row.options()).unsqueeze(1) * pixels;
+  const Tensor ends = packed.index({Slice(), Slice(), Slice(2, 4)}).to(torch::kFloat) * (2.0 / 32767);
   const Tensor in = ends.index({Slice(), Slice(), Slice(0, 1)}), out = ends.index({Slice(), Slice(), Slice(1, 2)});
   const Tensor w = torch::arange(1, bands, in.options()) * (std::numbers::pi / 2);
-  const Tensor seen = packed.index({Slice(), Slice(), Slice(3)});
+  const Tensor seen = packed.index({Slice(), Slice(), Slice(4)});
   const Tensor parts = torch::arange(2, kBodyPartCount + 1, seen.options());
   const Tensor front = (torch::remainder(seen, 16) == parts).to(torch::kFloat);
   const Tensor back = (torch::floor_divide(seen, 16) == parts).to(torch::kFloat);

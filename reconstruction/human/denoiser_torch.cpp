@@ -12,39 +12,7 @@ constexpr int kEmbedding = 128;
 constexpr int kLimbParts = 6;
 constexpr int kTimeFrequencies = 32;
 
-// Uniform in +-gain / sqrt(fan in): keeps the variance of what passes through at a third, as PyTorch's default does.
-Tensor initial(torch::IntArrayRef shape, int fan_in, double gain) {
-  return (torch::rand(shape) * 2 - 1) * (gain / std::sqrt(double(fan_in)));
-}
-
 }  // namespace
-
-DenoiserImpl::Norm::Norm(int channels) : groups(std::min(32, channels / 4)) {
-  weight = register_parameter("weight", torch::ones({channels}));
-  bias = register_parameter("bias", torch::zeros({channels}));
-}
-
-Tensor DenoiserImpl::Norm::forward(const Tensor& x) {
-  return torch::group_norm(x, groups, weight.to(x.scalar_type()), bias.to(x.scalar_type()));
-}
-
-DenoiserImpl::Conv::Conv(int in, int out, int kernel, int stride_, double gain) : stride(stride_), padding(kernel / 2) {
-  weight = register_parameter("weight", initial({out, in, kernel, kernel}, in * kernel * kernel, gain));
-  bias = register_parameter("bias", torch::zeros({out}));
-}
-
-Tensor DenoiserImpl::Conv::forward(const Tensor& x) {
-  return torch::conv2d(x, weight.to(x.scalar_type()), bias.to(x.scalar_type()), stride, padding);
-}
-
-DenoiserImpl::Linear::Linear(int in, int out, double gain) {
-  weight = register_parameter("weight", initial({out, in}, in, gain));
-  bias = register_parameter("bias", torch::zeros({out}));
-}
-
-Tensor DenoiserImpl::Linear::forward(const Tensor& x) {
-  return torch::linear(x, weight.to(x.scalar_type()), bias.to(x.scalar_type()));
-}
 
 DenoiserImpl::Block::Block(int in, int out_channels, int embedding, bool attention) {
   norm1 = register_module("norm1", std::make_shared<Norm>(in));
@@ -79,16 +47,17 @@ Tensor DenoiserImpl::Block::forward(const Tensor& x, const Tensor& embedding) {
   return qkv ? attend(h) : h;
 }
 
+int DenoiserConfig::pose_channels() const { return kJointCount * joint_coefficients + kLimbParts * limb_coefficients; }
+
 DenoiserImpl::DenoiserImpl(const DenoiserConfig& config) : config_(config) {
   const int levels = int(config.widths.size());
-  const int pose_channels = kJointCount * config.joint_coefficients + kLimbParts * config.limb_coefficients;
   const auto attention = [&](int level) { return level >= levels - config.attention_levels; };
   const auto name = [](const char* what, int level) { return std::string(what) + std::to_string(level); };
   time1_ = register_module("time1", std::make_shared<Linear>(2 * kTimeFrequencies, kEmbedding));
   time2_ = register_module("time2", std::make_shared<Linear>(kEmbedding, kEmbedding));
   code1_ = register_module("code1", std::make_shared<Linear>(config.code_size, kEmbedding, 3));
   code2_ = register_module("code2", std::make_shared<Linear>(kEmbedding, kEmbedding));
-  input_ = register_module("input", std::make_shared<Conv>(config.field_channels() + pose_channels, config.widths[0], 3));
+  input_ = register_module("input", std::make_shared<Conv>(config.field_channels() + config.pose_channels(), config.widths[0], 3));
   const auto level_blocks = [&](const char* what, int level, int in) {
     const int width = config.widths[std::size_t(level)];
     std::vector<std::shared_ptr<Block>> blocks;
@@ -148,23 +117,6 @@ Tensor DenoiserImpl::forward(const Tensor& x, const Tensor& log_snr, const Tenso
     for (const auto& block : up_[std::size_t(i)]) h = block->forward(h, embedding);
   }
   return output_->forward(torch::silu(output_norm_->forward(h)));
-}
-
-void DenoiserImpl::flatten() {
-  torch::NoGradGuard no_grad;
-  const std::vector<Tensor> all = parameters();
-  int64_t count = 0;
-  for (const Tensor& p : all) count += p.numel();
-  flat_parameters = torch::empty({count}, all[0].options().requires_grad(false));
-  flat_gradients = torch::zeros_like(flat_parameters);
-  int64_t at = 0;
-  for (Tensor p : all) {
-    const Tensor view = flat_parameters.narrow(0, at, p.numel()).view(p.sizes());
-    view.copy_(p);
-    p.set_data(view);
-    p.mutable_grad() = flat_gradients.narrow(0, at, p.numel()).view(p.sizes());
-    at += p.numel();
-  }
 }
 
 }  // namespace mp4d::human

@@ -1,5 +1,5 @@
 #pragma once
-#include <torch/torch.h>
+#include "reconstruction/human/network_torch.h"
 #include <vector>
 
 namespace mp4d::human {
@@ -9,7 +9,8 @@ struct DenoiserConfig {
   int resolution = 128;                          ///< pixels of the field
   int bands = 32;                                ///< of the field
   int part_channels = 0;                         ///< beside them: which part of the body is seen
-  int patch = 2;                                 ///< pixels a side that are folded into channels (lossless unshuffle)
+  int patch = 2;                                 ///< pixels a side that become one of the grid's
+  int latent_channels = 0;                       ///< of an autoencoder; 0: patches are folded into channels without loss
   std::vector<int> widths = {96, 160, 256, 192}; ///< channels from the finest level down
   std::vector<int> blocks = {2, 2, 1, 1};        ///< residual blocks a level on the way down, and again on the way up
   int attention_levels = 2;                      ///< coarsest levels with self-attention
@@ -18,12 +19,13 @@ struct DenoiserConfig {
   int code_size = 0;                             ///< of attribute_code()
 
   int grid() const { return resolution / patch; }
-  int field_channels() const { return (bands + part_channels) * patch * patch; }
+  int field_channels() const { return latent_channels > 0 ? latent_channels : (bands + part_channels) * patch * patch; }
+  int pose_channels() const;
 };
 
 /// U-Net (Ho et al. 2020) that predicts the clean field from a noisy one. Conditions: joints and limbs drawn as fields at
 /// the grid's resolution and joined to the input's channels; noise level and attributes added to every block (FiLM).
-class DenoiserImpl : public torch::nn::Module {
+class DenoiserImpl : public FlatModule {
  public:
   explicit DenoiserImpl(const DenoiserConfig& config);
 
@@ -37,29 +39,7 @@ class DenoiserImpl : public torch::nn::Module {
 
   const DenoiserConfig& config() const { return config_; }
 
-  /// Parameters moved into one flat tensor that the named ones are views of; likewise the gradients. One optimiser step is
-  /// then a handful of operations. Call after the module has been moved to its device.
-  void flatten();
-  torch::Tensor flat_parameters, flat_gradients;
-
  private:
-  struct Norm : torch::nn::Module {
-    explicit Norm(int channels);
-    torch::Tensor forward(const torch::Tensor& x);
-    torch::Tensor weight, bias;
-    int groups;
-  };
-  struct Conv : torch::nn::Module {
-    Conv(int in, int out, int kernel, int stride = 1, double gain = 1);
-    torch::Tensor forward(const torch::Tensor& x);
-    torch::Tensor weight, bias;
-    int stride, padding;
-  };
-  struct Linear : torch::nn::Module {
-    Linear(int in, int out, double gain = 1);
-    torch::Tensor forward(const torch::Tensor& x);
-    torch::Tensor weight, bias;
-  };
   struct Block : torch::nn::Module {
     Block(int in, int out, int embedding, bool attention);
     torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& embedding);

@@ -12,14 +12,6 @@ NoiseLevel noise_level(const Tensor& u) {
   return {torch::cos(angle), torch::sin(angle), -2 * torch::log(torch::tan(angle))};
 }
 
-Tensor FieldScaling::fold(const Tensor& field, int patch) const {
-  return torch::pixel_unshuffle(field / rms.view({1, -1, 1, 1}), patch);
-}
-
-Tensor FieldScaling::unfold(const Tensor& folded, int patch) const {
-  return torch::pixel_shuffle(folded, patch) * rms.view({1, -1, 1, 1});
-}
-
 Tensor sample(Denoiser& denoiser, const Tensor& noise, const Tensor& pose, const Tensor& code, const SamplingOptions& options,
               const std::function<bool(int)>& keep_going, double start, const Tensor& base) {
   torch::NoGradGuard no_grad;

@@ -11,15 +11,6 @@ struct NoiseLevel {
 };
 NoiseLevel noise_level(const torch::Tensor& u);
 
-/// Fields as the network sees them: coefficient k over its RMS on covered pixels, patches folded into channels.
-struct FieldScaling {
-  torch::Tensor rms;  ///< bands
-
-  /// B x bands x R x R -> B x (bands * patch^2) x R/patch x R/patch, and back.
-  torch::Tensor fold(const torch::Tensor& field, int patch) const;
-  torch::Tensor unfold(const torch::Tensor& folded, int patch) const;
-};
-
 /// How to sample.
 struct SamplingOptions {
   int steps = 12;

@@ -1,10 +1,11 @@
 #include "motion/point_tree.h"
 #include "reconstruction/human/human_evaluate.h"
-#include "reconstruction/human/human_views.h"
+#include "reconstruction/human/human_person.h"
 #include "reconstruction/human/pose_library.h"
 #include <algorithm>
 #include <chrono>
 #include <nlohmann/json.hpp>
+#include <numbers>
 
 namespace mp4d::human {
 namespace {
@@ -61,12 +62,48 @@ bool one_piece(const Mesh& mesh) {
   return pieces == 1;
 }
 
-// The generator's person as its own field keeps it, on the field's grid.
-Solid solid_of(const Body& body, const FourierOccupancy& like) {
+Mesh in_cube(const Body& body) {
   Mesh mesh = body.mesh;
   mesh.verts = frame_of(body.joints).to_cube(mesh.verts);
-  const FourierOccupancy field = fourier_occupancy(ray_intervals(mesh, like.resolution), like.bands);
+  return mesh;
+}
+
+// The generator's person as its own field keeps it, on the field's grid.
+Solid solid_of(const Body& body, const FourierOccupancy& like) {
+  const FourierOccupancy field = fourier_occupancy(ray_intervals(in_cube(body), like.resolution), like.bands);
   return solid_of(occupancy_volume(field, field.resolution), field.resolution, kTruthLevel);
+}
+
+struct SurfaceError {
+  double distance = 0, degrees = 0;  ///< distance in units of the cube
+};
+
+// Both meshes in the same cube; the second is what a ray sees of it, without what clothes hide.
+SurfaceError surface_error(const Mesh& made, const Mesh& truth_mesh, int resolution) {
+  constexpr int kBands = 128, kPoints = 4096;
+  const Mesh truth = field_surface(fourier_occupancy(ray_intervals(truth_mesh, 2 * resolution), kBands), 2 * resolution);
+  const auto with_normals = [](const Mesh& mesh, int count) {
+    std::vector<int> faces;
+    Points points = sample_surface(mesh.verts, mesh.faces, count, 3, &faces);
+    Points normals(points.rows(), 3);
+    for (Eigen::Index i = 0; i < points.rows(); ++i) {
+      const auto corner = [&](int k) { return Vec3(mesh.verts.row(mesh.faces(faces[std::size_t(i)], k)).transpose()); };
+      normals.row(i) = (corner(1) - corner(0)).cross(corner(2) - corner(0)).normalized().transpose();
+    }
+    return std::pair(points, normals);
+  };
+  const auto [points, normals] = with_normals(made, kPoints);
+  auto [true_points, true_normals] = with_normals(truth, 8 * kPoints);
+  const PointTree tree(std::move(true_points));
+  SurfaceError error;
+  for (Eigen::Index i = 0; i < points.rows(); ++i) {
+    float squared = 0;
+    const int nearest = tree.nearest(points.row(i).transpose(), squared);
+    error.distance += std::sqrt(double(squared)) / double(points.rows());
+    const float cosine = std::clamp(normals.row(i).dot(true_normals.row(nearest)), -1.0f, 1.0f);
+    error.degrees += std::acos(double(cosine)) * 180 / std::numbers::pi / double(points.rows());
+  }
+  return error;
 }
 
 /// What pairs are compared by, of a person standing in t-pose, metres.
@@ -146,14 +183,47 @@ nlohmann::json distribution(const std::vector<Points>& made, const std::vector<P
           {"mmd_cd_m", mmd}};
 }
 
+/// A made person and the generator's own.
+struct Scores {
+  double inside = 0, truth_inside = 0, iou = 0;
+  SurfaceError error;  ///< metres
+  bool whole = false, sides_judged = false, sides_right = false;
+  Points surface;  ///< metres
+};
+
+Scores score(const std::vector<HumanView>& views, const Body& body, const HumanSampling& sampling, int points) {
+  Scores scores;
+  const FourierOccupancy& field = views[0].field.occupancy;
+  const int cells = field.resolution;
+  const std::vector<float> volume = mean_occupancy(views, cells);
+  const float level = joining_level(volume, cells, float(sampling.level));
+  const Solid solid = solid_of(volume, cells, level), truth = solid_of(body, field);
+  const HumanFrame frame = frame_of(body.joints);
+  const Joints joints = frame.to_cube(body.joints);
+  scores.inside = joints_inside(solid, joints);
+  scores.truth_inside = joints_inside(truth, joints);
+  scores.iou = iou(solid, truth);
+  const Solid mirror = truth.mirrored();
+  scores.sides_judged = iou(truth, mirror) < 0.5;
+  scores.sides_right = scores.iou > iou(solid, mirror);
+  const Mesh pixels = volume_surface(volume, cells, cells, level, true, false);
+  scores.whole = one_piece(pixels);
+  scores.surface = sample_surface(frame.to_world(pixels.verts), pixels.faces, points, 1);
+  scores.error = surface_error(person_surface(views, sampling.level, sampling.detail), in_cube(body), cells);
+  scores.error.distance *= frame.half_extent;
+  return scores;
+}
+
 }  // namespace
 
 const OptionTable<HumanEvaluateOptions>& human_evaluate_options() {
   using O = HumanEvaluateOptions;
   static const OptionTable<O> table = [] {
     OptionTable<O> t;
-    t.add("count", &O::count, 4, 10000, "people in random poses; a quarter as many pairs for each attribute");
+    t.add("count", &O::count, 4, 10000, "people in random poses");
+    t.add("pairs", &O::pairs, 0, 10000, "pairs that differ in one attribute, for each of three; 0 = none");
     t.add("points", &O::points, 64, 100000, "surface points for the distances between people");
+    t.add("batch", &O::batch, 1, 512, "people drawn at once; 32 or more suits a GPU");
     t.add("people-seed", &O::seed, 0, 1000000000, "of the people; a model must not have been trained with it");
     return t;
   }();
@@ -162,47 +232,51 @@ const OptionTable<HumanEvaluateOptions>& human_evaluate_options() {
 
 Result<nlohmann::json> evaluate_human_model(const HumanModel& model, const BodyGenerator& generator,
                                             const HumanSampling& sampling, const HumanEvaluateOptions& options, JobContext* job) {
-  const int pairs = std::max(1, options.count / 4);
-  begin_phase(job, "evaluate", options.count + 3 * pairs);
-  const auto quiet_job = [&] {
-    return JobContext({{"sample", 1}, {"views", 1}}, {}, {}, job ? job->cancel_token() : CancelToken());
-  };
-  double inside = 0, truth_inside = 0, whole = 0, overlap = 0, seconds = 0;
-  int sides_right = 0, sides_judged = 0;
-  std::vector<Points> made, real;
+  begin_phase(job, "evaluate", options.count + 3 * options.pairs);
   int done = 0;
-  for (int i = 0; i < options.count; ++i, step(job, ++done)) {
-    const Attributes attributes = generator.random_attributes(std::uint64_t(options.seed), std::uint64_t(i));
-    const Body body = generator.make(attributes, random_pose(std::uint64_t(options.seed), std::uint64_t(i)));
-    HumanSampling own = sampling;
-    own.seed = sampling.seed + i;
-    JobContext quiet = quiet_job();
-    const auto start = std::chrono::steady_clock::now();
-    MP4D_TRY(views, draw_views(model, {attributes, KnownAttributes::all(), body.joints}, own, &quiet));
-    seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    const FourierOccupancy& field = views[0].field.occupancy;
-    const int cells = field.resolution;
-    const std::vector<float> volume = mean_occupancy(views, cells);
-    const float level = joining_level(volume, cells, float(sampling.level));
-    const Solid solid = solid_of(volume, cells, level), truth = solid_of(body, field);
-    const HumanFrame frame = frame_of(body.joints);
-    const Joints joints = frame.to_cube(body.joints);
-    inside += joints_inside(solid, joints);
-    truth_inside += joints_inside(truth, joints);
-    const double own_iou = iou(solid, truth);
-    overlap += own_iou;
-    const Solid mirror = truth.mirrored();
-    if (iou(truth, mirror) < 0.5) {
-      ++sides_judged;
-      sides_right += own_iou > iou(solid, mirror);
+  const auto draw = [&](const std::vector<HumanRequest>& requests) {
+    JobContext quiet({{"sample", 1}, {"views", 1}}, {}, {}, job ? job->cancel_token() : CancelToken());
+    return draw_views(model, requests, sampling, &quiet);
+  };
+  const auto seed = std::uint64_t(options.seed);
+  Scores sum;
+  int whole = 0, sides_right = 0, sides_judged = 0;
+  double seconds = 0;
+  std::vector<Points> made(std::size_t(options.count)), real(made.size());
+  for (int first = 0; first < options.count; first += options.batch) {
+    const int people = std::min(options.batch, options.count - first);
+    std::vector<HumanRequest> requests(static_cast<std::size_t>(people));
+    std::vector<Body> bodies(requests.size());
+#pragma omp parallel for schedule(dynamic) if (people > 1)
+    for (int i = 0; i < people; ++i) {
+      const auto index = std::uint64_t(first + i);
+      const Attributes attributes = generator.random_attributes(seed, index);
+      bodies[std::size_t(i)] = generator.make(attributes, random_pose(seed, index));
+      requests[std::size_t(i)] = {attributes, KnownAttributes::all(), bodies[std::size_t(i)].joints, sampling.seed + first + i};
+      const std::uint64_t stranger = index + std::uint64_t(options.count);  // not the made one's twin, whom it would always be near
+      const Body other = generator.make(generator.random_attributes(seed, stranger), random_pose(seed, stranger));
+      real[std::size_t(first + i)] = sample_surface(other.mesh.verts, other.mesh.faces, options.points, 2);
     }
-    const Mesh surface = volume_surface(volume, cells, cells, level, true, false);
-    whole += one_piece(surface);
-    made.push_back(sample_surface(frame.to_world(surface.verts), surface.faces, options.points, 1));
-    const std::uint64_t stranger = std::uint64_t(i + options.count);  // not the made one's twin, whom it would always be near
-    const Body other = generator.make(generator.random_attributes(std::uint64_t(options.seed), stranger),
-                                      random_pose(std::uint64_t(options.seed), stranger));
-    real.push_back(sample_surface(other.mesh.verts, other.mesh.faces, options.points, 2));
+    const auto start = std::chrono::steady_clock::now();
+    MP4D_TRY(drawn, draw(requests));
+    seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    std::vector<Scores> scores(requests.size());
+#pragma omp parallel for schedule(dynamic) if (people > 1)
+    for (int i = 0; i < people; ++i)
+      scores[std::size_t(i)] = score(drawn[std::size_t(i)], bodies[std::size_t(i)], sampling, options.points);
+    for (int i = 0; i < people; ++i) {
+      Scores& own = scores[std::size_t(i)];
+      sum.inside += own.inside;
+      sum.truth_inside += own.truth_inside;
+      sum.iou += own.iou;
+      sum.error.distance += own.error.distance;
+      sum.error.degrees += own.error.degrees;
+      whole += own.whole;
+      sides_judged += own.sides_judged;
+      sides_right += own.sides_judged && own.sides_right;
+      made[std::size_t(first + i)] = std::move(own.surface);
+    }
+    step(job, done += people);
     MP4D_CHECK(check(job));
   }
 
@@ -213,39 +287,49 @@ Result<nlohmann::json> evaluate_human_model(const HumanModel& model, const BodyG
     double Measures::*measure;
     float low, high;
   };
-  nlohmann::json pair_scores;
+  nlohmann::json pair_scores = nlohmann::json::object();
   for (const Trait& trait : {Trait{"height", &Attributes::height, &Measures::height, 0.2f, 0.8f},
                              Trait{"weight", &Attributes::weight, &Measures::girth, 0.15f, 0.9f},
                              Trait{"sex", &Attributes::sex, &Measures::shoulders_over_hips, 0, 1}}) {
     int right = 0, truth_right = 0;
-    for (int i = 0; i < pairs; ++i, step(job, ++done)) {
-      std::array<double, 2> found{}, true_value{};
-      for (int side = 0; side < 2; ++side) {
-        Attributes attributes = generator.random_attributes(std::uint64_t(options.seed) + 1, std::uint64_t(i));
-        attributes.*trait.field = side ? trait.high : trait.low;
-        const Joints joints = posed_joints(model.rest_joints(attributes), t_pose);
-        HumanSampling own = sampling;
-        own.seed = sampling.seed + i;
-        JobContext quiet = quiet_job();
-        MP4D_TRY(views, draw_views(model, {attributes, KnownAttributes::all(), joints}, own, &quiet));
-        const FourierOccupancy& field = views[0].field.occupancy;
-        const Solid solid = solid_of(mean_occupancy(views, field.resolution), field.resolution, float(sampling.level));
-        found[std::size_t(side)] = measure(solid, joints).*trait.measure;
-        const Body body = generator.make(attributes, t_pose);
-        true_value[std::size_t(side)] = measure(solid_of(body, field), body.joints).*trait.measure;
+    for (int first = 0; first < options.pairs; first += options.batch) {
+      const int count = std::min(options.batch, options.pairs - first);
+      std::vector<HumanRequest> requests;
+      for (int i = first; i < first + count; ++i)
+        for (const float value : {trait.low, trait.high}) {
+          Attributes attributes = generator.random_attributes(seed + 1, std::uint64_t(i));
+          attributes.*trait.field = value;
+          requests.push_back({attributes, KnownAttributes::all(), posed_joints(model.rest_joints(attributes), t_pose), sampling.seed + i});
+        }
+      MP4D_TRY(drawn, draw(requests));
+      std::vector<double> found(requests.size()), true_value(requests.size());
+#pragma omp parallel for schedule(dynamic) if (count > 1)
+      for (int i = 0; i < 2 * count; ++i) {
+        const auto r = std::size_t(i);
+        const FourierOccupancy& field = drawn[r][0].field.occupancy;
+        const Solid solid = solid_of(mean_occupancy(drawn[r], field.resolution), field.resolution, float(sampling.level));
+        found[r] = measure(solid, requests[r].joints).*trait.measure;
+        const Body body = generator.make(requests[r].attributes, t_pose);
+        true_value[r] = measure(solid_of(body, field), body.joints).*trait.measure;
       }
-      right += found[1] > found[0];
-      truth_right += true_value[1] > true_value[0];
+      for (std::size_t i = 0; i < requests.size(); i += 2) {
+        right += found[i + 1] > found[i];
+        truth_right += true_value[i + 1] > true_value[i];
+      }
+      step(job, done += count);
       MP4D_CHECK(check(job));
     }
-    pair_scores[trait.name] = {{"right", double(right) / pairs}, {"generator", double(truth_right) / pairs}};
+    if (options.pairs > 0)
+      pair_scores[trait.name] = {{"right", double(right) / options.pairs}, {"generator", double(truth_right) / options.pairs}};
   }
   const double n = options.count;
   return nlohmann::json{{"count", options.count},
-                        {"joints_inside", inside / n},
-                        {"truth_joints_inside", truth_inside / n},
+                        {"joints_inside", sum.inside / n},
+                        {"truth_joints_inside", sum.truth_inside / n},
                         {"one_piece", whole / n},
-                        {"iou", overlap / n},
+                        {"iou", sum.iou / n},
+                        {"surface_error_m", sum.error.distance / n},
+                        {"normal_error_degrees", sum.error.degrees / n},
                         {"sides_right", sides_judged ? double(sides_right) / sides_judged : 1.0},
                         {"sides_judged", sides_judged},
                         {"seconds", seconds / n},

@@ -75,7 +75,9 @@ Result<HumanResult> generate_human(const HumanOrder& order, JobContext* job) {
     MP4D_TRY(pose, named_pose(result.pose));
     result.joints = posed_joints(model.rest_joints(description.attributes), pose);
   }
-  MP4D_TRY(views, draw_views(model, {description.attributes, KnownAttributes::all(), result.joints}, order.sampling, job));
+  const HumanRequest request{description.attributes, KnownAttributes::all(), result.joints, order.sampling.seed};
+  MP4D_TRY(people, draw_views(model, {request}, order.sampling, job));
+  const std::vector<HumanView>& views = people[0];
   begin_phase(job, "shape");
   MP4D_TRY(mesh, person_mesh(views, part_colors(description.attributes, description.colors), order.sampling.level,
                              order.sampling.detail, order.faces));

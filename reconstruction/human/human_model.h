@@ -13,16 +13,18 @@ struct HumanRequest {
   Attributes attributes;
   KnownAttributes known;
   Joints joints;  ///< metres
+  int seed = 1;   ///< of what is left open
 };
 
 struct HumanSampling {
-  int seed = 1;
+  int seed = 1;  ///< of requests made from these options
   int steps = 12;
   double guidance = 2.5;
   int views = 4;
   double renoise = 0.5;
   double level = 0.5;
   int detail = 2;
+  bool enhance = true;
   std::string sampler = "ddim";
   std::string device = "auto";
 };
@@ -48,11 +50,17 @@ class HumanModel {
   /// Rest joints for the attributes, metres.
   Joints rest_joints(const Attributes& attributes) const;
 
-  /// Draws one field for each request; the same seed, options and threads give the same fields. Phase "sample" of the job
+  /// Draws one field for each request; the same seeds, options and threads give the same fields. Phase "sample" of the job
   /// is entered with a step for each of the sampler's. With `bases`, one a request, sampling starts from these, noised to
   /// the time options.renoise of 1 (SDEdit, Meng et al. 2022), with that share of the steps. Error: kCancelled.
   Result<std::vector<HumanField>> sample(const std::vector<HumanRequest>& requests, const HumanSampling& options,
                                          JobContext* job = nullptr, const std::vector<HumanField>* bases = nullptr) const;
+
+  /// Whether it was trained to.
+  bool can_enhance() const;
+  /// Adds to the fields the bands of detail that follow from theirs (Joint2Human's high-frequency enhancer): twice as many. `joints`: of
+  /// each field's person, in its cube.
+  void enhance(std::vector<HumanField>& fields, const std::vector<Joints>& joints) const;
 
  private:
   struct State;

@@ -14,6 +14,7 @@ const OptionTable<HumanSampling>& human_sampling_options() {
     t.add("renoise", &O::renoise, 0.05, 0.95, "how much of the first draw the other views may change");
     t.add("level", &O::level, 0.1, 0.9, "occupancy at the surface; 0.4 thickens thin limbs");
     t.add("detail", &O::detail, 1, 4, "cells a pixel of the grid the surface is taken from; memory grows with its cube");
+    t.add("enhance", &O::enhance, "adds the detail that a second network finds; without it shapes are a little rounder");
     t.add("sampler", &O::sampler, {"ddim", "ddpm"}, "ddim draws once and is quick; ddpm draws anew at each step, and wants 50 or more");
     t.add("device", &O::device, {"auto", "cpu", "cuda"}, "where the network runs");
     return t;

@@ -1,10 +1,12 @@
-#include "core/blob.h"
 #include "reconstruction/human/human_model_torch.h"
+#include "reconstruction/human/tensor_blob_torch.h"
 
 namespace mp4d::human {
 namespace {
 
-const std::string kKind = "human model 1";
+const std::string kKind = "human model 2", kAutoencoderKind = "human autoencoder 1";
+
+bool between(int value, int low, int high) { return value >= low && value <= high; }
 
 void put_names(BlobWriter& blob, const std::vector<std::string>& names) {
   blob.put(std::uint64_t(names.size()));
@@ -19,23 +21,106 @@ void get_names(BlobReader& blob, std::vector<std::string>& names) {
   for (std::string& name : names) blob.get(name);
 }
 
-std::vector<float> to_vector(const torch::Tensor& tensor) {
-  const torch::Tensor flat = tensor.to(torch::kCPU, torch::kFloat).contiguous();
-  return {flat.data_ptr<float>(), flat.data_ptr<float>() + flat.numel()};
+void put_autoencoder(BlobWriter& blob, const AutoencoderFile& file) {
+  const AutoencoderConfig& c = file.config;
+  blob.put(c.resolution).put(c.channels).put(c.patch).put(c.latent_channels).put(c.width).put(c.blocks);
+  blob.put(file.latent_deviation).put(file.facts);
+  put_floats(blob, file.rms);
+  put_halves(blob, file.weights);
+}
+
+void get_autoencoder(BlobReader& blob, AutoencoderFile& file) {
+  AutoencoderConfig& c = file.config;
+  blob.get(c.resolution).get(c.channels).get(c.patch).get(c.latent_channels).get(c.width).get(c.blocks);
+  blob.get(file.latent_deviation).get(file.facts);
+  get_floats(blob, file.rms);
+  get_halves(blob, file.weights);
+}
+
+void put_enhancer(BlobWriter& blob, const HumanModelFile::EnhancerPart& part) {
+  const EnhancerConfig& c = part.config;
+  blob.put(c.bands).put(c.part_channels).put(c.pose_channels).put(c.patch).put(c.width).put(c.blocks);
+  put_floats(blob, part.rms);
+  put_halves(blob, part.weights);
+}
+
+void get_enhancer(BlobReader& blob, HumanModelFile::EnhancerPart& part) {
+  EnhancerConfig& c = part.config;
+  blob.get(c.bands).get(c.part_channels).get(c.pose_channels).get(c.patch).get(c.width).get(c.blocks);
+  get_floats(blob, part.rms);
+  get_halves(blob, part.weights);
+}
+
+bool is_sound(const AutoencoderFile& file) {
+  const AutoencoderConfig& c = file.config;
+  return between(c.resolution, 16, 1024) && between(c.channels, 4, 512) && between(c.patch, 1, 16) && c.resolution % c.patch == 0 &&
+         between(c.latent_channels, 1, 64) && between(c.width, 32, 1024) && c.width % 32 == 0 && between(c.blocks, 1, 16) &&
+         file.rms.numel() == c.channels && file.latent_deviation > 0 && file.latent_deviation < 1e6;
+}
+
+bool is_sound(const HumanModelFile::EnhancerPart& part, const DenoiserConfig& model) {
+  const EnhancerConfig& c = part.config;
+  return c.bands == model.bands && c.part_channels == model.part_channels && c.pose_channels == model.pose_channels() &&
+         c.patch == model.patch && between(c.width, 32, 1024) && c.width % 32 == 0 && between(c.blocks, 1, 64) &&
+         part.rms.numel() == c.bands;
+}
+
+template <class Network>
+Result<void> check_count(const std::filesystem::path& path, const char* what, const Network& network, const torch::Tensor& weights) {
+  int64_t expected = 0;
+  for (const torch::Tensor& p : network->parameters()) expected += p.numel();
+  if (expected != weights.numel())
+    return fail(ErrorCode::kInput, "{}: {} weights where the {} has {}; fetch it anew", path.string(), weights.numel(), what, expected);
+  return {};
+}
+
+template <class Network>
+Network with_weights(Network network, const torch::Tensor& weights, torch::Device device) {
+  network->to(device);
+  network->flatten();
+  torch::NoGradGuard no_grad;
+  network->flat_parameters.copy_(weights);
+  return network;
 }
 
 }  // namespace
 
+Result<void> AutoencoderFile::save(const std::filesystem::path& path) const {
+  BlobWriter blob;
+  blob.put(kAutoencoderKind);
+  put_autoencoder(blob, *this);
+  return blob.save(path);
+}
+
+Result<AutoencoderFile> AutoencoderFile::load(const std::filesystem::path& path) {
+  MP4D_TRY(blob, BlobReader::load(path));
+  std::string kind;
+  blob.get(kind);
+  if (kind != kAutoencoderKind)
+    return fail(ErrorCode::kInput, "{}: not an autoencoder of this version ('{}' expected); train it anew", path.string(), kAutoencoderKind);
+  AutoencoderFile file;
+  get_autoencoder(blob, file);
+  if (!blob.ok() || !is_sound(file)) return fail(ErrorCode::kInput, "{}: damaged autoencoder; train it anew", path.string());
+  MP4D_CHECK(check_count(path, "autoencoder", Autoencoder(file.config), file.weights));
+  return file;
+}
+
+FieldCodec AutoencoderFile::codec(torch::Device device) const {
+  return {rms.to(device), config.patch, with_weights(Autoencoder(config), weights, device), latent_deviation};
+}
+
 Result<void> HumanModelFile::save(const std::filesystem::path& path) const {
   BlobWriter blob;
-  blob.put(kKind).put(config.resolution).put(config.bands).put(config.part_channels).put(config.patch).put(config.widths).put(config.blocks);
-  blob.put(config.attention_levels).put(config.joint_coefficients).put(config.limb_coefficients);
+  blob.put(kKind).put(config.resolution).put(config.bands).put(config.part_channels).put(config.patch).put(config.latent_channels);
+  blob.put(config.widths).put(config.blocks).put(config.attention_levels).put(config.joint_coefficients).put(config.limb_coefficients);
   blob.put(config.joint_radius).put(config.limb_radius).put(config.code_size);
   for (const auto* names : {&wardrobe.suits, &wardrobe.shoes, &wardrobe.hair, &wardrobe.hats}) put_names(blob, *names);
-  blob.put(to_vector(scaling.rms)).put(rest_joints.weights).put(facts);
-  const torch::Tensor halves = weights.to(torch::kCPU, torch::kHalf).contiguous();
-  const auto* first = static_cast<const std::uint16_t*>(halves.data_ptr());
-  blob.put(std::vector<std::uint16_t>(first, first + halves.numel()));
+  put_floats(blob, rms);
+  blob.put(rest_joints.weights).put(facts);
+  put_halves(blob, weights);
+  blob.put(std::uint8_t(autoencoder.has_value())).put(std::uint8_t(enhancer.has_value()));
+  if (autoencoder) put_autoencoder(blob, *autoencoder);
+  if (enhancer) put_enhancer(blob, *enhancer);
   return blob.save(path);
 }
 
@@ -48,44 +133,49 @@ Result<HumanModelFile> HumanModelFile::load(const std::filesystem::path& path) {
     return fail(ErrorCode::kInput, "{}: not a human model of this version ('{}' expected); train or fetch it anew",
                 path.string(), kKind);
   DenoiserConfig& config = model.config;
-  blob.get(config.resolution).get(config.bands).get(config.part_channels).get(config.patch).get(config.widths).get(config.blocks);
-  blob.get(config.attention_levels).get(config.joint_coefficients).get(config.limb_coefficients);
+  blob.get(config.resolution).get(config.bands).get(config.part_channels).get(config.patch).get(config.latent_channels);
+  blob.get(config.widths).get(config.blocks).get(config.attention_levels).get(config.joint_coefficients).get(config.limb_coefficients);
   blob.get(config.joint_radius).get(config.limb_radius).get(config.code_size);
   for (auto* names : {&model.wardrobe.suits, &model.wardrobe.shoes, &model.wardrobe.hair, &model.wardrobe.hats})
     get_names(blob, *names);
-  std::vector<float> rms;
-  std::vector<std::uint16_t> halves;
-  blob.get(rms).get(model.rest_joints.weights).get(model.facts).get(halves);
-  const auto between = [](int value, int low, int high) { return value >= low && value <= high; };
+  get_floats(blob, model.rms);
+  blob.get(model.rest_joints.weights).get(model.facts);
+  get_halves(blob, model.weights);
+  std::uint8_t has_autoencoder = 0, has_enhancer = 0;
+  blob.get(has_autoencoder).get(has_enhancer);
+  if (has_autoencoder) get_autoencoder(blob, model.autoencoder.emplace());
+  if (has_enhancer) get_enhancer(blob, model.enhancer.emplace());
   bool sound = blob.ok() && between(config.resolution, 16, 512) && between(config.bands, 4, 256) &&
-               between(config.patch, 1, 8) && config.resolution % config.patch == 0 &&
+               between(config.patch, 1, 8) && config.resolution % config.patch == 0 && between(config.latent_channels, 0, 64) &&
                between(int(config.widths.size()), 1, 6) && between(config.part_channels, 0, 64) &&
-               int(rms.size()) == config.bands + config.part_channels &&
+               model.rms.numel() == config.bands + config.part_channels &&
                config.code_size == model.wardrobe.code_size() && model.rest_joints.weights.cols() == kJointCount * 3 &&
                between(config.joint_coefficients, 1, 32) && between(config.limb_coefficients, 1, 32);
   for (int width : config.widths) sound = sound && between(width, 64, 2048) && width % 32 == 0;
   sound = sound && config.blocks.size() == config.widths.size();
   for (int blocks : config.blocks) sound = sound && between(blocks, 1, 8);
+  sound = sound && model.autoencoder.has_value() == (config.latent_channels > 0);
+  if (model.autoencoder)
+    sound = sound && is_sound(*model.autoencoder) && model.autoencoder->config.resolution == config.resolution &&
+            model.autoencoder->config.patch == config.patch && model.autoencoder->config.latent_channels == config.latent_channels &&
+            model.autoencoder->config.channels == model.rms.numel();
+  if (model.enhancer) sound = sound && is_sound(*model.enhancer, config);
   if (!sound) return fail(ErrorCode::kInput, "{}: damaged human model; fetch it anew", path.string());
-  model.scaling.rms = torch::tensor(rms);
-  model.weights = torch::empty({int64_t(halves.size())}, torch::kHalf);
-  std::copy(halves.begin(), halves.end(), static_cast<std::uint16_t*>(model.weights.data_ptr()));
-  model.weights = model.weights.to(torch::kFloat);
-  int64_t expected = 0;
-  for (const torch::Tensor& p : Denoiser(config)->parameters()) expected += p.numel();
-  if (expected != model.weights.numel())
-    return fail(ErrorCode::kInput, "{}: {} weights where the network has {}; fetch it anew", path.string(),
-                model.weights.numel(), expected);
+  MP4D_CHECK(check_count(path, "network", Denoiser(config), model.weights));
+  if (model.autoencoder) MP4D_CHECK(check_count(path, "autoencoder", Autoencoder(model.autoencoder->config), model.autoencoder->weights));
+  if (model.enhancer) MP4D_CHECK(check_count(path, "enhancer", Enhancer(model.enhancer->config), model.enhancer->weights));
   return model;
 }
 
-Denoiser HumanModelFile::denoiser(torch::Device device) const {
-  Denoiser network(config);
-  network->to(device);
-  network->flatten();
-  torch::NoGradGuard no_grad;
-  network->flat_parameters.copy_(weights);
-  return network;
+Denoiser HumanModelFile::denoiser(torch::Device device) const { return with_weights(Denoiser(config), weights, device); }
+
+FieldCodec HumanModelFile::codec(torch::Device device) const {
+  if (autoencoder) return autoencoder->codec(device);
+  return {rms.to(device), config.patch};
+}
+
+Enhancer HumanModelFile::enhancer_network(torch::Device device) const {
+  return with_weights(Enhancer(enhancer->config), enhancer->weights, device);
 }
 
 }  // namespace mp4d::human

@@ -50,14 +50,19 @@ void smooth(Mesh& mesh) {
 
 }  // namespace
 
-Result<Mesh> person_mesh(const std::vector<HumanView>& views, const PartColors& colors, double level, int detail, int faces) {
+Mesh person_surface(const std::vector<HumanView>& views, double level, int detail) {
   const int cells = detail * views[0].field.occupancy.resolution;
   std::vector<float> volume = mean_occupancy(views, cells);
   const float joined = joining_level(volume, cells, float(level));
   Mesh mesh = volume_surface(std::move(volume), cells, cells, joined, true, true);
+  smooth(mesh);
+  return mesh;
+}
+
+Result<Mesh> person_mesh(const std::vector<HumanView>& views, const PartColors& colors, double level, int detail, int faces) {
+  Mesh mesh = person_surface(views, level, detail);
   if (mesh.faces.rows() == 0)
     return fail(ErrorCode::kFailed, "the generated field is empty; try another --seed or a lower --level");
-  smooth(mesh);
   if (faces > 0) simplify(mesh, faces);
   mesh.verts = views[0].frame.to_world(mesh.verts);
   mesh.normals = vertex_normals(mesh.verts, mesh.faces);

@@ -8,6 +8,8 @@
 namespace mp4d::human {
 
 struct HumanTrainOptions {
+  std::string network = "denoiser";
+  std::string model, autoencoder;  ///< paths
   double minutes = 60;
   int steps = 0;
   int batch = 8;
@@ -17,6 +19,7 @@ struct HumanTrainOptions {
   int pool = 8192;
   int makers = 1;
   double checkpoint_minutes = 5;
+  int samples = 6;
   int seed = 1;
   std::string device = "auto";
 };
@@ -31,12 +34,17 @@ struct TrainingReport {
   std::int64_t bodies = 0;      ///< made so far
 };
 
-/// Trains the denoiser on people made on the fly. `run` gets model.human (EMA weights, half precision: what generation
-/// reads), state.blob (all that is needed to go on) and loss.csv; a run that has a state goes on where it stopped. The
-/// learning rate falls to zero over the minutes (or steps, if given). Errors: kInput for a damaged or foreign state, kUsage
-/// for a device that is not there, kCancelled (after a checkpoint).
+/// What the caller hears of; each may be empty.
+struct TrainingCallbacks {
+  std::function<void(const TrainingReport&)> on_report;
+  std::function<Result<void>(int step)> on_checkpoint;  ///< after one has been written
+};
+
+/// Trains a network of the model on people made on the fly. `run` gets model.human (or autoencoder.human; mean weights, half
+/// precision: what generation reads), state.blob (all that is needed to go on) and loss.csv; a run that has a state goes on where it stopped. The
+/// learning rate falls to zero over the minutes (or steps, if given). Errors: kInput for a damaged or foreign state or model, kUsage
+/// for a device that is not there or files that do not fit the options, kCancelled (after a checkpoint).
 Result<void> train_human_model(const BodyGenerator& generator, const HumanTrainOptions& options,
-                               const std::filesystem::path& run, JobContext* job,
-                               const std::function<void(const TrainingReport&)>& on_report = {});
+                               const std::filesystem::path& run, JobContext* job, const TrainingCallbacks& callbacks = {});
 
 }  // namespace mp4d::human

@@ -47,44 +47,82 @@ Points HumanView::to_cube(const Points& verts) const {
   return frame.to_cube(turned);
 }
 
-Result<std::vector<HumanView>> draw_views(const HumanModel& model, const HumanRequest& request, const HumanSampling& options,
-                                          JobContext* job) {
-  MP4D_TRY(first, model.sample({request}, options, job));
-  const HumanFrame frame = frame_of(request.joints);
-  std::vector<HumanView> views = {{std::move(first[0]), frame.centre, 0, frame}};
-  begin_phase(job, "views", options.views - 1);
-  if (options.views == 1) return views;
+namespace {
 
-  const FourierOccupancy field = views[0].field.occupancy;
-  Mesh surface = field_surface(field, field.resolution, float(options.level), true, true);
-  if (surface.faces.rows() == 0)
-    return fail(ErrorCode::kFailed, "the generated field is empty; try another --seed or a lower --level");
-  surface.verts = frame.to_world(surface.verts);
-  surface.normals = vertex_normals(surface.verts, surface.faces);
-  const auto parts = vertex_parts(views, surface);
+/// A first draw as a coloured surface, metres.
+struct DrawnSurface {
+  Mesh mesh;
   std::vector<std::uint8_t> face_parts;
-  for (Eigen::Index f = 0; f < surface.faces.rows(); ++f) {
-    Eigen::Index part = 0;
-    parts.row(surface.faces(f, 0)).maxCoeff(&part);
-    face_parts.push_back(std::uint8_t(part));
-  }
+};
 
-  JobContext quiet({{"sample", 1}}, {}, {}, job ? job->cancel_token() : CancelToken());
-  for (int i = 1; i < options.views; ++i) {
-    HumanView view;
-    view.pivot = frame.centre;
-    view.yaw = float(2 * std::numbers::pi * i / options.views);
-    HumanRequest turned = request;
-    turned.joints = ((request.joints.rowwise() - view.pivot.transpose()) * view.turn().transpose()).rowwise() + view.pivot.transpose();
-    view.frame = frame_of(turned.joints);
-    HumanSampling own = options;
-    own.seed = options.seed + i;
-    const std::vector<HumanField> bases = {rasterised(surface, face_parts, view, field.resolution, field.bands)};
-    MP4D_TRY(redrawn, model.sample({turned}, own, &quiet, &bases));
-    view.field = std::move(redrawn[0]);
-    views.push_back(std::move(view));
-    step(job, i);
+DrawnSurface surface_of(const std::vector<HumanView>& first, float level) {
+  const FourierOccupancy& field = first[0].field.occupancy;
+  DrawnSurface surface{field_surface(field, field.resolution, level, true, true), {}};
+  Mesh& mesh = surface.mesh;
+  if (mesh.faces.rows() == 0) return surface;
+  mesh.verts = first[0].frame.to_world(mesh.verts);
+  mesh.normals = vertex_normals(mesh.verts, mesh.faces);
+  const auto parts = vertex_parts(first, mesh);
+  for (Eigen::Index f = 0; f < mesh.faces.rows(); ++f) {
+    Eigen::Index part = 0;
+    parts.row(mesh.faces(f, 0)).maxCoeff(&part);
+    surface.face_parts.push_back(std::uint8_t(part));
   }
+  return surface;
+}
+
+void enhance(const HumanModel& model, const std::vector<HumanRequest>& people, std::vector<std::vector<HumanView>>& views) {
+  for (std::size_t i = 0; i < people.size(); ++i)
+    for (HumanView& view : views[i]) {
+      std::vector<HumanField> field = {std::move(view.field)};
+      model.enhance(field, {view.to_cube(people[i].joints)});
+      view.field = std::move(field[0]);
+    }
+}
+
+}  // namespace
+
+Result<std::vector<std::vector<HumanView>>> draw_views(const HumanModel& model, const std::vector<HumanRequest>& people,
+                                                       const HumanSampling& options, JobContext* job) {
+  MP4D_TRY(first, model.sample(people, options, job));
+  const int count = int(people.size());
+  std::vector<std::vector<HumanView>> views(people.size());
+  std::vector<DrawnSurface> surfaces(people.size());
+  begin_phase(job, "views", options.views - 1);
+#pragma omp parallel for schedule(dynamic) if (count > 1)
+  for (int i = 0; i < count; ++i) {
+    const std::size_t p = std::size_t(i);
+    const HumanFrame frame = frame_of(people[p].joints);
+    views[p] = {{std::move(first[p]), frame.centre, 0, frame}};
+    if (options.views > 1) surfaces[p] = surface_of(views[p], float(options.level));
+  }
+  JobContext quiet({{"sample", 1}}, {}, {}, job ? job->cancel_token() : CancelToken());
+  for (int k = 1; k < options.views; ++k) {
+    std::vector<HumanRequest> turned = people;
+    std::vector<HumanView> side(people.size());
+    std::vector<HumanField> bases(people.size());
+#pragma omp parallel for schedule(dynamic) if (count > 1)
+    for (int i = 0; i < count; ++i) {
+      const std::size_t p = std::size_t(i);
+      HumanView& view = side[p];
+      view.pivot = views[p][0].frame.centre;
+      view.yaw = float(2 * std::numbers::pi * k / options.views);
+      turned[p].joints = ((people[p].joints.rowwise() - view.pivot.transpose()) * view.turn().transpose()).rowwise() + view.pivot.transpose();
+      turned[p].seed += k;
+      view.frame = frame_of(turned[p].joints);
+      const FourierOccupancy& field = views[p][0].field.occupancy;
+      if (surfaces[p].mesh.faces.rows() > 0) bases[p] = rasterised(surfaces[p].mesh, surfaces[p].face_parts, view, field.resolution, field.bands);
+    }
+    if (std::any_of(surfaces.begin(), surfaces.end(), [](const DrawnSurface& s) { return s.mesh.faces.rows() == 0; }))
+      return fail(ErrorCode::kFailed, "the generated field is empty; try another --seed or a lower --level");
+    MP4D_TRY(redrawn, model.sample(turned, options, &quiet, &bases));
+    for (std::size_t p = 0; p < people.size(); ++p) {
+      side[p].field = std::move(redrawn[p]);
+      views[p].push_back(std::move(side[p]));
+    }
+    step(job, k);
+  }
+  if (options.enhance && model.can_enhance()) enhance(model, people, views);
   return views;
 }
 

@@ -16,12 +16,13 @@ struct HumanView {
   Points to_cube(const Points& verts) const;
 };
 
-/// Draws the person once, then from `options.views` - 1 other sides: the first draw's surface is turned, rasterised, noised
+/// Draws each person once, then from `options.views` - 1 other sides: the first draw's surface is turned, rasterised, noised
 /// and denoised for the turned joints (after Joint2Human's recarving), so that what the first view could only know by
-/// depth is drawn in the image plane too. Phases "sample" and "views" of the job are entered.
-/// Errors: kCancelled; kFailed if the first draw is empty.
-Result<std::vector<HumanView>> draw_views(const HumanModel& model, const HumanRequest& request, const HumanSampling& options,
-                                          JobContext* job = nullptr);
+/// depth is drawn in the image plane too; then, if options.enhance and the model can, all views get their detail. All people go through the
+/// network at once. Phases "sample" and "views" of the job are entered.
+/// Errors: kCancelled; kFailed if a first draw is empty.
+Result<std::vector<std::vector<HumanView>>> draw_views(const HumanModel& model, const std::vector<HumanRequest>& people,
+                                                       const HumanSampling& options, JobContext* job = nullptr);
 
 /// The mean occupancy of the views in the first one's cube, n x n x n (n a multiple of the field's pixels), laid out as by
 /// occupancy_volume(). Means of soft

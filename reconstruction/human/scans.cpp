@@ -46,22 +46,26 @@ void turn(Scan& scan, const Mat3& rotation) {
   scan.body.joints *= rotation.transpose();
 }
 
+tl::unexpected<Error> about(const fs::path& file, const Error& error) { return fail(error.code, "{}: {}", file.string(), error.message); }
+
 Result<void> rig_automatically(const fs::path& file, Scan& scan, JobContext* job) {
   constexpr double kWorstPenalty = 0.4;  // of an embedding that is still good
   AutoRigOptions options;
   options.body_plan = "human";
   options.resolution = 256;  // arms at the sides of clothed people run together on coarser grids
-  MP4D_TRY(rig, auto_rig(scan.body.mesh, options, job));
-  if (rig.report.penalty > kWorstPenalty)
+  const auto rig = auto_rig(scan.body.mesh, options, job);
+  if (!rig) return about(file, rig.error());
+  if (rig->report.penalty > kWorstPenalty)
     return fail(
         ErrorCode::kInput,
         "{}: no joints, and the automatic rig does not find a person in it (penalty {:.2f}, at most {}); write its 24 "
         "joints into {} (docs/human_data.md)",
-        file.string(), rig.report.penalty, kWorstPenalty,
+        file.string(), rig->report.penalty, kWorstPenalty,
         fs::path(file).replace_extension(".json").filename().string());
-  MP4D_TRY(joints, joints_of_model(rig.model));
-  scan.body.joints = joints;
-  turn(scan, rig.report.mesh_from_body.transpose());
+  const auto joints = joints_of_model(rig->model);
+  if (!joints) return about(file, joints.error());
+  scan.body.joints = *joints;
+  turn(scan, rig->report.mesh_from_body.transpose());
   return {};
 }
 
@@ -109,8 +113,9 @@ Result<Scan> read_scan(const ScanFile& file, JobContext* job) {
     MP4D_CHECK(check_joints(file, scan.body));
   } else if (model.skeleton.size() > 1) {
     scan.joints_from = JointSource::kSkeleton;
-    MP4D_TRY(joints, joints_of_model(model));
-    scan.body.joints = joints;
+    const auto joints = joints_of_model(model);
+    if (!joints) return about(file.mesh, joints.error());
+    scan.body.joints = *joints;
   } else {
     scan.joints_from = JointSource::kAutoRig;
     MP4D_CHECK(rig_automatically(file.mesh, scan, job));

@@ -29,9 +29,10 @@ TrainingBody training_body(const Body& body, const std::vector<float>& code, int
       const RayIntervals::Interval& interval = rays.intervals[i];
       const int front = i + 1 == rays.first[pixel + 1] ? 1 + interval.out_label : 0;
       const int back = i == rays.first[pixel] ? 1 + interval.in_label : 0;
-      packed.intervals.push_back({std::int16_t(pixel), quantise(interval.in), quantise(interval.out), std::int16_t(front + 16 * back)});
+      packed.intervals.push_back({std::int16_t(pixel / std::size_t(resolution)), std::int16_t(pixel % std::size_t(resolution)),
+                                  quantise(interval.in), quantise(interval.out), std::int16_t(front + 16 * back)});
     }
-  if (packed.intervals.size() > std::size_t(kMaxIntervals)) packed.intervals.resize(std::size_t(kMaxIntervals));
+  packed.intervals.resize(std::min(packed.intervals.size(), std::size_t(max_intervals(resolution))));
   return packed;
 }
 

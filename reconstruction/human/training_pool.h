@@ -1,6 +1,7 @@
 #pragma once
 #include "reconstruction/human/attribute_code.h"
 #include "reconstruction/human/fof.h"
+#include <algorithm>
 #include <atomic>
 #include <map>
 #include <mutex>
@@ -10,18 +11,18 @@ namespace mp4d::human {
 
 /// A generated person as the trainer keeps it: ray intervals instead of coefficients (15 KB instead of 2 MB).
 struct TrainingBody {
-  /// Per interval: pixel (row * R + column); entry and exit in units of 2 / 32767; and what is seen of the body: 1 + its
+  /// Per interval: row and column of the pixel; entry and exit in units of 2 / 32767; and what is seen of the body: 1 + its
   /// part (BodyPart) from the front, at +z, if this is the ray's last interval, else 0, plus 16 times the same from the
   /// back if it is the first.
-  std::vector<std::array<std::int16_t, 4>> intervals;
+  std::vector<std::array<std::int16_t, 5>> intervals;
   Joints joints;  ///< in the cube of frame_of()
   std::vector<float> code;
 };
 
-/// Most intervals a body may have; more are cut off (about 0.1 % of random people at 128 pixels have any too many).
-constexpr int kMaxIntervals = 6144;
+/// Most intervals a body may have; more are cut off (about 0.1 % of random people have any too many).
+constexpr int max_intervals(int resolution) { return std::max(6144, resolution * resolution * 3 / 8); }
 
-/// The body's rays at `resolution` (at most 181, so that a pixel fits 16 bits).
+/// The body's rays at `resolution`.
 TrainingBody training_body(const Body& body, const std::vector<float>& code, int resolution);
 
 /// Person `index` of `seed`.

@@ -121,6 +121,26 @@ TEST(HumanGenerate, TheFilesPassTheValidator) {
   expect_valid_glb({folder / "person.glb"});
 }
 
+TEST(HumanTrain, ShowsTheSamePeopleAtEachCheckpoint) {
+  const std::string data = MP4D_SHARED_DATA "/makehuman";
+  if (!std::filesystem::exists(data)) GTEST_SKIP() << "no MakeHuman data in " << data;
+  Folder folder;
+  const auto train = [&](const char* steps) {
+    return run({"human", "train", "--makehuman", data, "-o", folder / "run", "--steps", steps, "--batch", "2", "--resolution", "32",
+                "--width", "64", "--pool", "64", "--samples", "2"});
+  };
+  for (const char* steps : {"2", "3"}) {
+    const Outcome outcome = train(steps);
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  }
+  for (const char* sheet : {"run/samples/step_00000002.png", "run/samples/step_00000003.png"}) {
+    const auto picture = read_image(folder / sheet);
+    ASSERT_TRUE(picture) << picture.error().message;
+    EXPECT_EQ(picture->width, 400);  // two people side by side
+    EXPECT_EQ(picture->height, 260);
+  }
+}
+
 TEST(HumanTarget, WordsBecomeAPersonThatWalks) {
   Folder folder;
   ASSERT_TRUE(write_glb(folder / "walker.glb", make_biped()));

@@ -1,6 +1,8 @@
+#include "core/files.h"
 #include "reconstruction/human/body_skeleton.h"
 #include "reconstruction/human/conditioning_torch.h"
 #include "reconstruction/human/diffusion_torch.h"
+#include "reconstruction/human/human_model_torch.h"
 #include <gtest/gtest.h>
 #include <numbers>
 
@@ -70,12 +72,55 @@ DenoiserConfig small_config() {
   return config;
 }
 
-TEST(FieldScaling, FoldsWithoutLoss) {
+TEST(FieldCodec, FoldsWithoutLoss) {
   const Tensor field = torch::randn({2, 8, 32, 32});
-  const FieldScaling scaling{torch::rand({8}) + 0.1};
-  const Tensor folded = scaling.fold(field, 2);
+  const FieldCodec codec{torch::rand({8}) + 0.1, 2};
+  const Tensor folded = codec.encode(field);
   EXPECT_EQ(folded.sizes(), (std::vector<int64_t>{2, 32, 16, 16}));
-  EXPECT_LT((scaling.unfold(folded, 2) - field).abs().max().item<float>(), 1e-5);
+  EXPECT_LT((codec.decode(folded) - field).abs().max().item<float>(), 1e-5);
+}
+
+TEST(FieldCodec, AnAutoencoderLearnsFieldsThatFollowFromFewNumbers) {
+  torch::manual_seed(3);
+  torch::set_num_threads(1);
+  AutoencoderConfig config{16, 6, 4, 4, 32, 1};
+  FieldCodec codec{torch::full({6}, 2.0f), 4, Autoencoder(config), 1.5};
+  codec.autoencoder->flatten();
+  EXPECT_EQ(codec.encode(torch::randn({3, 6, 16, 16})).sizes(), (std::vector<int64_t>{3, 4, 4, 4}));
+  // Smooth fields: two numbers a patch, the same in all channels up to a factor.
+  const Tensor factors = torch::linspace(1, 2, 6).view({1, 6, 1, 1});
+  const auto fields = [&] { return torch::upsample_nearest2d(torch::randn({8, 1, 4, 4}), {16, 16}) * factors; };
+  torch::optim::Adam optimiser({codec.autoencoder->flat_parameters}, 3e-3);
+  for (int i = 0; i < 200; ++i) {
+    codec.autoencoder->flat_gradients.zero_();
+    const Tensor x = fields();
+    (codec.decode(codec.encode(x)) - x).square().mean().backward();
+    codec.autoencoder->flat_parameters.mutable_grad() = codec.autoencoder->flat_gradients;
+    optimiser.step();
+  }
+  torch::NoGradGuard no_grad;
+  const Tensor unseen = fields();
+  EXPECT_LT((codec.decode(codec.encode(unseen)) - unseen).square().mean().item<double>(), 0.1 * unseen.square().mean().item<double>());
+}
+
+TEST(Enhancer, LearnsBandsThatFollowFromTheLowOnes) {
+  torch::manual_seed(4);
+  torch::set_num_threads(1);
+  Enhancer enhancer(EnhancerConfig{4, 0, 3, 2, 32, 2});
+  enhancer->flatten();
+  torch::optim::Adam optimiser({enhancer->flat_parameters}, 3e-3);
+  const auto truth = [](const Tensor& low) { return torch::relu(low.roll(1, 3)); };  // of the neighbour
+  double first = 0, last = 0;
+  for (int i = 0; i < 150; ++i) {
+    const Tensor low = torch::randn({4, 16, 8, 8}), pose = torch::randn({4, 3, 8, 8});
+    enhancer->flat_gradients.zero_();
+    const Tensor loss = (enhancer->forward(low, pose) - truth(low)).square().mean();
+    loss.backward();
+    enhancer->flat_parameters.mutable_grad() = enhancer->flat_gradients;
+    optimiser.step();
+    (i == 0 ? first : last) = loss.item<double>();
+  }
+  EXPECT_LT(last, 0.6 * first);
 }
 
 TEST(NoiseLevel, GoesFromCleanToNoiseOnTheUnitCircle) {
@@ -128,6 +173,44 @@ TEST(Denoiser, FlatParametersAndGradientsAreTheNamedOnes) {
     network->flat_parameters.zero_();
   }
   EXPECT_EQ(network->forward(x, u, pose, code).abs().max().item<float>(), 0);
+}
+
+TEST(HumanModelFile, SaysWhatIsWrongWithAnAutoencoderOrAnEnhancer) {
+  const TempFolder folder = TempFolder::create().value();
+  const std::filesystem::path path = folder.path() / "some.human";
+  const auto message = [&](const auto& file) {
+    EXPECT_TRUE(file.save(path));
+    const auto loaded = std::decay_t<decltype(file)>::load(path);
+    return loaded ? std::string("loaded") : loaded.error().message;
+  };
+  AutoencoderConfig config{16, 6, 4, 4, 32, 1};
+  Autoencoder network(config);
+  network->flatten();
+  AutoencoderFile autoencoder{config, torch::ones({6}), 1, "{}", network->flat_parameters};
+  EXPECT_EQ(message(autoencoder), "loaded");
+  autoencoder.weights = torch::ones({7});
+  EXPECT_NE(message(autoencoder).find("7 weights where the autoencoder has"), std::string::npos);
+  autoencoder.rms = torch::ones({5});
+  EXPECT_NE(message(autoencoder).find("damaged autoencoder"), std::string::npos);
+
+  HumanModelFile model;
+  model.wardrobe = {{"suit"}, {"shoes"}, {"hair"}, {"hat"}};
+  model.config = small_config();
+  model.config.code_size = model.wardrobe.code_size();
+  model.rms = torch::ones({8});
+  model.rest_joints.weights = Eigen::MatrixXf::Zero(4, kJointCount * 3);
+  Denoiser denoiser(model.config);
+  denoiser->flatten();
+  model.weights = denoiser->flat_parameters;
+  EnhancerConfig detail{8, 0, model.config.pose_channels(), 2, 32, 1};
+  Enhancer enhancer(detail);
+  enhancer->flatten();
+  model.enhancer = HumanModelFile::EnhancerPart{detail, torch::ones({8}), enhancer->flat_parameters};
+  EXPECT_EQ(message(model), "loaded");
+  model.enhancer->weights = torch::ones({3});
+  EXPECT_NE(message(model).find("3 weights where the enhancer has"), std::string::npos);
+  model.enhancer->config.bands = 16;
+  EXPECT_NE(message(model).find("damaged human model"), std::string::npos);
 }
 
 }  // namespace

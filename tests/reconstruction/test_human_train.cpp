@@ -1,19 +1,28 @@
+#include "core/blob.h"
 #include "core/files.h"
+#include "reconstruction/human/human_frame.h"
 #include "reconstruction/human/human_model.h"
 #include "reconstruction/human/human_train.h"
 #include "reconstruction/human/makehuman_archive.h"
 #include "reconstruction/human/pose_library.h"
 #include <algorithm>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <optional>
 
 namespace mp4d::human {
 namespace {
 
-TEST(HumanTrain, MakesAModelThatIsReadAndGoesOnWhereItStopped) {
+std::optional<BodyGenerator> makehuman() {
   const std::filesystem::path data = std::filesystem::path(MP4D_SHARED_DATA) / "makehuman";
-  if (!std::filesystem::exists(data)) GTEST_SKIP() << "no MakeHuman data in " << data;
-  const auto generator = load_body_generator(data);
-  ASSERT_TRUE(generator) << generator.error().message;
+  if (!std::filesystem::exists(data)) return {};
+  auto generator = load_body_generator(data);
+  return generator ? std::optional<BodyGenerator>(std::move(*generator)) : std::nullopt;
+}
+
+TEST(HumanTrain, MakesAModelThatIsReadAndGoesOnWhereItStopped) {
+  const auto generator = makehuman();
+  if (!generator) GTEST_SKIP() << "no MakeHuman data";
   const TempFolder folder = TempFolder::create().value();
   const std::filesystem::path run = folder.path() / "run";
   HumanTrainOptions options;
@@ -47,6 +56,127 @@ TEST(HumanTrain, MakesAModelThatIsReadAndGoesOnWhereItStopped) {
   const auto other = train_human_model(*generator, options, run, nullptr);
   ASSERT_FALSE(other);
   EXPECT_NE(other.error().message.find("state.blob"), std::string::npos) << other.error().message;
+}
+
+HumanTrainOptions tiny_options() {
+  HumanTrainOptions options;
+  options.resolution = 32;
+  options.width = 64;
+  options.batch = 2;
+  options.pool = 64;
+  options.steps = 2;
+  return options;
+}
+
+// The fields of one person that the model makes, with its detail if it can.
+FourierOccupancy field_of(const HumanModel& model, const BodyGenerator& generator) {
+  HumanSampling sampling;
+  sampling.steps = 2;
+  const Attributes person = generator.random_attributes(5, 2);
+  const Joints joints = posed_joints(model.rest_joints(person), *named_pose("a-pose"));
+  auto fields = model.sample({{person, KnownAttributes::all(), joints}}, sampling).value();
+  if (model.can_enhance()) model.enhance(fields, {frame_of(joints).to_cube(joints)});
+  return fields[0].occupancy;
+}
+
+TEST(HumanTrain, AnEnhancerAddsBandsAndLeavesTheLowOnes) {
+  const auto generator = makehuman();
+  if (!generator) GTEST_SKIP() << "no MakeHuman data";
+  const TempFolder folder = TempFolder::create().value();
+  HumanTrainOptions options = tiny_options();
+  ASSERT_TRUE(train_human_model(*generator, options, folder.path() / "denoiser", nullptr));
+  options.network = "enhancer";
+  options.model = folder.path() / "denoiser/model.human";
+  const auto trained = train_human_model(*generator, options, folder.path() / "enhancer", nullptr);
+  ASSERT_TRUE(trained) << trained.error().message;
+
+  const auto plain = HumanModel::load(options.model, "cpu"), enhancing = HumanModel::load(folder.path() / "enhancer/model.human", "cpu");
+  ASSERT_TRUE(plain && enhancing);
+  EXPECT_FALSE(plain->can_enhance());
+  ASSERT_TRUE(enhancing->can_enhance());
+  const FourierOccupancy low = field_of(*plain, *generator), all = field_of(*enhancing, *generator);
+  ASSERT_EQ(all.bands, 2 * low.bands);
+  EXPECT_TRUE(std::equal(low.coefficients.begin(), low.coefficients.end(), all.coefficients.begin()));
+  EXPECT_TRUE(std::any_of(all.coefficients.begin() + std::ptrdiff_t(low.coefficients.size()), all.coefficients.end(),
+                          [](float c) { return c != 0; }));
+
+  options.resolution = 64;
+  const auto other = train_human_model(*generator, options, folder.path() / "other", nullptr);
+  ASSERT_FALSE(other);
+  EXPECT_NE(other.error().message.find("--resolution 64"), std::string::npos) << other.error().message;
+}
+
+TEST(HumanTrain, ADenoiserWorksInAnAutoencodersLatent) {
+  const auto generator = makehuman();
+  if (!generator) GTEST_SKIP() << "no MakeHuman data";
+  const TempFolder folder = TempFolder::create().value();
+  HumanTrainOptions options = tiny_options();
+  options.resolution = 64;
+  options.network = "autoencoder";
+  const auto trained = train_human_model(*generator, options, folder.path() / "autoencoder", nullptr);
+  ASSERT_TRUE(trained) << trained.error().message;
+  options.network = "denoiser";
+  options.autoencoder = folder.path() / "autoencoder/autoencoder.human";
+  const auto denoiser = train_human_model(*generator, options, folder.path() / "denoiser", nullptr);
+  ASSERT_TRUE(denoiser) << denoiser.error().message;
+  const auto model = HumanModel::load(folder.path() / "denoiser/model.human", "cpu");
+  ASSERT_TRUE(model) << model.error().message;
+  EXPECT_EQ(field_of(*model, *generator).coefficients.size(), 32u * 64 * 64);
+
+  options.resolution = 96;
+  const auto other = train_human_model(*generator, options, folder.path() / "other", nullptr);
+  ASSERT_FALSE(other);
+  EXPECT_NE(other.error().message.find("resolution 64, not 96"), std::string::npos) << other.error().message;
+  options.autoencoder = folder.path() / "denoiser/model.human";
+  EXPECT_NE(train_human_model(*generator, options, folder.path() / "other", nullptr).error().message.find("not an autoencoder"), std::string::npos);
+  options.resolution = 80;
+  EXPECT_NE(train_human_model(*generator, options, folder.path() / "other", nullptr).error().message.find("multiple of 32"),
+            std::string::npos);
+}
+
+TEST(HumanTrain, GoesOnFromAModel) {
+  const auto generator = makehuman();
+  if (!generator) GTEST_SKIP() << "no MakeHuman data";
+  const TempFolder folder = TempFolder::create().value();
+  HumanTrainOptions options = tiny_options();
+  ASSERT_TRUE(train_human_model(*generator, options, folder.path() / "first", nullptr));
+  options.model = folder.path() / "first/model.human";
+  options.learning_rate = 1e-6;
+  options.seed = 2;
+  ASSERT_TRUE(train_human_model(*generator, options, folder.path() / "second", nullptr));
+  const auto first = HumanModel::load(options.model, "cpu"), second = HumanModel::load(folder.path() / "second/model.human", "cpu");
+  EXPECT_NE(second->facts().find("begun_with"), std::string::npos) << second->facts();
+  const FourierOccupancy a = field_of(*first, *generator), b = field_of(*second, *generator);
+  float apart = 0, size = 0;
+  for (std::size_t i = 0; i < a.coefficients.size(); ++i) {
+    apart = std::max(apart, std::abs(a.coefficients[i] - b.coefficients[i]));
+    size = std::max(size, std::abs(a.coefficients[i]));
+  }
+  EXPECT_LT(apart, 0.02f * size);  // another seed's own start would be elsewhere altogether
+
+  options.width = 96;
+  const auto other = train_human_model(*generator, options, folder.path() / "third", nullptr);
+  ASSERT_FALSE(other);
+  EXPECT_NE(other.error().message.find("width 64"), std::string::npos) << other.error().message;
+}
+
+TEST(HumanTrain, RefusesStatesThatDoNotFit) {
+  const auto generator = makehuman();
+  if (!generator) GTEST_SKIP() << "no MakeHuman data";
+  const TempFolder folder = TempFolder::create().value();
+  const HumanTrainOptions options = tiny_options();
+  ASSERT_TRUE(train_human_model(*generator, options, folder.path(), nullptr));
+  const auto facts = nlohmann::json::parse(HumanModel::load(folder.path() / "model.human", "cpu")->facts());
+  const auto refused = [&](const std::string& kind, std::size_t values) {
+    BlobWriter blob;
+    blob.put(kind).put(std::string("denoiser, resolution 32, width 64, latent 0, seed 1")).put(std::int64_t(1)).put(1.0).put(std::uint64_t(64));
+    for (int i = 0; i < 4; ++i) blob.put(std::vector<float>(values));  // and nothing of the stage's own
+    EXPECT_TRUE(blob.save(folder.path() / "state.blob"));
+    return train_human_model(*generator, options, folder.path(), nullptr).error().message;
+  };
+  EXPECT_NE(refused("something else", 3).find("not a training state"), std::string::npos);
+  EXPECT_NE(refused("human training state 2", 3).find("3 values where the network has"), std::string::npos);
+  EXPECT_NE(refused("human training state 2", facts.at("parameters").get<std::size_t>()).find("damaged"), std::string::npos);
 }
 
 TEST(HumanModel, TheShippedOneIsWhole) {
