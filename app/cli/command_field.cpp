@@ -166,6 +166,8 @@ Result<void> run_mesh(const Flags& flags, Session& session) {
   FieldMeshOptions options;
   MP4D_CHECK(flags.first->apply(&options));
   MP4D_CHECK(check_output("-o", flags.out, {".glb", ".ply", ".obj"}));
+  if (lower_extension(flags.out) != ".glb")
+    MP4D_CHECK(field_mesh_options().refuse_changed(&options, {"texture"}, "is for GLB; leave it out, or write a .glb"));
   MP4D_TRY(saved, load_field(field_file(flags.input)));
   JobContext job = session.console.job({{"look", 3}, {"surface", 1}}, session.cancel);
   MP4D_TRY(mesh, mesh_of_field(saved, options, &job));

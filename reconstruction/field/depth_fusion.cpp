@@ -59,6 +59,26 @@ float cell_at(const GridField& field, const Vec3& point) {
   return field.cell * m * m / std::min(1.0f, field.contraction.shell);
 }
 
+Sight sight_of(const GridField& field, const std::vector<DepthMap>& maps, const Vec3& point, const Vec3& normal) {
+  Sight out;
+  const float cell = cell_at(field, point);
+  Vec3 sum = Vec3::Zero();
+  float weights = 0;
+  for (const DepthMap& map : maps) {
+    const InMap in = place_in(map, point);
+    const float far = (point - map.eye).norm(), pixel = far / map.camera.fx;
+    // A slanted surface's depth changes by some pixels' width within one.
+    if (!in || std::abs(in.before) > 3 * cell + 4 * pixel) continue;
+    ++out.views;
+    const float* colour = &map.colour.at(in.x, in.y, 0);
+    const float weight = std::max(normal.dot(map.eye - point) / far, 0.01f) / (far * far);
+    weights += weight;
+    sum += weight * Vec3(colour[0], colour[1], colour[2]);
+  }
+  if (weights > 0) out.colour = (sum / weights).cwiseMax(0).cwiseMin(1);
+  return out;
+}
+
 VoxelGrid fused_surface(const GridField& field, const std::vector<DepthMap>& maps) {
   VoxelGrid grid;
   grid.origin = field.origin;

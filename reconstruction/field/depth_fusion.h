@@ -28,6 +28,13 @@ struct InMap {
 };
 InMap place_in(const DepthMap& map, const Vec3& point);
 
+/// A point of the surface, as the maps show it.
+struct Sight {
+  int views = 0;                       ///< how many see it
+  Vec3 colour = Vec3::Constant(0.5f);  ///< as they see it, those more that are near and before it
+};
+Sight sight_of(const GridField& field, const std::vector<DepthMap>& maps, const Vec3& point, const Vec3& normal);
+
 /// A cell's side at a point of the world.
 float cell_at(const GridField& field, const Vec3& point);
 

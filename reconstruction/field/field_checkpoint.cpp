@@ -9,8 +9,9 @@
 namespace mp4d {
 namespace {
 
-// What FIELD2 wrote has no extension.
-constexpr char kMagic[] = "MP4DFIELD3\n", kOldMagic[] = "MP4DFIELD2\n";
+// What FIELD2 wrote has no extension, and until FIELD3 all voxels were written, x fastest; now a byte a brick says whether
+// it follows.
+constexpr char kMagic[] = "MP4DFIELD4\n", kDenseMagic[] = "MP4DFIELD3\n", kOldMagic[] = "MP4DFIELD2\n";
 constexpr std::size_t kMagicSize = sizeof kMagic - 1, kSumSize = 32;
 
 struct Header {
@@ -38,13 +39,27 @@ Extension extension_of(const GridField& field) {
   return out;
 }
 
-std::string sum_of(const Header& header, const Extension* extension, const std::string& about, const GridField& field, const std::vector<float>& learned) {
+/// Calls visit(first line, lines) for each block that is stored.
+template <class Visit>
+void each_stored(const SparseLines& voxels, Visit visit) {
+  for (std::size_t block = 0; block < voxels.blocks(); ++block)
+    if (voxels.stored(block)) visit(voxels.data() + block * voxels.lines_a_block(), voxels.lines_a_block());
+}
+
+/// `dense`: the voxels of a file of an earlier version.
+std::string sum_of(const Header& header, const Extension* extension, const std::string& about, const GridField& field, const std::vector<GridLine>* dense,
+                   const std::vector<float>& learned) {
   ContentHash hash;
   hash.bytes(&header, sizeof header);
   if (extension) hash.bytes(extension, sizeof *extension);
+  hash.text(about);
+  if (dense) {
+    hash.bytes(dense->data(), dense->size() * sizeof(GridLine));
+  } else {
+    hash.bytes(field.voxels.map().data(), field.voxels.map().size());
+    each_stored(field.voxels, [&](const GridLine* lines, std::size_t count) { hash.bytes(lines, count * sizeof(GridLine)); });
+  }
   return hash
-      .text(about)
-      .bytes(field.voxels.data(), field.voxels.size() * sizeof(GridLine))
       .bytes(field.occupied.data(), field.occupied.size() * sizeof(std::uint32_t))
       .bytes(learned.data(), learned.size() * sizeof(float))
       .hex();
@@ -93,10 +108,11 @@ Result<void> save_field(const std::filesystem::path& path, const FieldCheckpoint
     write_all(out, &header, 1);
     write_all(out, &extension, 1);
     write_all(out, about.data(), about.size());
-    write_all(out, f.voxels.data(), f.voxels.size());
+    write_all(out, f.voxels.map().data(), f.voxels.map().size());
+    each_stored(f.voxels, [&](const GridLine* lines, std::size_t count) { write_all(out, lines, count); });
     write_all(out, f.occupied.data(), f.occupied.size());
     write_all(out, learned.data(), learned.size());
-    const std::string sum = sum_of(header, &extension, about, f, learned);
+    const std::string sum = sum_of(header, &extension, about, f, nullptr, learned);
     write_all(out, sum.data(), sum.size());
     return close_written(out, temporary);
   });
@@ -109,7 +125,7 @@ Result<FieldCheckpoint> load_field(const std::filesystem::path& path) {
   Header g;
   const bool begun = read_all(in, magic, kMagicSize);
   const std::string_view version(magic, begun ? kMagicSize : 0);
-  if (version != kMagic && version != kOldMagic)
+  if (version != kMagic && version != kDenseMagic && version != kOldMagic)
     return fail(ErrorCode::kInput, "{}: not a field of this version; train it again", path.string());
   const auto damaged = [&path] {
     return fail(ErrorCode::kInput, "{}: damaged; copy it again, or train again", path.string());
@@ -118,7 +134,7 @@ Result<FieldCheckpoint> load_field(const std::filesystem::path& path) {
   const std::uint64_t file_size = std::filesystem::file_size(path, error);
   Extension extension{};
   extension.times = 1;
-  const bool extended = version == kMagic;
+  const bool extended = version != kOldMagic, sparse = version == kMagic;
   if (!read_all(in, &g, 1) || !plausible(g) || g.about_bytes > file_size) return damaged();
   if (extended && (!read_all(in, &extension, 1) || !plausible(extension))) return damaged();
   FieldCheckpoint out;
@@ -134,21 +150,40 @@ Result<FieldCheckpoint> load_field(const std::filesystem::path& path) {
   f.contraction = {Vec3(extension.centre[0], extension.centre[1], extension.centre[2]),
                    Vec3(extension.half[0], extension.half[1], extension.half[2]), extension.shell};
   if (extension.by_network && (g.factored || g.network_inputs != PositionNetwork::kFeatures)) return damaged();
-  const std::uint64_t lines = g.factored || extension.by_network ? 0 : f.count() * static_cast<std::uint64_t>(f.lines()), words = (f.count() + 31) / 32;
+  const bool has_voxels = !g.factored && !extension.by_network;
+  const std::uint64_t words = (f.count() + 31) / 32, blocks = has_voxels ? f.brick_count() : 0;
+  const std::uint64_t block_lines = static_cast<std::uint64_t>(GridField::kBrickVoxels * f.lines());
   const std::size_t of_network = ColourNetwork::state_size(g.network_inputs);
   const std::uint64_t numbers = of_network + (g.factored ? factor_state_size(f.size, extension.times) : 0) +
                                 (extension.by_network ? PositionNetwork::state_size() : 0);
-  if (file_size != kMagicSize + sizeof g + (extended ? sizeof extension : 0) + g.about_bytes + lines * sizeof(GridLine) + words * sizeof(std::uint32_t) +
-                       numbers * sizeof(float) + kSumSize)
-    return damaged();
-  std::vector<float> learned(numbers);
+  const std::uint64_t rest = kMagicSize + sizeof g + (extended ? sizeof extension : 0) + g.about_bytes + words * sizeof(std::uint32_t) + numbers * sizeof(float) + kSumSize;
   std::string about(g.about_bytes, '\0'), sum(kSumSize, '\0');
-  f.voxels.resize(lines);
+  if (rest + (sparse ? blocks : 0) > file_size || !read_all(in, about.data(), about.size())) return damaged();
+  std::vector<std::uint8_t> map(sparse ? blocks : 0);
+  std::vector<GridLine> dense;
+  if (sparse) {
+    if (!read_all(in, map.data(), map.size())) return damaged();
+    const auto stored = static_cast<std::uint64_t>(std::count(map.begin(), map.end(), 1));
+    if (stored + static_cast<std::uint64_t>(std::count(map.begin(), map.end(), 0)) != blocks || file_size != rest + blocks + stored * block_lines * sizeof(GridLine))
+      return damaged();
+  } else {
+    const std::uint64_t lines = has_voxels ? f.count() * static_cast<std::uint64_t>(f.lines()) : 0;
+    if (file_size != rest + lines * sizeof(GridLine)) return damaged();
+    dense.resize(lines);
+  }
+  if (has_voxels) f.voxels = SparseLines(blocks, block_lines);
+  bool complete = read_all(in, dense.data(), dense.size());
+  for (std::size_t block = 0; block < map.size() && complete; ++block) {
+    if (!map[block]) continue;
+    f.voxels.store(block);
+    complete = read_all(in, f.voxels.data() + block * block_lines, block_lines);
+  }
+  for (std::size_t i = 0; i < dense.size() / static_cast<std::size_t>(f.lines()); ++i)
+    std::copy_n(dense.data() + i * static_cast<std::size_t>(f.lines()), f.lines(), reinterpret_cast<GridLine*>(f.voxel(i)));
+  std::vector<float> learned(numbers);
   f.occupied.resize(words);
-  const bool complete = read_all(in, about.data(), about.size()) && read_all(in, f.voxels.data(), lines) &&
-                        read_all(in, f.occupied.data(), words) && read_all(in, learned.data(), learned.size()) &&
-                        read_all(in, sum.data(), kSumSize);
-  if (!complete || sum != sum_of(g, extended ? &extension : nullptr, about, f, learned)) return damaged();
+  complete = complete && read_all(in, f.occupied.data(), words) && read_all(in, learned.data(), learned.size()) && read_all(in, sum.data(), kSumSize);
+  if (!complete || sum != sum_of(g, extended ? &extension : nullptr, about, f, sparse ? nullptr : &dense, learned)) return damaged();
   const std::span<const float> state(learned);
   if (!f.network.restore(g.network_inputs, state.first(of_network))) return damaged();
   if (g.factored && !restore(f.factors, f.size, extension.times, state.subspan(of_network))) return damaged();

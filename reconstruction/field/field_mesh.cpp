@@ -1,6 +1,6 @@
 #include "reconstruction/field/field_mesh.h"
+#include "reconstruction/appearance/atlas_canvas.h"
 #include "reconstruction/field/depth_fusion.h"
-#include "reconstruction/field/scene_geometry.h"
 #include <algorithm>
 #include <cmath>
 #include <meshoptimizer.h>
@@ -11,37 +11,6 @@ namespace {
 /// The distances of a field that has them.
 VoxelGrid distance_grid(const GridField& field) {
   return {field.origin, field.cell, field.size.x(), field.size.y(), field.size.z(), first_values(field)};
-}
-
-/// Of each vertex.
-struct Seen {
-  std::vector<int> views;    ///< how many cameras see it
-  std::vector<Vec3> colour;  ///< as they see it, those more that are near and before it
-};
-
-Seen seen_by(const Mesh& mesh, const GridField& field, const std::vector<DepthMap>& maps) {
-  const auto count = static_cast<std::size_t>(mesh.verts.rows());
-  Seen seen{std::vector<int>(count), std::vector<Vec3>(count, Vec3::Constant(0.5f))};
-#pragma omp parallel for schedule(static)
-  for (std::size_t v = 0; v < count; ++v) {
-    const Vec3 at = mesh.verts.row(static_cast<Eigen::Index>(v)).transpose();
-    Vec3 sum = Vec3::Zero();
-    float weights = 0;
-    for (const DepthMap& map : maps) {
-      const InMap in = place_in(map, at);
-      const float far = (at - map.eye).norm(), pixel = far / map.camera.fx;
-      // A slanted surface's depth changes by some pixels' width within one.
-      if (!in || std::abs(in.before) > 3 * cell_at(field, at) + 4 * pixel) continue;
-      ++seen.views[v];
-      const float* colour = &map.colour.at(in.x, in.y, 0);
-      const float facing = mesh.normals.row(static_cast<Eigen::Index>(v)).dot((map.eye - at).transpose()) / far;
-      const float weight = std::max(facing, 0.01f) / (far * far);
-      weights += weight;
-      sum += weight * Vec3(colour[0], colour[1], colour[2]);
-    }
-    if (weights > 0) seen.colour[v] = (sum / weights).cwiseMax(0).cwiseMin(1);
-  }
-  return seen;
 }
 
 /// Only the faces for which `keep` holds, and their vertices with their colours.
@@ -101,6 +70,32 @@ void simplify(Mesh& mesh, int faces) {
   std::copy(indices.begin(), indices.end(), mesh.faces.data());
 }
 
+/// The same surface with a texture in place of colours of vertices.
+Result<Mesh> textured(const Mesh& mesh, const GridField& field, const std::vector<DepthMap>& maps, int size) {
+  MP4D_TRY(atlas, unwrap(mesh.verts, mesh.faces, size, texture_padding(size)));
+  const GBuffer texels = draw_atlas(atlas, size);
+  AtlasCanvas canvas(size);
+#pragma omp parallel for schedule(dynamic, 1024)
+  for (int i = 0; i < size * size; ++i) {
+    if (texels.face[i] < 0) continue;
+    const auto face = mesh.faces.row(texels.face[i]);
+    const Vec2& b = texels.barycentric[i];
+    const auto between = [&](const Points& values) -> Vec3 {
+      return ((1 - b.x() - b.y()) * values.row(face[0]) + b.x() * values.row(face[1]) + b.y() * values.row(face[2])).transpose();
+    };
+    const Sight sight = sight_of(field, maps, between(mesh.verts), between(mesh.normals).normalized());
+    canvas.colours.row(i) = (sight.views > 0 ? sight.colour : between(mesh.colors)).transpose();
+    canvas.covered[i] = 1;
+  }
+  canvas.widen(texture_padding(size) / 2 + 1);
+  RiggedModel out;
+  out.mesh = mesh;
+  out.mesh.colors.resize(0, 3);
+  split_at_seams(out, atlas);
+  out.mesh.materials = {{"surface", Vec4::Ones(), canvas.image(), true}};
+  return std::move(out.mesh);
+}
+
 }  // namespace
 
 const OptionTable<FieldMeshOptions>& field_mesh_options() {
@@ -112,6 +107,7 @@ const OptionTable<FieldMeshOptions>& field_mesh_options() {
     t.add("time", &M::time, 0, 1, "hexplane: the moment, 0 = that of the first picture, 1 = that of the last");
     t.add("least-part", &M::least_part, 0, 1, "pieces with a smaller share of all faces are dropped");
     t.add("faces", &M::faces, 0, 100000000, "simplify to this many triangles; 0 = keep all");
+    t.add("texture", &M::texture, 0, 8192, "side of a texture painted as the cameras see the surface, pixels, for GLB; 0 = a colour a vertex instead");
     return t;
   }();
   return table;
@@ -132,11 +128,16 @@ Result<Mesh> field_mesh(const GridField& field, const std::vector<Camera>& camer
     if (mesh.faces.rows() == 0) return nothing();
   }
   mesh.normals = vertex_normals(mesh.verts, mesh.faces);
-  const Seen seen = seen_by(mesh, field, maps);
   mesh.colors.resize(mesh.verts.rows(), 3);
-  for (std::size_t v = 0; v < seen.colour.size(); ++v) mesh.colors.row(static_cast<Eigen::Index>(v)) = seen.colour[v].transpose();
+  std::vector<int> views(static_cast<std::size_t>(mesh.verts.rows()));
+#pragma omp parallel for schedule(static)
+  for (Eigen::Index v = 0; v < mesh.verts.rows(); ++v) {
+    const Sight sight = sight_of(field, maps, mesh.verts.row(v).transpose(), mesh.normals.row(v).transpose());
+    views[static_cast<std::size_t>(v)] = sight.views;
+    mesh.colors.row(v) = sight.colour.transpose();
+  }
   if (options.least_views > 0)
-    mesh = with_faces(mesh, faces_of(mesh, [&](int v) { return seen.views[static_cast<std::size_t>(v)] >= options.least_views; }));
+    mesh = with_faces(mesh, faces_of(mesh, [&](int v) { return views[static_cast<std::size_t>(v)] >= options.least_views; }));
   if (mesh.faces.rows() == 0) return nothing();
   mesh = with_faces(mesh, large_parts(mesh, options.least_part));
   if (options.faces > 0 && mesh.faces.rows() > options.faces) {
@@ -145,6 +146,7 @@ Result<Mesh> field_mesh(const GridField& field, const std::vector<Camera>& camer
   }
   if (mesh.faces.rows() == 0) return nothing();
   mesh.normals = vertex_normals(mesh.verts, mesh.faces);
+  if (options.texture > 0) return textured(mesh, field, maps, options.texture);
   return mesh;
 }
 

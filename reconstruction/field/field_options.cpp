@@ -19,7 +19,7 @@ const OptionTable<FieldTrainOptions>& field_train_options() {
     t.add("degree", &F::degree, 1, 2, "spherical harmonics of the colours; 2 has sharper gloss and twice the memory");
     t.add("batch", &F::batch, 64, 1048576, "rays a step");
     t.add("s3im-weight", &F::s3im_weight, {},
-          "weight of S3IM in the loss, 0 = without; auto = 1 for cameras inside the scene, 0.1 for cameras round an object");
+          "weight of S3IM in the loss, 0 = without; auto = 1 for cameras inside the scene (sdf: 3), 0.1 for cameras round an object");
     t.add("background", &F::background, {"auto", "black", "white", "random"},
           "behind everything; auto = white where pictures have alpha, else black; random keeps objects from being white");
     t.add("bounds", &F::bounds, {},

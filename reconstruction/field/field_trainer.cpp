@@ -34,8 +34,8 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-Result<double> parse_weight(const std::string& text, bool inside) {
-  if (text == "auto") return inside ? 1.0 : 0.1;
+Result<double> parse_weight(const std::string& text, bool inside, bool distances) {
+  if (text == "auto") return !inside ? 0.1 : distances ? 3.0 : 1.0;
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc{} || end != text.data() + text.size() || !(value >= 0 && value <= 1000))
@@ -51,15 +51,20 @@ Background background_of(const std::string& name, const PosedScene& scene) {
   return name == "auto" && alpha ? Background::kWhite : Background::kBlack;
 }
 
-Result<void> check_memory(const GridLayout& layout) {
-  const Vec3 sides = layout.box.sizes() / layout.box.sizes().maxCoeff() * static_cast<float>(layout.resolution);
-  if (layout.factored || layout.by_network) return {};
-  // Field and gradient, the field before it is refined, and the marks.
-  const double bytes = static_cast<double>(sides.prod()) * 64 * layout.degree * 2.15;
+Result<void> check_memory(const GridLayout& layout, double bytes) {
   const double most = 0.9 * static_cast<double>(available_memory());
   if (bytes <= most) return {};
   return fail(ErrorCode::kResource, "a grid of {} voxels a side needs {:.1f} GB, {:.1f} GB are free; lower --resolution "
               "or --degree", layout.resolution, bytes / 1e9, most / 1e9);
+}
+
+constexpr double kWithGradient = 2.15;  // field and gradient, and the marks
+
+/// What is sure to be needed: of densities, the level of detail before the finest, which is full at first.
+double least_bytes(const GridLayout& layout) {
+  const Vec3 sides = layout.box.sizes() / layout.box.sizes().maxCoeff() * static_cast<float>(layout.resolution);
+  if (layout.factored || layout.by_network) return 0;
+  return static_cast<double>(sides.prod()) * 64 * layout.degree * kWithGradient / (leaves_empty(layout) ? 8 : 1);
 }
 
 /// Cells along the longest side: as asked for, else 128, and for long boxes as many as make the same number of cells in all
@@ -100,7 +105,7 @@ Result<FieldTrainer> FieldTrainer::create(const PosedScene& scene, const FieldTr
     MP4D_TRY(bounded, scene_geometry(scene, options.bounds));
     geometry = bounded;
   }
-  MP4D_TRY(weight, parse_weight(options.s3im_weight, geometry.inside));
+  MP4D_TRY(weight, parse_weight(options.s3im_weight, geometry.inside, options.field == "sdf"));
   const Background background = background_of(options.background, scene);
   MP4D_TRY(rays, TrainingRays::create(scene, background));
   FieldTrainer trainer(scene, options, std::move(s3im), std::move(rays));
@@ -114,7 +119,7 @@ Result<FieldTrainer> FieldTrainer::create(const PosedScene& scene, const FieldTr
                      network, factored, by_network, moving ? options.times : 1, static_cast<std::uint64_t>(options.seed)};
   trainer.layout_.contraction = geometry.contraction;
   if (options.field == "sdf") trainer.layout_.surface_points = scene.points;
-  MP4D_CHECK(check_memory(trainer.layout_));
+  MP4D_CHECK(check_memory(trainer.layout_, least_bytes(trainer.layout_)));
   trainer.march_options_.near = options.near >= 0 ? static_cast<float>(options.near) : geometry.near;
   trainer.state_.level = kLevels - 1;
   trainer.state_.next_update = kUpdateEvery;
@@ -135,13 +140,15 @@ Vec3 FieldTrainer::view_background() const {
   return background_ == Background::kBlack ? Vec3(Vec3::Zero()) : Vec3(Vec3::Ones());
 }
 
-void FieldTrainer::set_level(double progress) {
+Result<void> FieldTrainer::set_level(double progress) {
   int level = 0;
   while (progress < kLevelFrom[level]) ++level;
-  if (level >= state_.level) return;
+  if (level >= state_.level) return {};
+  optimiser_ = {};
+  MP4D_CHECK(check_memory(layout_, kWithGradient * static_cast<double>(resampled_bytes(field_, layout_, level))));
   state_.level = level;
   field_ = resampled(field_, layout_, level);
-  optimiser_ = {};
+  return {};
 }
 
 Result<void> FieldTrainer::loss(StepReport& report) {
@@ -215,7 +222,7 @@ void FieldTrainer::learn_exposures(float rate) {
 Result<StepReport> FieldTrainer::step(double progress) {
   const auto start = std::chrono::steady_clock::now();
   StepReport report;
-  set_level(progress);
+  MP4D_CHECK(set_level(progress));
   field_.sharpness = sharpness_at(layout_, progress);
   if (state_.step >= state_.next_update) {
     const bool clear = progress >= kClearFrom && state_.step >= kClearFromStep;

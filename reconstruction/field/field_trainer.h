@@ -40,7 +40,8 @@ class FieldTrainer {
   static Result<FieldTrainer> create(const PosedScene& scene, const FieldTrainOptions& options,
                                      const S3imOptions& s3im = {});
 
-  /// One batch. `progress`: share of the training that is done, 0..1; sets rates and level of detail.
+  /// One batch. `progress`: share of the training that is done, 0..1; sets rates and level of detail. Error: no memory for the
+  /// next level.
   Result<StepReport> step(double progress);
 
   const GridField& field() const { return field_; }
@@ -59,7 +60,7 @@ class FieldTrainer {
 
  private:
   FieldTrainer(const PosedScene& scene, const FieldTrainOptions& options, S3im s3im, TrainingRays rays);
-  void set_level(double progress);
+  Result<void> set_level(double progress);
   Result<void> loss(StepReport& report);
   void expose();
   void learn_exposures(float rate);

@@ -23,10 +23,7 @@ float start_distance(const GridLayout& layout, const Vec3& point, const PointTre
   return std::min(start, std::sqrt(squared) - kPointBall * layout.box.sizes().maxCoeff());
 }
 
-Vec3 sample_position(const GridField& field, std::size_t i) {
-  const auto nx = static_cast<std::size_t>(field.size.x()), ny = static_cast<std::size_t>(field.size.y());
-  return field.origin + field.cell * Vec3(float(i % nx), float(i / nx % ny), float(i / (nx * ny)));
-}
+Vec3 sample_position(const GridField& field, std::size_t i) { return field.origin + field.cell * field.sample(i).cast<float>(); }
 
 void mark_all(GridField& field) { field.occupied.assign((field.count() + 31) / 32, ~0u); }
 
@@ -47,24 +44,42 @@ bool occupied_near(const GridField& field, const Vec3& point) {
   return false;
 }
 
+void place_samples(GridField& field, const GridLayout& layout, int level) {
+  field.cell = layout.finest_cell() * static_cast<float>(1 << level);
+  for (int axis = 0; axis < 3; ++axis)
+    field.size[axis] = std::max(2, static_cast<int>(std::ceil(layout.box.sizes()[axis] / field.cell - 1e-3f)) + 1);
+  field.origin = layout.box.center() - 0.5f * field.cell * (field.size.cast<float>() - Vec3::Ones());
+}
+
+/// Whether one of the eight cells that meet at a sample may hold something.
+bool at_occupied(const GridField& field, const Eigen::Vector3i& at) {
+  for (int k = 0; k < 8; ++k) {
+    const Eigen::Vector3i cell = at - Eigen::Vector3i(k & 1, k >> 1 & 1, k >> 2);
+    if (cell.minCoeff() < 0) continue;
+    const std::size_t i = (static_cast<std::size_t>(cell.z()) * field.size.y() + cell.y()) * field.size.x() + cell.x();
+    if (field.occupied[i / 32] >> (i % 32) & 1u) return true;
+  }
+  return false;
+}
+
 }  // namespace
+
+bool leaves_empty(const GridLayout& layout) {
+  constexpr float kMostOpacity = 2e-4f;  // below what the trainer keeps
+  return layout.geometry == Geometry::kDensity && layout.start_opacity <= kMostOpacity;
+}
 
 GridField make_grid_field(const GridLayout& layout, int level) {
   GridField field;
   field.degree = layout.degree;
   field.geometry = layout.geometry;
   field.contraction = layout.contraction;
-  const Vec3 extent = layout.box.sizes();
-  const float finest = layout.finest_cell();
-  field.unit = 0.5f * finest;
+  field.unit = 0.5f * layout.finest_cell();
   field.shift = std::log(1 / (1 - layout.start_opacity) - 1);
-  field.cell = finest * static_cast<float>(1 << level);
-  for (int axis = 0; axis < 3; ++axis)
-    field.size[axis] = std::max(2, static_cast<int>(std::ceil(extent[axis] / field.cell - 1e-3f)) + 1);
-  field.origin = layout.box.center() - 0.5f * field.cell * (field.size.cast<float>() - Vec3::Ones());
-  if (layout.factored) field.factors = make_plane_factors(field.size, layout.times, layout.seed);
+  place_samples(field, layout, level);
+  if (layout.factored) field.factors = make_plane_factors(field.size, layout.times_at(level), layout.seed);
   else if (layout.by_network) field.position_network = PositionNetwork(layout.seed);
-  else field.voxels.assign(field.count() * static_cast<std::size_t>(field.lines()), GridLine{});
+  else field.voxels = SparseLines(field.brick_count(), static_cast<std::size_t>(GridField::kBrickVoxels * field.lines()));
   if (field.geometry == Geometry::kDistance) {
     const auto points = layout.surface_points.rows() > 0 ? std::make_unique<PointTree>(layout.surface_points) : nullptr;
 #pragma omp parallel for schedule(static)
@@ -81,20 +96,49 @@ GridField resampled(const GridField& field, const GridLayout& layout, int level)
   out.network = field.network;
   out.position_network = field.position_network;
   if (!field.factors.empty())
-    out.factors = resampled(field.factors, out.size, (out.origin - field.origin) / field.cell, out.cell / field.cell);
-  const std::size_t voxels = field.has_voxels() ? out.count() : 0;
-#pragma omp parallel for schedule(static)
-  for (std::size_t i = 0; i < voxels; ++i) {
-    float sample[kMostValues];
-    sample_field(field, sample_position(out, i), sample);
-    std::copy_n(sample, 1 + 3 * field.coefficients(), out.voxel(i));
-  }
+    out.factors = resampled(field.factors, out.size, layout.times_at(level), (out.origin - field.origin) / field.cell, out.cell / field.cell);
   std::fill(out.occupied.begin(), out.occupied.end(), 0u);
   for (std::size_t i = 0; i < out.count(); ++i) {
     const Vec3 middle = sample_position(out, i) + Vec3::Constant(0.5f * out.cell);
     if (occupied_near(field, middle)) out.occupied[i / 32] |= 1u << (i % 32);
   }
+  const bool all = !leaves_empty(layout);
+  const std::size_t voxels = field.has_voxels() ? out.count() : 0;
+#pragma omp parallel for schedule(static)
+  for (std::size_t i = 0; i < voxels; ++i) {
+    if (!all && !at_occupied(out, out.sample(i))) continue;
+    float sample[kMostValues];
+    sample_field(field, sample_position(out, i), sample);
+    std::copy_n(sample, 1 + 3 * field.coefficients(), out.voxel(i));
+  }
   return out;
+}
+
+std::uint64_t resampled_bytes(const GridField& field, const GridLayout& layout, int level) {
+  if (!field.has_voxels()) return 0;
+  GridField out;
+  out.degree = field.degree;
+  place_samples(out, layout, level);
+  const Eigen::Vector3i bricks = out.bricks();
+  // Whether an old cell is occupied that meets the brick or the cells before it.
+  const auto needed = [&](const Eigen::Vector3i& brick) {
+    const Vec3 low = (out.origin + out.cell * (GridField::kBrick * brick.cast<float>() - Vec3::Ones()) - field.origin) / field.cell;
+    const Vec3 high = low + Vec3::Constant((GridField::kBrick + 1) * out.cell / field.cell);
+    const auto cell = [&](const Vec3& at, int axis, float slack) { return std::clamp(static_cast<int>(std::floor(at[axis] + slack)), 0, field.size[axis] - 1); };
+    for (int z = cell(low, 2, -1e-3f); z <= cell(high, 2, 1e-3f); ++z)
+      for (int y = cell(low, 1, -1e-3f); y <= cell(high, 1, 1e-3f); ++y)
+        for (int x = cell(low, 0, -1e-3f); x <= cell(high, 0, 1e-3f); ++x) {
+          const std::size_t i = (static_cast<std::size_t>(z) * field.size.y() + y) * field.size.x() + x;
+          if (field.occupied[i / 32] >> (i % 32) & 1u) return true;
+        }
+    return false;
+  };
+  std::uint64_t count = 0;
+#pragma omp parallel for schedule(static) reduction(+ : count)
+  for (int bz = 0; bz < bricks.z(); ++bz)
+    for (int by = 0; by < bricks.y(); ++by)
+      for (int bx = 0; bx < bricks.x(); ++bx) count += !leaves_empty(layout) || needed({bx, by, bz});
+  return count * static_cast<std::uint64_t>(GridField::kBrickVoxels * out.lines()) * sizeof(GridLine);
 }
 
 float unit_opacity(const GridField& field, float density) {
@@ -106,17 +150,20 @@ std::vector<float> first_values(const GridField& field) {
   if (!field.factors.empty()) return all_densities(field.factors);
   std::vector<float> out(field.count());
   if (!field.position_network.empty()) {
-    const auto nx = static_cast<std::size_t>(field.size.x()), ny = static_cast<std::size_t>(field.size.y());
 #pragma omp parallel for schedule(static)
     for (std::size_t i = 0; i < out.size(); ++i) {
       float values[PositionNetwork::kOutputs];
-      field.position_network.values(field.normed({{int(i % nx), int(i / nx % ny), int(i / (nx * ny))}, Vec3::Zero()}), values);
+      field.position_network.values(field.normed({field.sample(i), Vec3::Zero()}), values);
       out[i] = values[0];
     }
     return out;
   }
 #pragma omp parallel for schedule(static)
-  for (std::size_t i = 0; i < out.size(); ++i) out[i] = field.voxel(i)[0];
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const Eigen::Vector3i at = field.sample(i);
+    const std::size_t slot = field.slot(at.x(), at.y(), at.z());
+    if (field.voxels.stored(slot / GridField::kBrickVoxels)) out[i] = field.in_slot(slot)[0];
+  }
   return out;
 }
 
@@ -153,21 +200,20 @@ double update_occupancy(GridField& field, float threshold) {
 
 void sample_field(const GridField& field, const Vec3& point, float* values) {
   const Vec3 g = (point - field.origin) / field.cell;
-  std::size_t base = 0;
-  const std::size_t stride[3] = {1, std::size_t(field.size.x()), std::size_t(field.size.x()) * field.size.y()};
   Vec3 f;
   Eigen::Vector3i cell;
   for (int axis = 0; axis < 3; ++axis) {
     const int b = std::clamp(static_cast<int>(std::floor(g[axis])), 0, field.size[axis] - 2);
     f[axis] = std::clamp(g[axis] - static_cast<float>(b), 0.0f, 1.0f);
     cell[axis] = b;
-    base += static_cast<std::size_t>(b) * stride[axis];
   }
+  const std::uint32_t base = field.slot(cell.x(), cell.y(), cell.z());
+  const GridField::Steps steps = field.steps(base);
   const int count = 1 + 3 * field.coefficients();
   std::fill_n(values, count, 0.0f);
   for (int k = 0; k < 8; ++k) {
     const float w = (k & 1 ? f.x() : 1 - f.x()) * (k & 2 ? f.y() : 1 - f.y()) * (k & 4 ? f.z() : 1 - f.z());
-    const float* corner = field.voxel(base + (k & 1) * stride[0] + (k >> 1 & 1) * stride[1] + (k >> 2) * stride[2]);
+    const float* corner = field.in_slot(base + (k & 1 ? steps.x : 0) + (k & 2 ? steps.y : 0) + (k & 4 ? steps.z : 0));
     for (int i = 0; i < count; ++i) values[i] += w * corner[i];
   }
 }

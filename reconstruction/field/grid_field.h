@@ -5,16 +5,13 @@
 #include "reconstruction/field/contraction.h"
 #include "reconstruction/field/plane_factors.h"
 #include "reconstruction/field/position_network.h"
+#include "reconstruction/field/sparse_lines.h"
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <vector>
 
 namespace mp4d {
-
-/// One cache line of a voxel.
-struct alignas(64) GridLine {
-  float v[16];
-};
 
 /// What a voxel's first float says of the space: a density, or a distance to the surface, metres, above 0 in the free
 /// space (NeuS: Wang et al. 2021).
@@ -28,7 +25,12 @@ enum class Geometry : std::int32_t { kDensity, kDistance };
 /// A voxel is one line (degree 1) or two (degree 2) of floats: density, (degree + 1)^2 coefficients of red, green and
 /// blue, and the optimiser's state (see grid_optimiser.h) in three of the places that are left. With a network, degree is
 /// 1 and the 12 coefficients are the features that the network turns into a colour (DVGO).
+///
+/// Voxels lie in bricks of 4 x 4 x 4, x fastest within a brick and from brick to brick; their place there is their slot. Bricks
+/// in which nothing was learnt take no memory, and their voxels are 0.
 struct GridField {
+  static constexpr int kBrick = 4, kBrickVoxels = kBrick * kBrick * kBrick;
+
   int degree = 1;  ///< 1 or 2
   Eigen::Vector3i size = Eigen::Vector3i::Zero();
   Vec3 origin = Vec3::Zero();
@@ -38,7 +40,7 @@ struct GridField {
   Geometry geometry = Geometry::kDensity;
   float sharpness = 0;  ///< of a surface, 1 / metre: space at distance d lets sigmoid(sharpness * d) of the light pass
   Contraction contraction;
-  std::vector<GridLine> voxels;
+  SparseLines voxels;  ///< a brick a block
   ColourNetwork network;  ///< empty: harmonics
   PlaneFactors factors;   ///< if not empty, they take the place of the voxels, and the network reads their features
   PositionNetwork position_network;  ///< if not empty, it takes the place of the voxels, and the network reads its features
@@ -46,9 +48,30 @@ struct GridField {
 
   int coefficients() const { return (degree + 1) * (degree + 1); }
   int lines() const { return degree; }
+  Eigen::Vector3i bricks() const { return (size.array() + (kBrick - 1)) / kBrick; }
+  std::size_t brick_count() const { return static_cast<std::size_t>(bricks()[0]) * bricks()[1] * bricks()[2]; }
+  std::uint32_t slot(int x, int y, int z) const {
+    const Eigen::Vector3i b = bricks();
+    return static_cast<std::uint32_t>(((z / kBrick * b.y() + y / kBrick) * b.x() + x / kBrick) * kBrickVoxels +
+                                      (z % kBrick * kBrick + y % kBrick) * kBrick + x % kBrick);
+  }
+  /// From a slot to those of its upper neighbours.
+  struct Steps {
+    std::uint32_t x, y, z;
+  };
+  Steps steps(std::uint32_t slot) const {
+    const auto row = static_cast<std::uint32_t>(kBrickVoxels * bricks().x()), layer = row * static_cast<std::uint32_t>(bricks().y());
+    return steps(slot, row, layer);
+  }
+  static Steps steps(std::uint32_t slot, std::uint32_t row, std::uint32_t layer) {
+    return {(slot & 3) == 3 ? 64u - 3 : 1u, (slot & 12) == 12 ? row - 12 : 4u, (slot & 48) == 48 ? layer - 48 : 16u};
+  }
   GridPlace place(std::uint32_t base, std::uint32_t plane, const Vec3& in_cell, float time) const {
-    const auto nx = static_cast<std::uint32_t>(size.x()), row = base / nx;
-    return {{static_cast<int>(base - row * nx), static_cast<int>(row) - static_cast<int>(plane) * size.y(), static_cast<int>(plane)}, in_cell, time};
+    const auto across = static_cast<std::uint32_t>(bricks().x());
+    const std::uint32_t brick = base / kBrickVoxels, row = brick / across;
+    return {{static_cast<int>((brick - row * across) * kBrick + (base & 3)),
+             (static_cast<int>(row) - static_cast<int>(plane) / kBrick * bricks().y()) * kBrick + static_cast<int>(base >> 2 & 3), static_cast<int>(plane)},
+            in_cell, time};
   }
   bool has_voxels() const { return factors.empty() && position_network.empty(); }
   /// A place of the grid, from -1 to 1 along each axis.
@@ -56,8 +79,22 @@ struct GridField {
     return (2 * (at.cell.cast<float>() + at.place)).cwiseQuotient((size - Eigen::Vector3i::Ones()).cast<float>()) - Vec3::Ones();
   }
   std::size_t count() const { return static_cast<std::size_t>(size[0]) * size[1] * size[2]; }
-  const float* voxel(std::size_t i) const { return voxels[i * static_cast<std::size_t>(lines())].v; }
-  float* voxel(std::size_t i) { return voxels[i * static_cast<std::size_t>(lines())].v; }
+  /// Sample `i` of the grid, x fastest.
+  Eigen::Vector3i sample(std::size_t i) const {
+    const auto nx = static_cast<std::size_t>(size.x()), ny = static_cast<std::size_t>(size.y());
+    return {static_cast<int>(i % nx), static_cast<int>(i / nx % ny), static_cast<int>(i / (nx * ny))};
+  }
+  const float* in_slot(std::size_t slot) const { return voxels[slot * static_cast<std::size_t>(lines())].v; }
+  const float* voxel(std::size_t i) const {
+    const Eigen::Vector3i at = sample(i);
+    return in_slot(slot(at.x(), at.y(), at.z()));
+  }
+  float* voxel(std::size_t i) {
+    const Eigen::Vector3i at = sample(i);
+    const std::size_t to = slot(at.x(), at.y(), at.z());
+    voxels.store(to / kBrickVoxels);
+    return voxels.data()[to * static_cast<std::size_t>(lines())].v;
+  }
   Aabb box() const { return {origin, origin + cell * (size.cast<float>() - Vec3::Ones())}; }
 };
 
@@ -71,11 +108,13 @@ struct GridLayout {
   bool network = false;  ///< colours come from a network
   bool factored = false;  ///< planes and lines take the place of voxels; with a network
   bool by_network = false;  ///< a network of the place takes the place of voxels; with a network
-  int times = 1;          ///< samples along time of planes and lines
+  int times = 1;          ///< samples along time of planes and lines, at the finest level
   std::uint64_t seed = 1;  ///< of the network
   Contraction contraction = {};  ///< with its image as the box, or none
   Points surface_points = Points(0, 3);  ///< known points of the surface, which distances start from, too; or 0 rows
 
+  /// Half as many with each level of detail that is missing: what stands still is found first.
+  int times_at(int level) const { return std::max(1, times >> level); }
   float finest_cell() const { return box.sizes().maxCoeff() / static_cast<float>(resolution); }
 };
 
@@ -84,8 +123,15 @@ struct GridLayout {
 /// round the surface's known points. `level` 0 is the finest, each further one has half as many cells a side.
 GridField make_grid_field(const GridLayout& layout, int level);
 
-/// The field on the samples of level `level`: trilinear, optimiser state cleared, all occupied that was before.
+/// The field on the samples of level `level`: trilinear, optimiser state cleared, all occupied that was before. Of densities,
+/// bricks without a corner of an occupied cell stay empty.
 GridField resampled(const GridField& field, const GridLayout& layout, int level);
+
+/// Bytes that its voxels take at most.
+std::uint64_t resampled_bytes(const GridField& field, const GridLayout& layout, int level);
+/// Whether fields of this layout leave bricks empty. Of distances all are needed, and an empty voxel has the opacity of the start,
+/// which must not look like content.
+bool leaves_empty(const GridLayout& layout);
 
 /// Opacity of a ray that goes `unit` metres through density `density`.
 float unit_opacity(const GridField& field, float density);

@@ -72,12 +72,13 @@ struct Place {
 };
 
 template <int floats>
-float first_value(const float* voxels, const Place& place, std::uint32_t sy, std::uint32_t sz) {
+float first_value(const float* voxels, const Place& place, const GridField::Steps& steps) {
   const float* p = voxels + std::size_t{place.base} * floats;
-  const float *q = p + std::size_t{sy} * floats, *r = p + std::size_t{sz} * floats, *s = q + std::size_t{sz} * floats;
+  const std::size_t x = std::size_t{steps.x} * floats, y = std::size_t{steps.y} * floats, z = std::size_t{steps.z} * floats;
+  const float *q = p + y, *r = p + z, *s = q + z;
   const Vec3& f = place.f;
-  const float a = p[0] + f.x() * (p[floats] - p[0]), b = q[0] + f.x() * (q[floats] - q[0]);
-  const float c = r[0] + f.x() * (r[floats] - r[0]), d = s[0] + f.x() * (s[floats] - s[0]);
+  const float a = p[0] + f.x() * (p[x] - p[0]), b = q[0] + f.x() * (q[x] - q[0]);
+  const float c = r[0] + f.x() * (r[x] - r[0]), d = s[0] + f.x() * (s[x] - s[0]);
   const float ab = a + f.y() * (b - a), cd = c + f.y() * (d - c);
   return ab + f.z() * (cd - ab);
 }
@@ -86,16 +87,16 @@ template <int degree>
 struct Interpolated {
   static constexpr int kBlocks = 2 * degree, kFloats = 8 * kBlocks;
   F8 sum[kBlocks] = {};
-  Interpolated(const float* voxels, const ShadedSample& sample, std::uint32_t sy, std::uint32_t sz);
+  Interpolated(const float* voxels, const ShadedSample& sample, const GridField::Steps& steps);
 };
 
 template <int degree>
-Interpolated<degree>::Interpolated(const float* voxels, const ShadedSample& sample, std::uint32_t sy, std::uint32_t sz) {
+Interpolated<degree>::Interpolated(const float* voxels, const ShadedSample& sample, const GridField::Steps& steps) {
   const Vec3& f = sample.place;
   const float* p = voxels + std::size_t{sample.base} * kFloats;
   for (int k = 0; k < 8; ++k) {
     const float w = (k & 1 ? f.x() : 1 - f.x()) * (k & 2 ? f.y() : 1 - f.y()) * (k & 4 ? f.z() : 1 - f.z());
-    const float* corner = p + ((k & 1) + std::size_t{k & 2 ? sy : 0} + std::size_t{k & 4 ? sz : 0}) * kFloats;
+    const float* corner = p + (std::size_t{k & 1 ? steps.x : 0} + std::size_t{k & 2 ? steps.y : 0} + std::size_t{k & 4 ? steps.z : 0}) * kFloats;
     for (int j = 0; j < kBlocks; ++j) sum[j] += splat(w) * simd::load<F8>(corner + 8 * j);
   }
 }
@@ -140,6 +141,7 @@ void GridMarch::march(const GridField& field, const Ray& ray, float offset, cons
   const float step = 0.5f * field.cell, length = step / field.unit;
   const int count = contracted ? INT_MAX - kLanes : static_cast<int>((end - begin) / step);
   const std::uint32_t sy = static_cast<std::uint32_t>(field.size.x()), sz = sy * static_cast<std::uint32_t>(field.size.y());
+  const auto brick_row = static_cast<std::uint32_t>(GridField::kBrickVoxels * field.bricks().x()), brick_layer = brick_row * static_cast<std::uint32_t>(field.bricks().y());
   const float* voxels = in_voxels ? field.voxels.data()->v : nullptr;
   const std::uint32_t* occupied = field.occupied.data();
   const float first = begin + step * offset;
@@ -169,7 +171,7 @@ void GridMarch::march(const GridField& field, const Ray& ray, float offset, cons
   const auto flush = [&](int n) {  // the first n of those that wait; false when the ray has ended
     alignas(32) float values[kLanes] = {};
     for (int i = 0; i < n; ++i)
-      values[i] = in_voxels ? first_value<16 * degree>(voxels, waiting[i], sy, sz)
+      values[i] = in_voxels ? first_value<16 * degree>(voxels, waiting[i], GridField::steps(waiting[i].base, brick_row, brick_layer))
                             : density_of(field, field.place(waiting[i].base, waiting[i].plane, waiting[i].f, ray.time));
     if constexpr (geometry == Geometry::kDensity) {
       const Opacity o = activate(simd::load<F8>(values) + splat(field.shift), length);
@@ -230,12 +232,14 @@ void GridMarch::march(const GridField& field, const Ray& ray, float offset, cons
     const simd::I8 ix = __builtin_convertvector(x, simd::I8), iy = __builtin_convertvector(y, simd::I8),
                    iz = __builtin_convertvector(z, simd::I8);
     const simd::I8 index = ix + iy * static_cast<std::int32_t>(sy) + iz * static_cast<std::int32_t>(sz);
+    const simd::I8 slot = (ix >> 2) * GridField::kBrickVoxels + (iy >> 2) * static_cast<std::int32_t>(brick_row) + (iz >> 2) * static_cast<std::int32_t>(brick_layer) +
+                          ((iz & 3) << 4 | (iy & 3) << 2 | (ix & 3));
     const F8 fx = x - __builtin_convertvector(ix, F8), fy = y - __builtin_convertvector(iy, F8),
              fz = z - __builtin_convertvector(iz, F8);
     for (int i = 0; i < lanes; ++i) {
       const auto cell = static_cast<std::uint32_t>(index[i]);
       if (!(occupied[cell / 32] >> (cell % 32) & 1u)) continue;
-      waiting[waiting_count++] = {cell, static_cast<std::uint32_t>(iz[i]), Vec3(fx[i], fy[i], fz[i]), k + i, distances[i]};
+      waiting[waiting_count++] = {static_cast<std::uint32_t>(slot[i]), static_cast<std::uint32_t>(iz[i]), Vec3(fx[i], fy[i], fz[i]), k + i, distances[i]};
       ++tile.visited;
     }
     if (waiting_count >= kLanes && !flush(kLanes)) {
@@ -251,7 +255,7 @@ void GridMarch::march(const GridField& field, const Ray& ray, float offset, cons
   } else {
     const Basis<degree> basis(ray.direction);
     for (ShadedSample& sample : samples)
-      if (sample.weight > 0) sample.colour = colour_of(Interpolated<degree>(voxels, sample, sy, sz), basis);
+      if (sample.weight > 0) sample.colour = colour_of(Interpolated<degree>(voxels, sample, GridField::steps(sample.base, brick_row, brick_layer)), basis);
   }
   Vec3 colour = Vec3::Zero();
   for (const ShadedSample& sample : samples) colour += sample.weight * sample.colour;
@@ -261,7 +265,6 @@ void GridMarch::march(const GridField& field, const Ray& ray, float offset, cons
 void GridMarch::shade(const GridField& field, const Ray& ray, std::size_t first, Tile& tile) {
   const std::size_t count = tile.samples.size() - first, stride = feature_stride(field);
   tile.features.resize(stride * tile.samples.size());
-  const std::uint32_t sy = static_cast<std::uint32_t>(field.size.x()), sz = sy * static_cast<std::uint32_t>(field.size.y());
   for (std::size_t i = first; i < tile.samples.size(); ++i) {
     const ShadedSample& sample = tile.samples[i];
     float* to = tile.features.data() + stride * i;
@@ -274,7 +277,7 @@ void GridMarch::shade(const GridField& field, const Ray& ray, std::size_t first,
       field.position_network.values(field.normed(place), to);
       continue;
     }
-    const Interpolated<1> values(field.voxels.data()->v, sample, sy, sz);
+    const Interpolated<1> values(field.voxels.data()->v, sample, field.steps(sample.base));
     for (std::size_t j = 0; j < 2; ++j) simd::store(to + 8 * j, values.sum[j]);
   }
   ColourNetwork::Hidden part;

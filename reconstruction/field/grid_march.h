@@ -37,7 +37,7 @@ struct SamplePulls {
 /// A sample that was shaded. Its opacity is that of the way to the next sample; in a field of distances it depends on
 /// that one, too, which then follows in the list, if need be with weight 0.
 struct ShadedSample {
-  std::uint32_t base = 0;   ///< voxel at the cell's lower corner
+  std::uint32_t base = 0;   ///< slot of the voxel at the cell's lower corner
   std::uint32_t plane = 0;  ///< its z
   Vec3 place = Vec3::Zero();  ///< within the cell, 0..1
   float weight = 0;           ///< of its colour in the ray's

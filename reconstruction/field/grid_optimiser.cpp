@@ -11,7 +11,6 @@ namespace {
 using simd::F8;
 using simd::splat;
 
-constexpr int kSlabPlanes = 4;
 constexpr float kDecay = 0.99f;
 constexpr float kEpsilon = 1e-6f;  // of gradients that are sums over the rays of a batch
 
@@ -37,9 +36,8 @@ void GridOptimiser::step(GridField& field, const GridMarch& march, std::span<con
   if (!field.position_network.empty()) return run_network(field, march, rates);
   const auto lines = static_cast<std::size_t>(field.lines());
   if (gradient_.size() != field.voxels.size()) {
-    gradient_.assign(field.voxels.size(), GridLine{});
-    words_a_plane_ = (static_cast<std::size_t>(field.size.x()) * field.size.y() + 63) / 64;
-    marks_.assign(words_a_plane_ * static_cast<std::size_t>(field.size.z()), 0);
+    gradient_ = SparseLines(field.voxels.blocks(), field.voxels.lines_a_block());
+    marks_.assign(field.voxels.blocks(), 0);
   }
   basis_.resize(rays.size() * lines);
   const int coefficients = field.coefficients();
@@ -90,17 +88,17 @@ void GridOptimiser::run_network(GridField& field, const GridMarch& march, const 
 template <int degree>
 void GridOptimiser::run(GridField& field, const GridMarch& march, const GridRates& rates) {
   using L = Layout<degree>;
-  const int planes = field.size.z(), slabs = (planes + kSlabPlanes - 1) / kSlabPlanes;
-  const std::size_t sy = static_cast<std::size_t>(field.size.x()), plane_size = sy * static_cast<std::size_t>(field.size.y());
+  constexpr int kBrick = GridField::kBrick;
+  constexpr std::size_t kVoxels = GridField::kBrickVoxels;
+  const Eigen::Vector3i size = field.size, bricks = field.bricks();
+  const int planes = size.z(), layers = bricks.z();
+  const std::size_t row = kVoxels * static_cast<std::size_t>(bricks.x()), layer_voxels = row * static_cast<std::size_t>(bricks.y());
   float* gradient = gradient_.data()->v;
   float* voxels = field.voxels.data()->v;
   const std::vector<Splat>& splats = march.splats();
   const float* features = field.network.empty() ? nullptr : march.feature_gradient().data();
   const std::vector<std::uint32_t>& begin = march.plane_begin();
 
-  const auto mark = [&](std::size_t plane, std::size_t in_plane) {
-    marks_[plane * words_a_plane_ + in_plane / 64] |= std::uint64_t{1} << (in_plane % 64);
-  };
   // The lower or upper four corners of a sample.
   const auto add = [&](const Splat& s, bool upper) {
     alignas(32) float spreaded[L::kFloats] = {};
@@ -115,19 +113,20 @@ void GridOptimiser::run(GridField& field, const GridMarch& march, const GridRate
       for (int j = 0; j < L::kBlocks; ++j) g[j] = simd::load<F8>(spreaded + 8 * j) * simd::load<F8>(basis + 8 * j);
     }
     const float fz = upper ? s.place.z() : 1 - s.place.z();
-    const std::size_t base = s.base + (upper ? plane_size : 0), plane = s.plane + (upper ? 1 : 0);
+    const GridField::Steps steps = field.steps(s.base);
+    const std::size_t base = s.base + (upper ? steps.z : 0);
     for (int k = 0; k < 4; ++k) {
       const float w = fz * (k & 1 ? s.place.x() : 1 - s.place.x()) * (k & 2 ? s.place.y() : 1 - s.place.y());
-      const std::size_t at = base + (k & 1) + (k & 2 ? sy : 0);
+      const std::size_t at = base + (k & 1 ? steps.x : 0) + (k & 2 ? steps.y : 0);
       float* to = gradient + at * L::kFloats;
       for (int j = 0; j < L::kBlocks; ++j)
         simd::store(to + 8 * j, simd::load<F8>(to + 8 * j) + splat(w) * g[j]);
-      mark(plane, at - plane * plane_size);
+      marks_[at / kVoxels] |= std::uint64_t{1} << (at % kVoxels);
     }
   };
 #pragma omp parallel for schedule(dynamic, 1)
-  for (int slab = 0; slab < slabs; ++slab) {
-    const int first = slab * kSlabPlanes, last = std::min(planes, first + kSlabPlanes) - 1;
+  for (int layer = 0; layer < layers; ++layer) {
+    const int first = layer * kBrick, last = std::min(planes, first + kBrick) - 1;
     if (first > 0)
       for (std::uint32_t i = begin[first - 1]; i < begin[first]; ++i) add(splats[i], true);
     for (int plane = first; plane <= last; ++plane)
@@ -137,20 +136,34 @@ void GridOptimiser::run(GridField& field, const GridMarch& march, const GridRate
       }
   }
 
-  const auto each_touched = [&](int plane, auto visit) {
-    const std::uint64_t* words = marks_.data() + static_cast<std::size_t>(plane) * words_a_plane_;
-    for (std::size_t w = 0; w < words_a_plane_; ++w)
-      for (std::uint64_t bits = words[w]; bits; bits &= bits - 1)
-        visit(64 * w + static_cast<std::size_t>(std::countr_zero(bits)));
+  // Calls visit(slot, x, y, z).
+  const auto each_touched = [&](int layer, auto visit) {
+    const std::size_t first = static_cast<std::size_t>(layer) * layer_voxels / kVoxels;
+    for (int by = 0; by < bricks.y(); ++by)
+      for (int bx = 0; bx < bricks.x(); ++bx) {
+        const std::size_t brick = first + static_cast<std::size_t>(by) * static_cast<std::size_t>(bricks.x()) + static_cast<std::size_t>(bx);
+        for (std::uint64_t bits = marks_[brick]; bits; bits &= bits - 1) {
+          const int i = std::countr_zero(bits);
+          visit(brick * kVoxels + static_cast<std::size_t>(i), bx * kBrick + (i & 3), by * kBrick + (i >> 2 & 3), layer * kBrick + (i >> 4));
+        }
+      }
+  };
+  // Slots of the six neighbours; only those that exist may be used.
+  struct Around {
+    std::size_t left, right, below, above, behind, before;
+  };
+  const auto around = [&](std::size_t at) -> Around {
+    const auto slot = static_cast<std::uint32_t>(at);
+    const GridField::Steps up = GridField::steps(slot, static_cast<std::uint32_t>(row), static_cast<std::uint32_t>(layer_voxels));
+    return {at - ((slot & 3) == 0 ? kVoxels - 3 : 1), at + up.x, at - ((slot & 12) == 0 ? row - 12 : 4), at + up.y, at - ((slot & 48) == 0 ? layer_voxels - 48 : 16), at + up.z};
   };
   if (rates.tv_density > 0 || rates.tv_colour > 0) {
     alignas(32) float weight[L::kFloats] = {};
     std::fill_n(weight, L::kState, rates.tv_colour);
     weight[0] = rates.tv_density;
 #pragma omp parallel for schedule(dynamic, 1)
-    for (int plane = 0; plane < planes; ++plane)
-      each_touched(plane, [&](std::size_t i) {
-        const std::size_t x = i % sy, y = i / sy, at = static_cast<std::size_t>(plane) * plane_size + i;
+    for (int layer = 0; layer < layers; ++layer)
+      each_touched(layer, [&](std::size_t at, int x, int y, int z) {
         F8 sum[L::kBlocks] = {};
         const auto towards = [&](bool there, std::size_t other) {
           if (!there) return;
@@ -159,12 +172,13 @@ void GridOptimiser::run(GridField& field, const GridMarch& march, const GridRate
             sum[j] += simd::max(simd::min(d, splat(1.0f)), splat(-1.0f));
           }
         };
-        towards(x > 0, at - 1);
-        towards(x + 1 < sy, at + 1);
-        towards(y > 0, at - sy);
-        towards(at % plane_size + sy < plane_size, at + sy);
-        towards(plane > 0, at - plane_size);
-        towards(plane + 1 < planes, at + plane_size);
+        const Around beside = around(at);
+        towards(x > 0, beside.left);
+        towards(x + 1 < size.x(), beside.right);
+        towards(y > 0, beside.below);
+        towards(y + 1 < size.y(), beside.above);
+        towards(z > 0, beside.behind);
+        towards(z + 1 < planes, beside.before);
         float* to = gradient + at * L::kFloats;
         for (int j = 0; j < L::kBlocks; ++j)
           simd::store(to + 8 * j, simd::load<F8>(to + 8 * j) + simd::load<F8>(weight + 8 * j) * sum[j]);
@@ -172,42 +186,32 @@ void GridOptimiser::run(GridField& field, const GridMarch& march, const GridRate
   }
 
   if (rates.eikonal > 0 || rates.smooth > 0) {
-    const int nx = field.size.x(), ny = field.size.y();
     const auto value = [&](std::size_t i) { return voxels[i * L::kFloats]; };
     // (1 - 1 / |gradient|) gradient at a voxel; 0 at the upper faces, where it has no neighbour.
     const auto excess = [&](std::size_t at, int x, int y, int z) -> Vec3 {
-      if (x + 1 >= nx || y + 1 >= ny || z + 1 >= planes) return Vec3::Zero();
-      const Vec3 g = (Vec3(value(at + 1), value(at + sy), value(at + plane_size)) - Vec3::Constant(value(at))) / field.cell;
+      if (x + 1 >= size.x() || y + 1 >= size.y() || z + 1 >= planes) return Vec3::Zero();
+      const Around beside = around(at);
+      const Vec3 g = (Vec3(value(beside.right), value(beside.above), value(beside.before)) - Vec3::Constant(value(at))) / field.cell;
       return g - g / std::max(g.norm(), 1e-3f);
     };
 #pragma omp parallel for schedule(dynamic, 1)
-    for (int z = 0; z < planes; ++z)
-      each_touched(z, [&](std::size_t i) {
-        const int x = static_cast<int>(i % sy), y = static_cast<int>(i / sy);
-        const std::size_t at = static_cast<std::size_t>(z) * plane_size + i;
+    for (int layer = 0; layer < layers; ++layer)
+      each_touched(layer, [&](std::size_t at, int x, int y, int z) {
+        const Around beside = around(at);
         float push = -excess(at, x, y, z).sum(), bend = 0;
-        const auto neighbour = [&](bool there, std::size_t other) {
-          if (there) bend += value(at) - value(other);
-        };
-        if (x > 0) push += excess(at - 1, x - 1, y, z).x();
-        if (y > 0) push += excess(at - sy, x, y - 1, z).y();
-        if (z > 0) push += excess(at - plane_size, x, y, z - 1).z();
-        const bool inner = x > 0 && x + 1 < nx && y > 0 && y + 1 < ny && z > 0 && z + 1 < planes;
-        neighbour(inner, at - 1);
-        neighbour(inner, at + 1);
-        neighbour(inner, at - sy);
-        neighbour(inner, at + sy);
-        neighbour(inner, at - plane_size);
-        neighbour(inner, at + plane_size);
+        if (x > 0) push += excess(beside.left, x - 1, y, z).x();
+        if (y > 0) push += excess(beside.below, x, y - 1, z).y();
+        if (z > 0) push += excess(beside.behind, x, y, z - 1).z();
+        if (x > 0 && x + 1 < size.x() && y > 0 && y + 1 < size.y() && z > 0 && z + 1 < planes)
+          for (const std::size_t other : {beside.left, beside.right, beside.below, beside.above, beside.behind, beside.before}) bend += value(at) - value(other);
         gradient[at * L::kFloats] += (rates.eikonal * push + rates.smooth * bend / field.cell) * 2 / field.cell;
       });
   }
 
   std::size_t touched = 0;
 #pragma omp parallel for schedule(dynamic, 1) reduction(+ : touched)
-  for (int plane = 0; plane < planes; ++plane) {
-    each_touched(plane, [&](std::size_t i) {
-      const std::size_t at = static_cast<std::size_t>(plane) * plane_size + i;
+  for (int layer = 0; layer < layers; ++layer) {
+    each_touched(layer, [&](std::size_t at, int, int, int) {
       float *g = gradient + at * L::kFloats, *p = voxels + at * L::kFloats, *state = p + L::kState;
       const float gd = std::exchange(g[0], 0.0f);
       F8 squares = splat(0.0f);
@@ -228,8 +232,8 @@ void GridOptimiser::run(GridField& field, const GridMarch& march, const GridRate
       p[0] -= density * gd;
       ++touched;
     });
-    std::fill_n(marks_.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(plane) * words_a_plane_),
-                words_a_plane_, 0);
+    for (std::size_t brick = static_cast<std::size_t>(layer) * layer_voxels / kVoxels; brick < static_cast<std::size_t>(layer + 1) * layer_voxels / kVoxels; ++brick)
+      if (std::exchange(marks_[brick], 0)) field.voxels.store(brick);
   }
   touched_ = touched;
 }

@@ -15,12 +15,12 @@ struct GridRates {
 
 /// Gathers splats into the field's samples and moves those that were touched by a normalised step: Adam without its
 /// first moment (that is, RMSprop, with Adam's correction of the start), the second moment shared by the colours of a
-/// voxel, both counted by the steps in which the voxel was touched. Each slab of planes is owned by one thread and takes
+/// voxel, both counted by the steps in which the voxel was touched. Each layer of bricks is owned by one thread and takes
 /// its splats in their order, so results do not depend on the number of OpenMP threads. Planes, lines and networks move
 /// by Adam; the gradients of a network of places are summed over fixed groups of splats.
 class GridOptimiser {
  public:
-  /// `rays`: of the splats. Memory: as much as the field.
+  /// `rays`: of the splats. Memory: as much as the field. Bricks that are moved are stored.
   void step(GridField& field, const GridMarch& march, std::span<const Ray> rays, const GridRates& rates);
 
   /// Samples of the grid that the last step moved; for planes and lines, samples of the rays that moved them.
@@ -34,10 +34,9 @@ class GridOptimiser {
 
   FactorOptimiser factors_;
   std::vector<FactorSplat> factor_splats_;
-  std::vector<GridLine> gradient_;  // zero between steps
-  std::vector<std::uint64_t> marks_;  // a bit a voxel, planes begin at a new word
+  SparseLines gradient_;              // zero between steps
+  std::vector<std::uint64_t> marks_;  // a word a brick, a bit a voxel
   std::vector<GridLine> basis_;       // of each ray, as the voxel is laid out
-  std::size_t words_a_plane_ = 0;
   std::size_t touched_ = 0;
 };
 

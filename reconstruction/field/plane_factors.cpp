@@ -93,11 +93,11 @@ PlaneFactors make_plane_factors(const Eigen::Vector3i& size, int times, std::uin
   return f;
 }
 
-PlaneFactors resampled(const PlaneFactors& factors, const Eigen::Vector3i& size, const Vec3& first, float step) {
+PlaneFactors resampled(const PlaneFactors& factors, const Eigen::Vector3i& size, int times, const Vec3& first, float step) {
   const auto place = [&](int i, int axis) { return along(first[axis] + step * static_cast<float>(i), factors.size[axis]); };
   PlaneFactors out;
   out.size = size;
-  out.times = factors.times;
+  out.times = times;
   for (std::size_t mode = 0; mode < 3; ++mode) {
     const int* axis = PlaneFactors::kAxis[mode];
     const int width = size[axis[0]], height = size[axis[1]], length = size[axis[2]];
@@ -116,14 +116,23 @@ PlaneFactors resampled(const PlaneFactors& factors, const Eigen::Vector3i& size,
       }
     out.parts[mode + 3].resize(out.texels(static_cast<int>(mode) + 3) * kBlocks);
     const int old_length = factors.size[axis[2]];
-    for (int t = 0; t < out.times; ++t)
+    for (int t = 0; t < times; ++t) {
+      std::pair<int, float> in_time{0, 0.0f};
+      if (factors.times > 1 && times > 1)
+        in_time = along(static_cast<float>(t * (factors.times - 1)) / static_cast<float>(times - 1), factors.times);
+      const int later = std::min(in_time.first + 1, factors.times - 1);
       for (int z = 0; z < length; ++z) {
         const auto [c, f] = place(z, axis[2]);
         for (std::size_t b = 0; b < kBlocks; ++b) {
-          const F8 low = get(factors.parts[mode + 3][texel(c, t, old_length) + b]), high = get(factors.parts[mode + 3][texel(c + 1, t, old_length) + b]);
-          simd::store(out.parts[mode + 3][texel(z, t, length) + b].v, low + splat(f) * (high - low));
+          const auto at = [&](int time) {
+            const F8 low = get(factors.parts[mode + 3][texel(c, time, old_length) + b]), high = get(factors.parts[mode + 3][texel(c + 1, time, old_length) + b]);
+            return low + splat(f) * (high - low);
+          };
+          const F8 before = at(in_time.first);
+          simd::store(out.parts[mode + 3][texel(z, t, length) + b].v, before + splat(in_time.second) * (at(later) - before));
         }
       }
+    }
   }
   clear_moments(out);
   return out;

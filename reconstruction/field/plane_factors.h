@@ -41,9 +41,9 @@ struct PlaneFactors {
 /// Small random components, the same for the same seed and at all times.
 PlaneFactors make_plane_factors(const Eigen::Vector3i& size, int times, std::uint64_t seed);
 
-/// The factors on other samples, of which number i lies at `first` + `step` * i, counted in the old ones; Adam's moments
-/// cleared.
-PlaneFactors resampled(const PlaneFactors& factors, const Eigen::Vector3i& size, const Vec3& first, float step);
+/// The factors on other samples, of which number i lies at `first` + `step` * i, counted in the old ones, and at `times` moments;
+/// Adam's moments cleared.
+PlaneFactors resampled(const PlaneFactors& factors, const Eigen::Vector3i& size, int times, const Vec3& first, float step);
 
 /// Sample indices and shares of a point of the grid: `cell` its lower corner, `place` within it, 0..1.
 struct GridPlace {

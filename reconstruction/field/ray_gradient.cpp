@@ -6,11 +6,11 @@ namespace {
 /// d(loss) / d(place in the grid, in cells), from a sample's gradients of its values.
 Vec3 place_gradient(const GridField& field, const Splat& splat, const float* features, const float* basis) {
   const int coefficients = field.coefficients();
-  const std::size_t sy = static_cast<std::size_t>(field.size.x()), sz = sy * static_cast<std::size_t>(field.size.y());
+  const GridField::Steps steps = field.steps(splat.base);
   const Vec3 high = splat.place, low = Vec3::Ones() - splat.place;
   Vec3 out = Vec3::Zero();
   for (std::size_t k = 0; k < 8; ++k) {
-    const float* voxel = field.voxel(splat.base + (k & 1) + (k >> 1 & 1) * sy + (k >> 2) * sz);
+    const float* voxel = field.in_slot(splat.base + (k & 1 ? steps.x : 0) + (k & 2 ? steps.y : 0) + (k & 4 ? steps.z : 0));
     float sum = splat.density * voxel[0];
     if (features) {
       for (int i = 0; i < kGridFeatures; ++i) sum += features[i] * voxel[1 + i];

@@ -16,8 +16,9 @@ ReferenceMarch reference_march(const GridField& field, std::span<const Ray> rays
   const auto count = static_cast<std::int64_t>(rays.size());
   const std::int64_t coefficients = field.coefficients(), values = 1 + 3 * coefficients, row = 16 * field.lines();
   const Eigen::Vector3i n = field.size;
-  const torch::Tensor grid = torch::from_blob(const_cast<float*>(field.voxels.data()->v), {n.z(), n.y(), n.x(), row})
-                                 .slice(3, 0, values).permute({3, 0, 1, 2}).unsqueeze(0).clone().set_requires_grad(true);
+  torch::Tensor rows = torch::empty({n.z(), n.y(), n.x(), row});
+  for (std::size_t i = 0; i < field.count(); ++i) std::copy_n(field.voxel(i), row, rows.data_ptr<float>() + static_cast<std::int64_t>(i) * row);
+  const torch::Tensor grid = rows.slice(3, 0, values).permute({3, 0, 1, 2}).unsqueeze(0).clone().set_requires_grad(true);
 
   torch::Tensor places = torch::zeros({1, count, steps, 1, 3}), inside = torch::zeros({count, steps}), basis = torch::zeros({count, coefficients});
   const Vec3 last = n.cast<float>() - Vec3::Constant(1 + 1e-3f);

@@ -54,90 +54,98 @@ bool S3im::invert(const S3imOrders& orders) {
   return valid;
 }
 
-double S3im::sum_windows(const S3imOrders& orders, bool with_derivatives) {
+S3im::Derivatives S3im::window(const std::uint32_t* order, std::size_t n, double& similarity) const {
   const Tables& t = tables_;
-  const std::size_t repeats = t.positions == 0 ? 0 : orders.size() / t.positions, total = repeats * t.windows;
-  similarity_.resize(total);
-  if (with_derivatives) derivatives_.resize(total);
-#pragma omp parallel for schedule(static) if (orders.size() >= kParallelFrom)
-  for (std::size_t n = 0; n < total; ++n) {
-    const std::size_t window = n % t.windows;
-    const std::uint32_t* order = orders.data() + n / t.windows * t.positions;
-    Moments sum = Moments::Zero();
-    for (std::uint32_t i = t.window_begin[window]; i < t.window_begin[window + 1]; ++i)
-      sum += t.window_weight[i] * moments_[order[t.window_position[i]]];
-    const Channels m1 = sum.segment<3>(0), m2 = sum.segment<3>(3);
-    const Channels s1 = sum.segment<3>(6) - m1 * m1, s2 = sum.segment<3>(9) - m2 * m2;
-    const Channels s12 = sum.segment<3>(12) - m1 * m2;
-    const Channels a1 = 2 * m1 * m2 + kC1, a2 = 2 * s12 + kC2;
-    const Channels b1 = m1 * m1 + m2 * m2 + kC1, b2 = s1 + s2 + kC2;
-    const Channels scale = 1 / (b1 * b2), s = a1 * a2 * scale;
-    similarity_[n] = s.sum();
-    if (!with_derivatives) continue;
-    const Channels d12 = 2 * a1 * scale, d11 = -s / b2;
-    Derivatives& d = derivatives_[n];
-    d.segment<3>(0) = 2 * m2 * a2 * scale - 2 * m1 * s / b1 - d12 * m2 - 2 * m1 * d11;
-    d.segment<3>(3) = d12;
-    d.segment<3>(6) = 2 * d11;
-    d.segment<3>(9).setZero();
-  }
-  double sum = 0;
-  for (const double s : similarity_) sum += s;
-  return sum;
+  Moments sum = Moments::Zero();
+  for (std::uint32_t i = t.window_begin[n]; i < t.window_begin[n + 1]; ++i)
+    sum += t.window_weight[i] * moments_[order[t.window_position[i]]];
+  const Channels m1 = sum.segment<3>(0), m2 = sum.segment<3>(3);
+  const Channels s1 = sum.segment<3>(6) - m1 * m1, s2 = sum.segment<3>(9) - m2 * m2;
+  const Channels s12 = sum.segment<3>(12) - m1 * m2;
+  const Channels a1 = 2 * m1 * m2 + kC1, a2 = 2 * s12 + kC2;
+  const Channels b1 = m1 * m1 + m2 * m2 + kC1, b2 = s1 + s2 + kC2;
+  const Channels scale = 1 / (b1 * b2), s = a1 * a2 * scale;
+  similarity = s.sum();
+  const Channels d12 = 2 * a1 * scale, d11 = -s / b2;
+  Derivatives d;
+  d.segment<3>(0) = 2 * m2 * a2 * scale - 2 * m1 * s / b1 - d12 * m2 - 2 * m1 * d11;
+  d.segment<3>(3) = d12;
+  d.segment<3>(6) = 2 * d11;
+  d.segment<3>(9).setZero();
+  return d;
 }
 
+// One parallel region for all: waking threads costs as much as they do.
 template <class T>
-Result<S3imValue> S3im::run(std::span<const T> predicted, std::span<const T> truth, const S3imOrders& orders,
-                            std::span<T> gradient) {
-  const std::size_t rays = rays_.size();
+S3imValue S3im::run(std::span<const T> predicted, std::span<const T> truth, const Draw* draw, std::span<T> gradient) {
+  const Tables& t = tables_;
+  const std::size_t rays = rays_.size(), permutations = static_cast<std::size_t>(options_.permutations);
+  const std::size_t repeats = t.positions == 0 ? 0 : orders_.size() / t.positions, windows = repeats * t.windows;
+  const bool repeated = options_.layout != "compat";
   S3imValue value;
   value.rays = static_cast<int>(rays);
+  value.windows = static_cast<int>(windows);
   moments_.resize(rays);
+  similarity_.resize(windows);
+  derivatives_.resize(windows);
+  const double factor = windows > 0 ? -1 / (3.0 * static_cast<double>(windows)) : 0;
   int non_finite = 0;
-#pragma omp parallel for schedule(static) reduction(+ : non_finite) if (orders.size() >= kParallelFrom)
-  for (std::size_t i = 0; i < rays; ++i) {
-    const std::size_t first = std::size_t{3} * rays_[i];
-    bool finite = true;
-    for (int c = 0; c < 3; ++c) {
-      const double u = predicted[first + static_cast<std::size_t>(c)], v = truth[first + static_cast<std::size_t>(c)];
-      finite = finite && std::isfinite(u) && std::isfinite(v);
-      Moments& m = moments_[i];
-      m[c] = u, m[3 + c] = v, m[6 + c] = u * u, m[9 + c] = v * v, m[12 + c] = u * v;
+#pragma omp parallel if (orders_.size() >= kParallelFrom)
+  {
+    if (draw) {
+#pragma omp for schedule(static) nowait
+      for (std::size_t m = 0; m < permutations; ++m) {
+        std::uint32_t *order = orders_.data() + m * rays, *inverse = inverse_.data() + m * rays;
+        s3im_order({order, rays}, static_cast<int>(m), options_, draw->seed, draw->step);
+        for (std::size_t i = 0; i < rays; ++i) inverse[order[i]] = static_cast<std::uint32_t>(i);
+      }
     }
-    moments_[i][15] = 0;
-    non_finite += finite ? 0 : 1;
+#pragma omp for schedule(static) reduction(+ : non_finite)
+    for (std::size_t i = 0; i < rays; ++i) {
+      const std::size_t first = std::size_t{3} * rays_[i];
+      bool finite = true;
+      for (int c = 0; c < 3; ++c) {
+        const double u = predicted[first + static_cast<std::size_t>(c)], v = truth[first + static_cast<std::size_t>(c)];
+        finite = finite && std::isfinite(u) && std::isfinite(v);
+        Moments& m = moments_[i];
+        m[c] = u, m[3 + c] = v, m[6 + c] = u * u, m[9 + c] = v * v, m[12 + c] = u * v;
+      }
+      moments_[i][15] = 0;
+      non_finite += finite ? 0 : 1;
+    }
+#pragma omp for schedule(static)
+    for (std::size_t n = 0; n < windows; ++n)
+      derivatives_[n] = window(orders_.data() + n / t.windows * t.positions, n % t.windows, similarity_[n]);
+    // Each ray collects from its windows, rather than windows scattering to rays: one order of summation, no atomics.
+    if (!gradient.empty() && non_finite == 0 && windows > 0) {
+#pragma omp for schedule(static)
+      for (std::size_t i = 0; i < rays; ++i) {
+        Derivatives sum = Derivatives::Zero();
+        for (std::size_t m = 0; m < permutations; ++m) {
+          const std::size_t position = (repeated ? 0 : m * rays) + inverse_[m * rays + i];
+          const std::size_t first_window = repeated ? m * t.windows : 0;
+          for (std::uint32_t j = t.position_begin[position]; j < t.position_begin[position + 1]; ++j)
+            sum += t.position_weight[j] * derivatives_[first_window + t.position_window[j]];
+        }
+        const std::size_t first = std::size_t{3} * rays_[i];
+        for (int c = 0; c < 3; ++c)
+          gradient[first + static_cast<std::size_t>(c)] =
+              static_cast<T>(factor * (sum[c] + sum[3 + c] * moments_[i][3 + c] + sum[6 + c] * moments_[i][c]));
+      }
+    }
   }
   value.non_finite = non_finite;
-  const std::size_t repeats = tables_.positions == 0 ? 0 : orders.size() / tables_.positions;
-  value.windows = static_cast<int>(repeats * tables_.windows);
-  if (value.windows == 0 && non_finite == 0) return value;
-  const double mean = non_finite > 0 ? NAN : sum_windows(orders, !gradient.empty()) / (3.0 * value.windows);
-  if (!std::isfinite(mean)) {
-    value.skipped = true;
-    ++skipped_steps_;
+  if (windows == 0 && non_finite == 0) return value;
+  double sum = 0;
+  for (const double s : similarity_) sum += s;
+  const double mean = non_finite > 0 ? NAN : sum / (3.0 * static_cast<double>(windows));
+  if (std::isfinite(mean)) {
+    value.loss = 1 - mean;
     return value;
   }
-  value.loss = 1 - mean;
-  if (gradient.empty()) return value;
-
-  // Each ray collects from its windows, rather than windows scattering to rays: one order of summation, no atomics.
-  const Tables& t = tables_;
-  const double factor = -1 / (3.0 * value.windows);
-  const bool repeated = options_.layout != "compat";
-#pragma omp parallel for schedule(static) if (orders.size() >= kParallelFrom)
-  for (std::size_t i = 0; i < rays; ++i) {
-    Derivatives sum = Derivatives::Zero();
-    for (std::size_t m = 0; m < static_cast<std::size_t>(options_.permutations); ++m) {
-      const std::size_t position = (repeated ? 0 : m * rays) + inverse_[m * rays + i];
-      const std::size_t first_window = repeated ? m * t.windows : 0;
-      for (std::uint32_t j = t.position_begin[position]; j < t.position_begin[position + 1]; ++j)
-        sum += t.position_weight[j] * derivatives_[first_window + t.position_window[j]];
-    }
-    const std::size_t first = std::size_t{3} * rays_[i];
-    for (int c = 0; c < 3; ++c)
-      gradient[first + static_cast<std::size_t>(c)] =
-          static_cast<T>(factor * (sum[c] + sum[3 + c] * moments_[i][3 + c] + sum[6 + c] * moments_[i][c]));
-  }
+  value.skipped = true;
+  ++skipped_steps_;
+  std::fill(gradient.begin(), gradient.end(), T{});
   return value;
 }
 
@@ -145,9 +153,10 @@ template <class T>
 Result<S3imValue> S3im::evaluate(std::span<const T> predicted, std::span<const T> truth, std::uint64_t seed,
                                  std::uint64_t step, std::span<T> gradient, std::span<const std::uint8_t> use) {
   MP4D_CHECK(gather(predicted, truth, gradient, use));
-  const S3imOrders orders = s3im_orders(rays_.size(), options_, seed, step);
-  invert(orders);
-  return run(predicted, truth, orders, gradient);
+  orders_.resize(static_cast<std::size_t>(options_.permutations) * rays_.size());
+  inverse_.resize(orders_.size());
+  const Draw draw{seed, step};
+  return run(predicted, truth, &draw, gradient);
 }
 
 template <class T>
@@ -159,7 +168,8 @@ Result<S3imValue> S3im::evaluate_ordered(std::span<const T> predicted, std::span
     return fail(ErrorCode::kInput,
                 "S3IM: orders must be {} permutations of the {} rays in use; make them by s3im_orders",
                 options_.permutations, rays_.size());
-  return run(predicted, truth, orders, gradient);
+  orders_ = orders;
+  return run(predicted, truth, nullptr, gradient);
 }
 
 #define MP4D_S3IM(T)                                                                                                 \

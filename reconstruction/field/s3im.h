@@ -35,9 +35,10 @@ struct S3imValue {
 /// Index lists, one a permutation after the other (M x B), for batches whose order is given from outside.
 using S3imOrders = std::vector<std::uint32_t>;
 
-/// The M orderings of a batch of `rays` at one training step: uniform, independent, a function of (seed, step) alone.
+/// One or all of the M orderings of a batch of `rays` at one training step: uniform, independent, a function of (seed, step) alone.
 /// Layout compat begins with the identity, as released; layout groups shuffles every list, so that the batch itself may
 /// be sorted.
+void s3im_order(std::span<std::uint32_t> order, int permutation, const S3imOptions& options, std::uint64_t seed, std::uint64_t step);
 S3imOrders s3im_orders(std::size_t rays, const S3imOptions& options, std::uint64_t seed, std::uint64_t step);
 
 /// The window's taps along one axis, K of them, summing to 1. As released, they centre on K / 2 (whole numbers), so an
@@ -86,20 +87,25 @@ class S3im {
   template <class T>
   Result<void> gather(std::span<const T> predicted, std::span<const T> truth, std::span<T> gradient,
                       std::span<const std::uint8_t> use);
+  struct Draw {
+    std::uint64_t seed, step;
+  };
+  /// In orders_ and inverse_, which are drawn first if there is a `draw`.
   template <class T>
-  Result<S3imValue> run(std::span<const T> predicted, std::span<const T> truth, const S3imOrders& orders,
-                        std::span<T> gradient);
+  S3imValue run(std::span<const T> predicted, std::span<const T> truth, const Draw* draw, std::span<T> gradient);
   Result<void> lay_out(std::size_t rays);
   void lay_out_groups(std::size_t rays);
   Result<void> lay_out_picture(std::size_t rays);
   void index_positions();
   bool invert(const S3imOrders& orders);
-  double sum_windows(const S3imOrders& orders, bool with_derivatives);
+  /// Window `n` of an order.
+  Derivatives window(const std::uint32_t* order, std::size_t n, double& similarity) const;
 
   S3imOptions options_;
   std::vector<double> taps_;
   Tables tables_;
   std::vector<std::uint32_t> rays_;     // those in use
+  S3imOrders orders_;
   std::vector<std::uint32_t> inverse_;  // position of each ray in each order, M x B
   std::vector<Moments> moments_;
   std::vector<Derivatives> derivatives_;

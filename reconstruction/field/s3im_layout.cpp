@@ -36,19 +36,19 @@ std::vector<double> s3im_taps(const S3imOptions& options) {
   return taps;
 }
 
-S3imOrders s3im_orders(std::size_t rays, const S3imOptions& options, std::uint64_t seed, std::uint64_t step) {
+void s3im_order(std::span<std::uint32_t> order, int permutation, const S3imOptions& options, std::uint64_t seed, std::uint64_t step) {
   constexpr std::uint64_t kPurpose = 0x7333696dULL;
-  const std::uint64_t stream = rng::mix(rng::mix(kPurpose) + step);
+  const std::uint64_t stream = rng::mix(rng::mix(kPurpose) + step) + static_cast<std::uint64_t>(permutation);
+  std::iota(order.begin(), order.end(), 0u);
+  if (permutation == 0 && options.layout == "compat") return;
+  for (std::size_t i = order.size(); i > 1; --i)  // Fisher and Yates
+    std::swap(order[i - 1], order[rng::integer(seed, stream, i, static_cast<std::uint32_t>(i))]);
+}
+
+S3imOrders s3im_orders(std::size_t rays, const S3imOptions& options, std::uint64_t seed, std::uint64_t step) {
   S3imOrders orders(static_cast<std::size_t>(options.permutations) * rays);
-#pragma omp parallel for schedule(static) if (orders.size() >= 8192)
-  for (int m = 0; m < options.permutations; ++m) {
-    std::uint32_t* order = orders.data() + static_cast<std::size_t>(m) * rays;
-    std::iota(order, order + rays, 0u);
-    if (m == 0 && options.layout == "compat") continue;
-    for (std::size_t i = rays; i > 1; --i)  // Fisher and Yates
-      std::swap(order[i - 1],
-                order[rng::integer(seed, stream + static_cast<std::uint64_t>(m), i, static_cast<std::uint32_t>(i))]);
-  }
+  for (int m = 0; m < options.permutations; ++m)
+    s3im_order(std::span(orders).subspan(static_cast<std::size_t>(m) * rays, rays), m, options, seed, step);
   return orders;
 }
 

@@ -113,7 +113,8 @@ TEST(Contraction, GradientWithDistortionAgreesWithDifferences) {
   for (const Splat& s : march.splats())
     for (int k = 0; k < 8; ++k) {
       const float w = (k & 1 ? s.place.x() : 1 - s.place.x()) * (k & 2 ? s.place.y() : 1 - s.place.y()) * (k & 4 ? s.place.z() : 1 - s.place.z());
-      of_density[s.base + (k & 1) + (k & 2 ? field.size.x() : 0) + (k & 4 ? field.size.x() * field.size.y() : 0)] += w * s.density;
+      const Eigen::Vector3i at = field.place(s.base, s.plane, s.place, 0).cell + Eigen::Vector3i(k & 1, k >> 1 & 1, k >> 2);
+      of_density[static_cast<std::size_t>((at.z() * field.size.y() + at.y()) * field.size.x() + at.x())] += w * s.density;
     }
   double off = 0, size = 0;
   for (std::size_t i = 0; i < field.count(); i += 97) {

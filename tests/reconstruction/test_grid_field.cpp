@@ -63,7 +63,8 @@ std::vector<double> gathered(const GridField& field, const std::vector<Ray>& ray
     for (int k = 0; k < 8; ++k) {
       const float w = (k & 1 ? s.place.x() : 1 - s.place.x()) * (k & 2 ? s.place.y() : 1 - s.place.y()) *
                       (k & 4 ? s.place.z() : 1 - s.place.z());
-      const std::size_t voxel = s.base + (k & 1) + (k & 2 ? field.size.x() : 0) + (k & 4 ? field.size.x() * field.size.y() : 0);
+      const Eigen::Vector3i at = field.place(s.base, s.plane, s.place, 0).cell + Eigen::Vector3i(k & 1, k >> 1 & 1, k >> 2);
+      const auto voxel = static_cast<std::size_t>((at.z() * field.size.y() + at.y()) * field.size.x() + at.x());
       double* g = &gradient[voxel * static_cast<std::size_t>(values)];
       g[0] += w * s.density;
       for (int c = 0; c < 3; ++c)
@@ -179,6 +180,46 @@ TEST(GridField, FinerLevelsHoldTheSameField) {
   }
 }
 
+TEST(GridField, BricksWithoutContentStayEmpty) {
+  const GridLayout layout{Aabb(Vec3::Constant(-1), Vec3::Constant(1)), 64, 1, 1e-4f};
+  GridField coarse = make_grid_field(layout, 1);
+  for (std::size_t i = 0; i < coarse.count(); ++i) coarse.voxel(i)[0] = 100 * (0.1f - std::abs(position(coarse, i).norm() - 0.7f));  // a shell
+  GridField full = coarse;
+  update_occupancy(coarse, 1e-2f);
+  const GridField fine = resampled(coarse, layout, 0), whole = resampled(full, layout, 0);
+  EXPECT_EQ(whole.voxels.stored_blocks(), whole.voxels.blocks());
+  EXPECT_LT(fine.voxels.stored_blocks(), 0.6 * static_cast<double>(fine.voxels.blocks()));
+  const std::uint64_t bytes = fine.voxels.stored_blocks() * fine.voxels.lines_a_block() * sizeof(GridLine);
+  EXPECT_GE(resampled_bytes(coarse, layout, 0), bytes);
+  EXPECT_LT(static_cast<double>(resampled_bytes(coarse, layout, 0)), 1.5 * static_cast<double>(bytes));
+  for (std::size_t i = 0; i < fine.count(); ++i)
+    if (fine.occupied[i / 32] >> (i % 32) & 1u) {
+      ASSERT_EQ(std::memcmp(fine.voxel(i), whole.voxel(i), sizeof(GridLine)), 0) << i;
+    }
+  // What is seen is the same.
+  const Rays r(200, -0.5f);
+  GridField seen_whole = whole;
+  seen_whole.occupied = fine.occupied;
+  std::vector<RayResult> a(r.rays.size()), b(r.rays.size());
+  GridMarch().forward(fine, r.rays, r.offsets, {}, a, false);
+  GridMarch().forward(seen_whole, r.rays, r.offsets, {}, b, false);
+  for (std::size_t i = 0; i < a.size(); ++i) EXPECT_EQ(a[i].colour, b[i].colour) << i;
+}
+
+TEST(GridField, NeighboursAreAStepAway) {
+  const GridField field = make_grid_field({Aabb(Vec3::Zero(), Vec3(1, 0.7f, 1.3f)), 13, 1, 1e-4f}, 0);
+  for (int z = 0; z + 1 < field.size.z(); ++z)
+    for (int y = 0; y + 1 < field.size.y(); ++y)
+      for (int x = 0; x + 1 < field.size.x(); ++x) {
+        const std::uint32_t at = field.slot(x, y, z);
+        const GridField::Steps steps = field.steps(at);
+        EXPECT_EQ(at + steps.x, field.slot(x + 1, y, z));
+        EXPECT_EQ(at + steps.y, field.slot(x, y + 1, z));
+        EXPECT_EQ(at + steps.z, field.slot(x, y, z + 1));
+        EXPECT_EQ(field.place(at, static_cast<std::uint32_t>(z), Vec3::Zero(), 0).cell, Eigen::Vector3i(x, y, z));
+      }
+}
+
 FieldSceneOptions small_scene() {
   FieldSceneOptions options;
   options.width = 48;
@@ -229,6 +270,7 @@ TEST(FieldTraining, DistancesFindTheSurface) {
   options.steps = 300;
   options.bounds = "-2.4,-0.4,-2,2.4,2.8,2";
   FieldTrainer trainer = FieldTrainer::create(scene, options).value();
+  EXPECT_EQ(trainer.s3im_weight(), 3.0);
   const Mesh truth = scene_surface(room_distance, {Vec3(-2, 0, -1.6f), Vec3(2, 2.4f, 1.6f)}, 0.05f);
   std::vector<Camera> cameras;
   for (const PosedView& view : scene.views) cameras.push_back(view.camera);
@@ -404,18 +446,42 @@ TEST(FieldCheckpoint, DamageIsNoticed) {
   EXPECT_FALSE(load_field(folder.path() / "nothing"));
 }
 
-TEST(FieldCheckpoint, FilesOfTheEarlierVersionAreRead) {
+TEST(FieldCheckpoint, EmptyBricksTakeNoRoom) {
+  const TempFolder folder = TempFolder::create().value();
+  const fs::path file = folder.path() / kFieldFile;
+  GridField field = make_grid_field({Aabb(Vec3::Constant(-1), Vec3::Constant(1)), 64, 1, 1e-4f}, 0);
+  field.voxel(field.count() / 2)[0] = 3;
+  ASSERT_EQ(field.voxels.stored_blocks(), 1u);
+  ASSERT_TRUE(save_field(file, {{{"a", 1}}, field}));
+  EXPECT_LT(fs::file_size(file), 64u << 10);
+  const auto read = load_field(file);
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->field.voxels.stored_blocks(), 1u);
+  EXPECT_EQ(read->field.voxel(field.count() / 2)[0], 3);
+  EXPECT_TRUE(same(field, read->field));
+}
+
+class EarlierCheckpoint : public testing::TestWithParam<char> {};  // version
+INSTANTIATE_TEST_SUITE_P(Versions, EarlierCheckpoint, testing::Values('2', '3'));
+
+TEST_P(EarlierCheckpoint, IsRead) {
   const TempFolder folder = TempFolder::create().value();
   const GridField field = random_field(1);
   ASSERT_TRUE(save_field(folder.path() / kFieldFile, {{{"a", 1}}, field}));
-  std::string bytes = read_file(folder.path() / kFieldFile).value();
-  constexpr std::size_t kMagic = 11, kHeader = 64, kExtension = 36, kSum = 32;
-  bytes.erase(kMagic + kHeader, kExtension);
-  bytes[9] = '2';
+  std::string bytes = read_file(folder.path() / kFieldFile).value(), dense;
+  constexpr std::size_t kMagic = 11, kHeader = 64, kSum = 32;
+  const std::size_t extension = GetParam() == '2' ? 0 : 36;
+  if (extension == 0) bytes.erase(kMagic + kHeader, 36);
+  bytes[9] = GetParam();
   const std::string about = R"({"a":1})";
-  const std::size_t after = kMagic + kHeader + about.size(), voxels = field.voxels.size() * sizeof(GridLine);
-  const std::string sum = ContentHash().bytes(bytes.data() + kMagic, kHeader).text(about).bytes(bytes.data() + after, voxels)
-                              .bytes(bytes.data() + after + voxels, bytes.size() - after - voxels - kSum).bytes(nullptr, 0).hex();
+  const std::size_t after = kMagic + kHeader + extension + about.size();
+  for (std::size_t i = 0; i < field.count(); ++i) dense.append(reinterpret_cast<const char*>(field.voxel(i)), sizeof(GridLine));
+  bytes.replace(after, field.voxels.blocks() + field.voxels.size() * sizeof(GridLine), dense);
+  ContentHash hash;
+  hash.bytes(bytes.data() + kMagic, kHeader);
+  if (extension > 0) hash.bytes(bytes.data() + kMagic + kHeader, extension);
+  const std::string sum = hash.text(about).bytes(bytes.data() + after, dense.size())
+                              .bytes(bytes.data() + after + dense.size(), bytes.size() - after - dense.size() - kSum).bytes(nullptr, 0).hex();
   bytes.replace(bytes.size() - kSum, kSum, sum);
   std::filesystem::remove(folder.path() / kFieldFile);
   ASSERT_TRUE(write_atomically(folder.path() / "field.mp4d", bytes));
@@ -468,6 +534,21 @@ TEST(FieldMesh, AnOpaqueBallComesOutRoundAndColoured) {
     EXPECT_LT(mesh->colors(v, 1), 0.1f);
   }
   EXPECT_TRUE(is_watertight(mesh->faces));
+  options.texture = 256;
+  options.faces = 400;
+  const auto textured = field_mesh(field, cameras, 0, Vec3::Zero(), options);
+  ASSERT_TRUE(textured) << textured.error().message;
+  ASSERT_EQ(textured->uvs.rows(), textured->verts.rows());
+  ASSERT_EQ(textured->materials.size(), 1u);
+  const Image& texture = textured->materials[0].texture;
+  ASSERT_EQ(texture.width, 256);
+  for (Eigen::Index f = 0; f < textured->faces.rows(); ++f) {
+    const Eigen::RowVector2f uv = (textured->uvs.row(textured->faces(f, 0)) + textured->uvs.row(textured->faces(f, 1)) + textured->uvs.row(textured->faces(f, 2))) / 3;
+    const int x = static_cast<int>(uv.x() * 256), y = static_cast<int>(uv.y() * 256);
+    EXPECT_GT(texture.at(x, y, 0), 230);
+    EXPECT_LT(texture.at(x, y, 1), 25);
+  }
+  options.texture = options.faces = 0;
   cameras.resize(1);
   const auto half = field_mesh(field, cameras, 0, Vec3::Zero(), options);
   ASSERT_TRUE(half);

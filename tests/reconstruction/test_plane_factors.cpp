@@ -90,7 +90,7 @@ TEST_P(Factors, NumberOfThreadsChangesNoBit) {
 
 TEST_P(Factors, FinerFactorsHoldTheSameField) {
   const PlaneFactors coarse = make_plane_factors({5, 6, 7}, GetParam(), 2);
-  const PlaneFactors fine = resampled(coarse, {9, 11, 13}, Vec3::Zero(), 0.5f);
+  const PlaneFactors fine = resampled(coarse, {9, 11, 13}, GetParam(), Vec3::Zero(), 0.5f);
   const std::vector<float> densities = all_densities(fine);
   for (int z = 0; z < 6; ++z)
     for (int y = 0; y < 5; ++y)
@@ -112,6 +112,20 @@ TEST_P(Factors, TimesDifferOnceTheyAreLearnt) {
   EXPECT_EQ(density_at(factors, then) > density_at(factors, now) + 0.1f, GetParam() > 1);
   const float most = all_densities(factors)[(5 * 12 + 4) * 9 + 3];
   EXPECT_GE(most, density_at(factors, {{3, 4, 5}, Vec3::Zero(), 0}) - 1e-5f);
+}
+
+TEST_P(Factors, MoreMomentsHoldTheSameField) {
+  PlaneFactors few = make_plane_factors(kSize, GetParam(), 1);
+  const Batch batch(400);
+  FactorOptimiser optimiser;
+  for (int i = 0; i < 5; ++i) optimiser.step(few, batch.splats, {});
+  const PlaneFactors many = resampled(few, kSize, 2 * GetParam() - 1, Vec3::Zero(), 1), more = resampled(few, kSize, 4, Vec3::Zero(), 1);
+  for (std::size_t i = 0; i < 100; ++i) EXPECT_NEAR(density_at(few, place(i)), density_at(many, place(i)), 1e-5f);
+  for (const float time : {0.0f, 1.0f}) {
+    GridPlace at = place(3);
+    at.time = time;
+    EXPECT_NEAR(density_at(few, at), density_at(more, at), 1e-5f);
+  }
 }
 
 TEST_P(Factors, StateIsComplete) {
