@@ -77,7 +77,14 @@ Result<void> write_image(const std::filesystem::path& path, const Image& image) 
   if (image.channels == 4) cv::cvtColor(given, mat, jpeg ? cv::COLOR_RGBA2BGR : cv::COLOR_RGBA2BGRA);
   std::vector<std::uint8_t> bytes;
   const std::vector<int> options = jpeg ? std::vector<int>{cv::IMWRITE_JPEG_QUALITY, 92} : std::vector<int>{};
-  if (!cv::imencode(extension, mat, bytes, options))
+  const auto encoded = [&] {
+    try {
+      return cv::imencode(extension, mat, bytes, options);
+    } catch (const cv::Exception&) {  // too large for the format
+      return false;
+    }
+  };
+  if (!encoded())
     return fail(ErrorCode::kFailed, "{}: the image of {} x {} could not be encoded", path.string(), image.width,
                 image.height);
   return write_atomically(path, std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));

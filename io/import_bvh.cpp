@@ -1,11 +1,13 @@
 #include "core/files.h"
 #include "io/internal/imported_scene.h"
+#include "motion/joint_names.h"
 #include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <numbers>
 
-// Biovision Hierarchy. Position channels stand in for the OFFSET, as in Blender.
+// Biovision Hierarchy. Position channels stand in for the OFFSET, as in Blender, or are added to it, as in three.js: by what the file's
+// values are near.
 
 namespace mp4d {
 namespace {
@@ -33,6 +35,7 @@ class BvhReader {
     if (scene_.nodes.empty()) return error("no ROOT");
     MP4D_CHECK(read_motion());
     scale(unit_m > 0 ? unit_m : guess_unit());
+    if (lies_on_its_back()) stand_up();
     return std::move(scene_);
   }
 
@@ -104,10 +107,7 @@ class BvhReader {
         if (w > 1) node.name += ' ';
         node.name += words_[w];
       }
-      if (end) {
-        if (node.parent < 0) return error("End Site outside a joint");
-        node.name = scene_.nodes[node.parent].name + "_end";
-      }
+      if (end) node.name = scene_.nodes[node.parent].name + "_end";
       next_line();
       if (!brace) MP4D_CHECK(open_brace());
       MP4D_TRY(place, offset());
@@ -182,6 +182,7 @@ class BvhReader {
         if (turned[j]) put(rotations[j], f * step, turn[j].coeffs().cast<float>());
       }
     }
+    if (adds_to_offsets(translations)) add_offsets(translations);
     ImportedClip clip;
     clip.name = path_.stem().string();
     for (std::size_t j = 0; j < place.size(); ++j) {
@@ -192,6 +193,28 @@ class BvhReader {
     }
     scene_.clips.push_back(std::move(clip));
     return {};
+  }
+
+  /// Files do not say what position channels of joints below the root mean. Bones keep about their length: values near the OFFSETs
+  /// replace them, values near 0 (MakeHuman's) are added.
+  bool adds_to_offsets(const std::vector<ImportedTrack>& translations) const {
+    double from_offset = 0, from_zero = 0;
+    for (std::size_t j = 0; j < translations.size(); ++j) {
+      if (scene_.nodes[j].parent < 0) continue;
+      for (const Vec4& value : translations[j].values) {
+        from_offset += (value.head<3>() - scene_.nodes[j].rest.translation).norm();
+        from_zero += value.head<3>().norm();
+      }
+    }
+    return from_zero < 0.5 * from_offset;
+  }
+
+  void add_offsets(std::vector<ImportedTrack>& translations) const {
+    for (const Channel& channel : channels_) {
+      const ImportedNode& node = scene_.nodes[channel.joint];
+      if (channel.rotation || node.parent < 0) continue;
+      for (Vec4& value : translations[channel.joint].values) value[channel.axis] += node.rest.translation[channel.axis];
+    }
   }
 
   static void put(ImportedTrack& track, double time, const Vec4& value) {
@@ -228,6 +251,42 @@ class BvhReader {
     info(job_, fmt::format("{}: {:.4g} units long; {}", path_.string(), size,
                            unit == 0.01 ? "taken as centimetres" : "made 1.7 m long"));
     return unit;
+  }
+
+  /// BVH is y up, but MakeHuman's people are z up: their heads are above their feet along z.
+  bool lies_on_its_back() const {
+    constexpr float kSteep = 3;
+    std::vector<Vec3> at;
+    Vec3 sums[2] = {Vec3::Zero(), Vec3::Zero()};  // of heads and feet
+    int counts[2] = {0, 0};
+    for (const ImportedNode& node : scene_.nodes) {
+      at.push_back(node.parent < 0 ? Vec3::Zero() : Vec3(at[node.parent] + node.rest.translation));
+      const JointName name = parse_joint_name(node.name);
+      if (name.front || name.hind || name.part == JointName::Part::kTail || name.part == JointName::Part::kWing) return false;  // an animal
+      const bool head = name.part == JointName::Part::kHead;
+      if (!head && !name.foot) continue;
+      sums[!head] += at.back();
+      ++counts[!head];
+    }
+    if (counts[0] == 0 || counts[1] == 0) return false;
+    const Vec3 up = sums[0] / static_cast<float>(counts[0]) - sums[1] / static_cast<float>(counts[1]);
+    return up.z() > kSteep * std::max(std::abs(up.x()), std::abs(up.y()));
+  }
+
+  /// Turns z up to y up.
+  void stand_up() {
+    const Quat turn(Eigen::AngleAxisf(-std::numbers::pi_v<float> / 2, Vec3::UnitX()));
+    for (ImportedNode& node : scene_.nodes)
+      if (node.parent < 0) node.rest = {turn * node.rest.translation, turn * node.rest.rotation, node.rest.scale};
+    for (ImportedClip& clip : scene_.clips)
+      for (ImportedTrack& track : clip.tracks) {
+        if (scene_.nodes[track.node].parent >= 0) continue;
+        for (Vec4& value : track.values) {
+          if (track.path == Path::kTranslation) value.head<3>() = (turn * value.head<3>()).eval();
+          else value = (turn * Quat(value)).coeffs();
+        }
+      }
+    info(job_, fmt::format("{}: z is up; turned to y up", path_.string()));
   }
 
   void scale(double unit_m) {

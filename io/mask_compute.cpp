@@ -68,6 +68,7 @@ constexpr int kPlateSamples = 25;
 constexpr int kRounds = 3;
 constexpr double kSmoothness = 2.5;  // log odds
 constexpr double kNetworkOdds = 8;   // log odds where a network is sure
+constexpr double kCertain = 20;      // log odds
 constexpr double kMoving = 0.8;      // px a frame against the background
 constexpr double kExplained = 0.75;  // below, the background's motion is no homography
 
@@ -152,6 +153,7 @@ struct Guess {
   std::vector<cv::Mat> prior;    ///< log odds of the place alone
   std::vector<cv::Mat> subject;  ///< CV_8U
   std::vector<cv::Mat> open;     ///< CV_8U, 255 where the background must not be learnt from yet
+  std::vector<cv::Mat> others;   ///< CV_8U, 255 where another thing stands out, or empty
 };
 
 /// First guess for a camera whose motion is understood: what moves is the subject, what lies near is open.
@@ -225,6 +227,9 @@ void start_from_network(const std::vector<cv::Mat>& foreground, Guess& guess) {
     guess.prior[t] = 2 * kNetworkOdds * (foreground[t] - 0.5);
     guess.subject[t] = foreground[t] > 0.5;
     guess.open[t] = foreground[t] > 0.1;
+    if (guess.others.empty()) continue;
+    guess.subject[t].setTo(0, guess.others[t]);
+    guess.open[t].setTo(0, guess.others[t]);
   }
 }
 
@@ -248,6 +253,7 @@ Result<void> improve(const WorkClip& clip, Guess& guess, bool first, bool use_pl
       cv::min(trust, 1.0, trust);
       odds += plate_odds(clip.lab[t], plate).mul(trust);
     }
+    if (!guess.others.empty()) odds.setTo(-kCertain, guess.others[t]);
     next[t] = cut(clip.lab[t], odds, kSmoothness);
   }));
   guess.subject.swap(next);
@@ -256,19 +262,24 @@ Result<void> improve(const WorkClip& clip, Guess& guess, bool first, bool use_pl
 
 Result<Masks> masks_of(const Frames& frames, const WorkClip& clip, const MaskOptions& options, JobContext* job) {
   const bool understood = clip.camera.is_static || clip.camera.explained > kExplained;
+  const cv::Point2d point = options.subject_x < 0 ? cv::Point2d(-1, -1)
+                                                  : cv::Point2d(options.subject_x * clip.size().width, options.subject_y * clip.size().height);
   const std::vector<cv::Mat> none(clip.frames());
-  Guess guess{none, none, none};
+  Guess guess{none, none, none, {}};
   Run run{job, (understood && !options.network ? 4 : 1) + kRounds + 1};
   if (options.network) {
     MP4D_TRY(foreground, network_foreground(frames, clip, job));
+    if (point.x >= 0) {
+      MP4D_TRY(others, network_others(frames, clip, point, foreground, job));
+      guess.others = std::move(others);
+    }
     start_from_network(foreground, guess);
     run.first_step = static_cast<int>(0.9 * static_cast<double>(clip.frames()));
   } else {
     MP4D_CHECK(understood ? start_from_motion(clip, guess, run) : start_from_saliency(clip, guess, run));
   }
   for (int round = 0; round < kRounds; ++round) MP4D_CHECK(improve(clip, guess, round == 0, understood, run));
-  const cv::Point2d point(options.subject_x * clip.size().width, options.subject_y * clip.size().height);
-  const int lost = follow_one(clip, options.subject_x < 0 ? cv::Point2d(-1, -1) : point, guess.subject, job);
+  const int lost = follow_one(clip, point, guess.subject, job);
   MP4D_CHECK(check(job));
   if (lost < 0)
     return fail(ErrorCode::kInput,

@@ -72,11 +72,10 @@ int follow_one(const WorkClip& clip, cv::Point2d point, std::vector<cv::Mat>& su
   std::size_t anchor = 0;
   cv::Mat start;
   if (point.x >= 0) {
-    const int x = std::min(static_cast<int>(point.x), clip.size().width - 1);
-    const int y = std::min(static_cast<int>(point.y), clip.size().height - 1);
+    const cv::Point at = pixel_at(point, clip.size());
     for (; anchor < clip.frames() && start.empty(); ++anchor) {
       const Parts parts = split(subject[anchor]);
-      const int label = parts.labels.at<int>(y, x);
+      const int label = parts.labels.at<int>(at);
       if (label > 0) start = parts.labels == label;
     }
     if (start.empty()) return -1;

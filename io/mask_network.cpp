@@ -60,7 +60,7 @@ Result<std::vector<cv::Mat>> network_foreground(const Frames& frames, const Work
       out[t] += backward * (static_cast<double>(t - last) / static_cast<double>(key - last));
     }
     last = key;
-    step(job, static_cast<int>(0.9 * static_cast<double>(key + 1)));
+    step(job, static_cast<int>(0.8 * static_cast<double>(key + 1)));
     if (key + 1 == clip.frames()) return out;
   }
 }

@@ -78,14 +78,19 @@ std::vector<PersonBox> merged(std::vector<PersonBox> boxes) {
   return out;
 }
 
-/// `image` seen through a square of `side` pixels, as height x width x 3 in lowest..1. The square's centre, and where its right and
+/// Affine map from the pixels of a square of `side` pixels to those of the image. The square's centre, and where its right and
 /// lower edges' middles are from there, in pixels of the image.
-std::vector<float> crop(const cv::Mat& image, int side, const Vec2& centre, const Vec2& right, const Vec2& down, float lowest, int border) {
+cv::Mat image_from_square(int side, const Vec2& centre, const Vec2& right, const Vec2& down) {
   const float scale = 2.0f / static_cast<float>(side);
   const Vec2 x = right * scale, y = down * scale;
   const Vec2 first = centre - right - down + 0.5f * (x + y) - Vec2::Constant(0.5f);  // pixel centres are at half coordinates
-  const cv::Mat image_from_crop = (cv::Mat_<float>(2, 3) << x.x(), y.x(), first.x(), x.y(), y.y(), first.y());
-  const float shrink = x.norm();
+  return (cv::Mat_<float>(2, 3) << x.x(), y.x(), first.x(), x.y(), y.y(), first.y());
+}
+
+/// `image` seen through such a square, as height x width x 3 in lowest..1.
+std::vector<float> crop(const cv::Mat& image, int side, const Vec2& centre, const Vec2& right, const Vec2& down, float lowest, int border) {
+  const cv::Mat image_from_crop = image_from_square(side, centre, right, down);
+  const float shrink = 2 * right.norm() / static_cast<float>(side);
   cv::Mat source = image;
   if (shrink > 1.5f) cv::GaussianBlur(image, source, {}, 0.4 * static_cast<double>(shrink));
   cv::Mat bytes, floats;
@@ -93,6 +98,17 @@ std::vector<float> crop(const cv::Mat& image, int side, const Vec2& centre, cons
   bytes.convertTo(floats, CV_32F, (1 - static_cast<double>(lowest)) / 255, static_cast<double>(lowest));
   return {floats.ptr<float>(), floats.ptr<float>() + floats.total() * 3};
 }
+
+/// The square about a person in which the network looks for landmarks.
+struct PersonSquare {
+  Vec2 centre, right, up;  ///< from the centre to the edges' middles
+
+  PersonSquare(const PersonBox& box, const Image& image) : centre(box.hips) {
+    const float half = kMargin * std::clamp(box.reach(), 4.0f, 4.0f * static_cast<float>(std::max(image.width, image.height)));
+    up = half * (box.above - centre).normalized();
+    right = Vec2(-up.y(), up.x());
+  }
+};
 
 cv::Mat rgb_of(const Image& image) {
   cv::Mat rgb = internal::as_mat(image);
@@ -150,17 +166,17 @@ Result<PersonLandmarks> PersonNetwork::landmarks(const Image& image, const Perso
   PersonLandmarks out;
   out.box = at;
   for (int round = 0; round <= kRefinements; ++round) {
-    const Vec2 hips = out.box.hips;
-    const float half = kMargin * std::clamp(out.box.reach(), 4.0f, 4.0f * static_cast<float>(std::max(image.width, image.height)));
-    const Vec2 up = (out.box.above - hips).normalized(), right(-up.y(), up.x());
-    std::vector<float> input = crop(rgb, kLandmarkSide, hips, half * right, -half * up, 0, cv::BORDER_CONSTANT);
+    const PersonSquare square(out.box, image);
+    const float half = square.up.norm();
+    const Vec2 up = square.up / half, right = square.right / half;
+    std::vector<float> input = crop(rgb, kLandmarkSide, square.centre, square.right, -square.up, 0, cv::BORDER_CONSTANT);
     MP4D_TRY(found, state_->landmarks.run(input, {1, kLandmarkSide, kLandmarkSide, 3},
                                           {{"output0", kAllLandmarks * kLandmarkValues}, {"output1", 1}, {"output4", kAllLandmarks * 3}},
                                           job));
     const auto pixel = [&](int landmark) {
       const float* values = &found[0][static_cast<std::size_t>(landmark * kLandmarkValues)];
       const Vec2 place = Vec2(values[0], values[1]) * (2.0f / kLandmarkSide) - Vec2::Ones();
-      return Vec2(hips + half * (place.x() * right - place.y() * up));
+      return Vec2(square.centre + place.x() * square.right - place.y() * square.up);
     };
     out.score = found[1][0];
     for (int i = 0; i < kLandmarkCount; ++i) {
@@ -182,6 +198,18 @@ Result<PersonLandmarks> PersonNetwork::landmarks(const Image& image, const Perso
     if (out.box.reach() < 1) break;
   }
   return out;
+}
+
+Result<ImageF> PersonNetwork::figure(const Image& image, const PersonBox& box, const JobContext* job) const {
+  const internal::SingleThreadedOpenCv scope;
+  const PersonSquare square(box, image);
+  std::vector<float> input = crop(rgb_of(image), kLandmarkSide, square.centre, square.right, -square.up, 0, cv::BORDER_CONSTANT);
+  MP4D_TRY(found, state_->landmarks.run(input, {1, kLandmarkSide, kLandmarkSide, 3}, {{"output2", kLandmarkSide * kLandmarkSide}}, job));
+  for (float& value : found[0]) value = sigmoid(value);
+  cv::Mat whole;
+  cv::warpAffine(cv::Mat(kLandmarkSide, kLandmarkSide, CV_32F, found[0].data()), whole,
+                 image_from_square(kLandmarkSide, square.centre, square.right, -square.up), {image.width, image.height});
+  return internal::from_mat<float>(whole);
 }
 
 }  // namespace mp4d

@@ -72,6 +72,9 @@ class PersonNetwork {
   /// low.
   Result<PersonLandmarks> landmarks(const Image& image, const PersonBox& box, const JobContext* job = nullptr) const;
 
+  /// Probability of the person at `box` (that of the landmarks) in every pixel of the picture, 1 channel.
+  Result<ImageF> figure(const Image& image, const PersonBox& box, const JobContext* job = nullptr) const;
+
  private:
   struct State;
   explicit PersonNetwork(std::shared_ptr<State> state) : state_(std::move(state)) {}

@@ -148,7 +148,8 @@ void attach_loose_feet(const Skeleton& skeleton, const std::vector<JointName>& n
   for (int j = 0; j < count; ++j) {
     const int parent = skeleton.joints[j].parent;
     const Vec3 at = body.position(j);
-    if (!body.weighted[j] || parent < 0 || names[j].side == Side::kMiddle ||
+    // What hangs on a joint of its side is no loose foot but a toe beside others.
+    if (!body.weighted[j] || parent < 0 || names[j].side == Side::kMiddle || names[parent].side == names[j].side ||
         at.y() > box.min().y() + kLow * box.sizes().y())
       continue;
     float nearest = kAtEnd * size;

@@ -115,7 +115,7 @@ std::vector<char> ray_votes(const VoxelGrid& grid, const Welded& mesh, const std
     const int u = (axis + 1) % 3, w = (axis + 2) % 3;
     // Winding steps between neighbouring samples: entry i is crossed just before sample i.
     std::vector<std::int16_t> step(grid.size(), 0);
-    std::vector<std::int16_t> past_end(std::size_t(n[u]) * n[w], 0);
+    std::vector<std::int16_t> past_end(static_cast<std::size_t>(n[u]) * n[w], 0);
     for (Eigen::Index f = 0; f < mesh.faces.rows(); ++f) {
       // Cell units; columns are moved off the samples by odd fractions, so that none meets an edge or a vertex.
       std::array<Eigen::Vector3d, 3> p;

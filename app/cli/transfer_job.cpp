@@ -121,7 +121,7 @@ Result<TransferModel> reconstruct_motion(const TransferInput& input, JobContext*
   ReconstructOptions options;
   options.texture = 0;  // nobody sees it
   if (input.fps > 0) options.fps = input.fps;
-  MP4D_TRY(filmed, reconstruct({input.path, input.masks, {}, {}}, options, job));
+  MP4D_TRY(filmed, reconstruct({input.path, input.masks, {}, input.work}, options, job));
   TransferModel side;
   side.model = std::move(filmed.model);
   side.notes.push_back(fmt::format("reconstructed, mask IoU {:.2f}; for more say, run reconstruct and give its result",

@@ -21,6 +21,7 @@ struct TransferModel {
 struct TransferInput {
   std::filesystem::path path;
   std::filesystem::path masks;  ///< of a filmed source, or empty
+  std::filesystem::path work = {};  ///< of a filmed source: where its reconstruction keeps checkpoints; empty = nowhere
   std::string clip;             ///< of a source: as find_clips() takes it
   double fps = 0;   ///< of a source without times; 0 = what the video says, 24 for meshes
   AutoRigOptions rig;

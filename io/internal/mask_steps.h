@@ -72,9 +72,15 @@ cv::Mat surroundings_odds(const cv::Mat& lab, const cv::Mat& subject);
 cv::Mat barrier_saliency(const cv::Mat& lab);
 
 /// Probability of foreground in every frame, CV_32F: ISNet (Qin et al. 2022) on every eighth frame and the last,
-/// carried to the frames between by the flow. Errors: the network is not installed or cannot be run. Reports nine
+/// carried to the frames between by the flow. Errors: the network is not installed or cannot be run. Reports eight
 /// tenths of as many steps as there are frames.
 Result<std::vector<cv::Mat>> network_foreground(const Frames& frames, const WorkClip& clip, JobContext* job);
+
+/// What certainly is not the subject at `point` (pixels, in the first frame), by the pose network's view of people: CV_8U a frame. People
+/// other than the one at the point; if it is on one, also parts of `foreground` that are too large to be worn or held. None (an empty
+/// vector) where the network is not installed. Errors: it cannot be run. Reports a tenth of as many steps as there are frames, after eight.
+Result<std::vector<cv::Mat>> network_others(const Frames& frames, const WorkClip& clip, cv::Point2d point,
+                                            const std::vector<cv::Mat>& foreground, JobContext* job);
 
 /// Labels (CV_8U, 0 or 255) of the least energy: `odds` a pixel, and `smoothness` a pair of unlike neighbours of the
 /// same colour (Boykov and Jolly 2001).
@@ -83,6 +89,11 @@ cv::Mat cut(const cv::Mat& lab, const cv::Mat& odds, double smoothness);
 /// `subject` (CV_8U or CV_32F a frame) of frames t - 1 and t + 1 carried to t by the flow, mean, 0..1; 0.5 where
 /// unknown.
 cv::Mat carried_from_neighbours(const WorkClip& clip, const std::vector<cv::Mat>& subject, std::size_t t);
+
+/// The pixel that a point of a picture is in, also on its right and lower edge.
+inline cv::Point pixel_at(cv::Point2d point, cv::Size size) {
+  return {std::min(static_cast<int>(point.x), size.width - 1), std::min(static_cast<int>(point.y), size.height - 1)};
+}
 
 /// Follows one thing through the frames: the largest, or the one at `point` (pixels; negative = none) in the first
 /// frame that has something there. `subject` (CV_8U a frame) keeps only it; things that touch it for a while are cut

@@ -40,7 +40,7 @@ Result<void> check_for_meshes(const ReconstructInput& input, const ReconstructOp
   for (const auto& [name, path] : files)
     if (!path->empty()) return fail(ErrorCode::kUsage, "--{}: {}", name, why);
   return reconstruct_options().refuse_changed(
-      &options, {"device", "fov", "effort", "subject", "shots", "masks-from", "carry-masks", "free-form", "guess-pull", "phase2", "texture"},
+      &options, {"device", "fov", "effort", "subject", "shots", "masks-from", "carry-masks", "landmarks", "guess-surface", "guess-words", "free-form", "guess-pull", "phase2", "texture"},
       why);
 }
 
@@ -61,6 +61,10 @@ Result<InputKind> check_reconstruction(const ReconstructInput& input, const Reco
     return fail(ErrorCode::kUsage, "--landmarks: are of people's joints; give --category human with it, or leave it out");
   if (options.landmarks && !network_installed("pose"))
     return fail(ErrorCode::kUsage, "--landmarks: the pose network is not installed; run 'magicpose4d models install pose'");
+  if (options.guess_surface == "generator" && options.category != "human")
+    return fail(ErrorCode::kUsage, "--guess-surface generator: makes people; give --category human with it, or leave it out");
+  if (!options.guess_words.empty() && options.guess_surface != "generator")
+    return fail(ErrorCode::kUsage, "--guess-words: tell the generator who to make; give --guess-surface generator with them, or leave them out");
   if (!input.guess.empty()) MP4D_CHECK(check_guess(input.guess, options));
   if (options.category == "still" && !options.phase2)
     return fail(ErrorCode::kUsage, "--no-phase2: with --category still there is no skeleton but phase 2's; drop one of them");

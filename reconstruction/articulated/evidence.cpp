@@ -1,6 +1,7 @@
 #include "reconstruction/articulated/evidence.h"
 #include "core/runtime.h"
 #include "io/clip_check.h"
+#include "io/networks.h"
 #include "io/resize.h"
 #include "reconstruction/articulated/checkpoints.h"
 #include "reconstruction/articulated/turn_rate.h"
@@ -8,6 +9,9 @@
 
 namespace mp4d {
 namespace {
+
+constexpr int kFineSize = 640;                   // px, longer side at which masks are computed
+constexpr std::size_t kMostFineFrames = 150;     // 7 MB each
 
 // Refuses a clip before it is decoded if it cannot fit: pictures at full size once, flow at working size.
 Result<void> check_memory(const ReconstructInput& input, const FrameRange& range) {
@@ -44,8 +48,9 @@ bool has_alpha(const Frames& frames) { return frames.images.front().channels == 
 Result<Masks> computed_masks(const Frames& frames, const MaskOptions& options, const StageCache& cache,
                              const ContentHash& clip_key, JobContext* job) {
   ContentHash key = clip_key;
-  key.text("masks 2").text(fmt::format("{},{}", options.subject_x, options.subject_y));
+  key.text("masks 3").text(fmt::format("{},{}", options.subject_x, options.subject_y)).number(options.work_size);
   key.text(options.network ? "network" : "builtin");
+  if (options.network && options.subject_x >= 0 && network_installed("pose")) key.text("people");
   if (auto blob = cache.load("masks", key)) {
     if (auto masks = masks_from_blob(*blob); masks && masks->masks.size() == frames.images.size()) return *masks;
   }
@@ -70,6 +75,8 @@ Result<Masks> find_masks(const ReconstructInput& input, const ReconstructOptions
   }
   const bool may_do_without = options.masks_from == "auto";
   MP4D_TRY(how, mask_options(options));
+  // Who points at the subject has others beside it in the picture, in which it is small and its limbs are thin.
+  if (how.network && how.subject_x >= 0 && frames.images.size() <= kMostFineFrames) how.work_size = kFineSize;
   auto masks = computed_masks(frames, how, cache, clip_key, job);
   if (!masks && how.network && may_do_without && masks.error().code != ErrorCode::kCancelled) {
     warn(job, "masks by the network: " + masks.error().message + "; they are computed without it");

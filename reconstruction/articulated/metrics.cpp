@@ -1,6 +1,8 @@
 #include "reconstruction/articulated/metrics.h"
+#include "io/masks.h"
 #include "motion/kinematics.h"
 #include "motion/point_tree.h"
+#include "render/hard_raster.h"
 #include <Eigen/Eigenvalues>
 #include <Eigen/SVD>
 #include <algorithm>
@@ -383,6 +385,18 @@ double surface_acceleration(const MeshSequence& sequence) {
     sum += (v1 - v0).rowwise().norm().mean() / (0.5 * (before + after));
   }
   return size > 0 ? sum / double(frames - 2) / size : 0;
+}
+
+double reprojection_iou(const MeshSequence& motion, const std::vector<Camera>& cameras, const std::vector<Mask>& masks) {
+  double sum = 0;
+  int count = 0;
+  for (std::size_t t = 0; t < masks.size(); ++t) {
+    const bool seen = std::any_of(masks[t].data.begin(), masks[t].data.end(), [](auto v) { return v != 0; });
+    if (!seen) continue;
+    sum += mask_iou(render_mask(cameras[t], motion.frames[t], motion.faces), masks[t]);
+    ++count;
+  }
+  return count ? sum / count : 0;
 }
 
 }  // namespace mp4d

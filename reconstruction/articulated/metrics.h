@@ -1,4 +1,6 @@
 #pragma once
+#include "core/camera.h"
+#include "core/image.h"
 #include "core/job_context.h"
 #include "core/mesh.h"
 #include "motion/rig.h"
@@ -38,5 +40,8 @@ double bone_length_variation(const Skeleton& skeleton, const Clip& clip);
 double angular_acceleration(const Clip& clip);
 /// The same for surfaces: mean over vertices of the second difference of position, in sizes/s^2.
 double surface_acceleration(const MeshSequence& sequence);
+
+/// Mean IoU of the surface as the cameras see it with the masks, one of each a frame; without the frames that show no subject.
+double reprojection_iou(const MeshSequence& motion, const std::vector<Camera>& cameras, const std::vector<Mask>& masks);
 
 }  // namespace mp4d

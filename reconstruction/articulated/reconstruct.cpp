@@ -10,12 +10,14 @@
 #include "reconstruction/articulated/checkpoints.h"
 #include "reconstruction/articulated/evidence.h"
 #include "reconstruction/articulated/guess_meshes.h"
+#include "reconstruction/articulated/metrics.h"
 #include "reconstruction/articulated/own_template.h"
+#include "reconstruction/articulated/person_surface.h"
 #include "reconstruction/articulated/phase1.h"
 #include "reconstruction/articulated/reference_phase2.h"
 #include "reconstruction/articulated/texture.h"
 #include "reconstruction/articulated/vertex_colours.h"
-#include "render/hard_raster.h"
+#include "reconstruction/human/human_model.h"
 #include <chrono>
 #include <cmath>
 #include <functional>
@@ -67,12 +69,23 @@ Result<std::vector<LimbLandmarks>> landmarks_of(const Evidence& evidence, const 
   return landmarks;
 }
 
+bool takes_person(const ReconstructOptions& options) { return options.guess_surface == "generator"; }
+
+/// What a person's surface depends on beside the fit.
+Result<void> add_person(ContentHash& key, const ReconstructOptions& options) {
+  if (!takes_person(options)) return {};
+  MP4D_TRY(model, human::shipped_human_model());
+  key.text("person 1").text(options.guess_words).text(options.device);
+  return key.path(model);
+}
+
 Result<CoarseGuess> coarse_guess(const Evidence& evidence, const ReconstructOptions& options, const StageCache& cache,
                                  JobContext* job) {
   begin_phase(job, "coarse guess", kMedialSteps);
   ContentHash key = evidence.key;
   key.text("guess 4").text(options.category).number(options.seed).number(options.fov).number(options.effort);
   if (options.landmarks) key.text("landmarks");
+  MP4D_CHECK(add_person(key, options));
   if (auto blob = cache.load("guess", key)) {
     if (auto guess = guess_from_blob(*blob); guess && guess->cameras.size() == evidence.masks.masks.size())
       return *guess;
@@ -96,6 +109,12 @@ Result<CoarseGuess> coarse_guess(const Evidence& evidence, const ReconstructOpti
                             fit.cycle.alternate ? ", the sides alternating" : ""));
     const Mask& mask = evidence.masks.masks.front();
     guess = guess_from_medial_fit(fit, mask.width, mask.height, kSurfaceCells);
+    if (takes_person(options)) {
+      PersonSurfaceOptions person{options.guess_words, {}};
+      person.sampling.seed = options.seed;
+      person.sampling.device = options.device;
+      MP4D_CHECK(take_person_surface(guess, fit, evidence.masks.masks, person, job));
+    }
     if (guess.category == "none") info(job, fmt::format("{} parts that move like their neighbours were merged with them", merge_parts(guess)));
   }
   info(job, fmt::format("coarse guess: {}, silhouettes agree to {:.0f} %", guess.category, 100 * guess.mask_iou));
@@ -109,6 +128,7 @@ Result<ContentHash> phase1_key(const ReconstructInput& input, const ReconstructO
   key.text("phase1 2").text(options.category).number(options.seed).number(options.fov).number(options.effort);
   key.text(options.device);
   if (options.landmarks) key.text("landmarks");
+  MP4D_CHECK(add_person(key, options));
   key.number(options.dynamic_rigidity).number(options.global_local_chamfer).number(options.guess_pull);
   if (!input.guess.empty()) MP4D_CHECK(key.path(input.guess));
   return key;
@@ -239,18 +259,6 @@ void to_metres(RiggedModel& model, MeshSequence& phase1, std::vector<Camera>& ca
     Iso3& c = camera.camera_from_world;
     c.translation() = (scale * c.translation() - c.linear() * lift).eval();
   }
-}
-
-double reprojection_iou(const MeshSequence& motion, const std::vector<Camera>& cameras, const std::vector<Mask>& masks) {
-  double sum = 0;
-  int count = 0;
-  for (std::size_t t = 0; t < masks.size(); ++t) {
-    const bool seen = std::any_of(masks[t].data.begin(), masks[t].data.end(), [](auto v) { return v != 0; });
-    if (!seen) continue;
-    sum += mask_iou(render_mask(cameras[t], motion.frames[t], motion.faces), masks[t]);
-    ++count;
-  }
-  return count ? sum / count : 0;
 }
 
 std::string model_name(const fs::path& clip) { return clip.stem().empty() ? "model" : clip.stem().string(); }

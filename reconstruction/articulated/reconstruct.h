@@ -25,6 +25,8 @@ struct ReconstructOptions {
   std::string masks_from = "auto";
   bool carry_masks = false;
   bool landmarks = false;
+  std::string guess_surface = "template";
+  std::string guess_words;
   bool free_form = true;
   bool dynamic_rigidity = true;
   bool global_local_chamfer = true;

@@ -36,6 +36,12 @@ const OptionTable<ReconstructOptions>& reconstruct_options() {
                "masks of some frames are enough: those of the others are carried from them by flow and graph cuts")
           .add("landmarks", &O::landmarks,
                "category human: the coarse guess also goes by where the installed network pose (magicpose4d models) sees the joints")
+          .add("guess-surface", &O::guess_surface, {"template", "generator"},
+               "surface of the coarse guess: template = the body plan's capsules; generator = with category human a person made in the "
+               "fitted pose, as human generate makes them")
+          .add("guess-words", &O::guess_words, {},
+               "guess-surface generator: what the person is like, in the words of human generate; empty = of a few random people the one "
+               "that fits best")
           .add("free-form", &O::free_form, "phase 1: refine the coarse guess's surface freely")
           .add("dynamic-rigidity", &O::dynamic_rigidity, "phases 1 and 2: keep edge lengths where skinning is peaked")
           .add("global-local-chamfer", &O::global_local_chamfer,

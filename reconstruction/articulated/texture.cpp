@@ -1,6 +1,5 @@
 #include "reconstruction/articulated/texture.h"
 #include "reconstruction/articulated/vertex_colours.h"
-#include "render/hard_raster.h"
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -8,58 +7,6 @@
 
 namespace mp4d {
 namespace {
-
-/// The face and barycentrics of each texel's centre: the atlas drawn by a camera that sees one texel a pixel.
-GBuffer draw_atlas(const Atlas& atlas, int size) {
-  Camera camera;
-  camera.width = camera.height = size;
-  camera.fx = camera.fy = 1;
-  Points flat(atlas.uvs.rows(), 3);
-  flat << size * atlas.uvs, Eigen::VectorXf::Ones(atlas.uvs.rows());
-  return rasterise(camera, flat, atlas.faces);
-}
-
-/// Colours and trust on the texel grid; `covered` where they mean something.
-struct Canvas {
-  explicit Canvas(int s) : size(s), colours(Points::Zero(s * s, 3)), seen(Eigen::VectorXf::Zero(s * s)), covered(s * s, 0) {}
-  int size;
-  Points colours;
-  Eigen::VectorXf seen;
-  std::vector<char> covered;
-};
-
-/// Lets what is covered grow by `rounds` texels: each new texel is the mean of its covered neighbours.
-void widen(Canvas& canvas, int rounds) {
-  const int n = canvas.size;
-  std::vector<int> rim;
-  for (int i = 0; i < n * n; ++i)
-    if (!canvas.covered[i]) rim.push_back(i);
-  for (int round = 0; round < rounds; ++round) {
-    std::vector<int> grown, left;
-    for (const int i : rim) {
-      Eigen::RowVector3f sum = Eigen::RowVector3f::Zero();
-      float seen = 0;
-      int count = 0;
-      for (int y = std::max(0, i / n - 1); y <= std::min(n - 1, i / n + 1); ++y) {
-        for (int x = std::max(0, i % n - 1); x <= std::min(n - 1, i % n + 1); ++x) {
-          if (!canvas.covered[y * n + x]) continue;
-          sum += canvas.colours.row(y * n + x);
-          seen += canvas.seen[y * n + x];
-          ++count;
-        }
-      }
-      if (count == 0) {
-        left.push_back(i);
-        continue;
-      }
-      canvas.colours.row(i) = sum / count;
-      canvas.seen[i] = seen / count;
-      grown.push_back(i);
-    }
-    for (const int i : grown) canvas.covered[i] = 1;
-    rim = std::move(left);
-  }
-}
 
 /// Finds the mirror image of surface points near the twins of their faces' corners.
 class MirrorFinder {
@@ -117,19 +64,6 @@ int texel_of(const Atlas& atlas, const SurfacePoint& p, int size) {
   return cell(uv.y()) * size + cell(uv.x());
 }
 
-Image to_image(const Canvas& canvas) {
-  Eigen::RowVector3f mean = Eigen::RowVector3f::Zero();
-  const auto count = std::count(canvas.covered.begin(), canvas.covered.end(), 1);
-  for (int i = 0; i < canvas.size * canvas.size; ++i)
-    if (canvas.covered[i]) mean += canvas.colours.row(i) / count;
-  Image image(canvas.size, canvas.size, 3);
-  for (int i = 0; i < canvas.size * canvas.size; ++i) {
-    const Eigen::RowVector3f c = canvas.covered[i] ? canvas.colours.row(i).eval() : mean;
-    for (int k = 0; k < 3; ++k) image.data[3 * i + k] = static_cast<std::uint8_t>(std::lround(255 * std::clamp(c[k], 0.0f, 1.0f)));
-  }
-  return image;
-}
-
 }  // namespace
 
 Result<Image> bake_texture(const FilmedSurface& film, const Atlas& atlas, const Points& rest, const Symmetry& symmetry,
@@ -146,16 +80,16 @@ Result<Image> bake_texture(const FilmedSurface& film, const Atlas& atlas, const 
   MP4D_TRY(pictures, colours_from_pictures(film, points, job));
 
   const int count = static_cast<int>(points.size());
-  Canvas seen(size);
+  AtlasCanvas seen(size);
   for (int i = 0; i < count; ++i) {
     seen.colours.row(texel[i]) = pictures.colours.row(i);
     seen.seen[texel[i]] = pictures.seen[i];
     seen.covered[texel[i]] = 1;
   }
-  widen(seen, 2);  // a mirror image may fall next to its chart's outermost texel
+  seen.widen(2);  // a mirror image may fall next to its chart's outermost texel
 
   const MirrorFinder mirror(rest, film.faces, symmetry);
-  Canvas out(size);
+  AtlasCanvas out(size);
 #pragma omp parallel for schedule(dynamic, 1024)
   for (int i = 0; i < count; ++i) {
     const SurfacePoint& p = points[i];
@@ -169,8 +103,8 @@ Result<Image> bake_texture(const FilmedSurface& film, const Atlas& atlas, const 
     out.colours.row(texel[i]) = colour;
     out.covered[texel[i]] = 1;
   }
-  widen(out, texture_padding(size) / 2 + 1);
-  return to_image(out);
+  out.widen(texture_padding(size) / 2 + 1);
+  return out.image();
 }
 
 }  // namespace mp4d

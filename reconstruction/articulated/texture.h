@@ -1,12 +1,8 @@
 #pragma once
-#include "motion/unwrap.h"
+#include "reconstruction/appearance/atlas_canvas.h"
 #include "reconstruction/articulated/picture_colours.h"
-#include <algorithm>
 
 namespace mp4d {
-
-/// Texels between the charts of an atlas of this size: enough for three levels of smaller copies.
-constexpr int texture_padding(int size) { return std::max(2, size / 128); }
 
 struct Symmetry {
   std::vector<int> twin;  ///< mirror twin of each vertex (mirror_map()), or -1

@@ -142,7 +142,7 @@ Subject human_train_subject() {
   return {"human train",
           [data](const std::string& out) {
             return Words{"human", "train", "--makehuman", data.string(), "-o", out, "--steps", "16", "--batch", "2", "--resolution", "32",
-                         "--width", "64", "--pool", "64", "--checkpoint-minutes", "0.05"};
+                         "--width", "64", "--pool", "64", "--checkpoint-minutes", "0.05", "--samples", "1"};
           },
           [](const std::string& out) {
             return std::map<std::string, std::string>{{"model.human", read_file(out + "/model.human").value()}};

@@ -236,6 +236,21 @@ TEST(Reconstruct, LandmarksAreOfPeopleAndNeedTheirNetwork) {
   EXPECT_NE(refused("human").find("models install pose"), std::string::npos);
 }
 
+TEST(Reconstruct, AGeneratedSurfaceIsForPeopleAndWordsAreForTheGenerator) {
+  Folder folder;
+  write_walk(folder, 6, 128, 6);
+  const auto refused = [&](std::vector<std::string> options) {
+    std::vector<std::string> command{"reconstruct", folder / "frames", "-o", folder / "out.glb"};
+    command.insert(command.end(), options.begin(), options.end());
+    const Outcome outcome = run(command);
+    EXPECT_EQ(outcome.exit_code, 2);
+    EXPECT_FALSE(std::filesystem::exists(folder / "out.glb"));
+    return outcome.err;
+  };
+  EXPECT_NE(refused({"--guess-surface", "generator"}).find("--category human"), std::string::npos);
+  EXPECT_NE(refused({"--category", "human", "--guess-words", "a tall man"}).find("--guess-surface generator"), std::string::npos);
+}
+
 TEST(Reconstruct, APreviewNeedsPictures) {
   Folder folder;
   write_sequence(folder);

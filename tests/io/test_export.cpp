@@ -1,6 +1,7 @@
 // Every format: written, read again, the same to the eye of the reader.
 #include "io/export.h"
 #include "io/model_io.h"
+#include "motion/kinematics.h"
 #include "tests/io/rigged_models.h"
 #include <array>
 #include <gtest/gtest.h>
@@ -163,6 +164,46 @@ TEST_F(ExportTest, BvhHoldsTheMotion) {
   still.clips.clear();
   write("still.bvh", still);
   EXPECT_EQ(read("still.bvh").clips[0].times.size(), 1u);
+}
+
+TEST_F(ExportTest, BvhPositionsBelowTheRootReplaceTheOffsetOrAreAddedToIt) {
+  const auto knee = [&](const std::string& positions) {  // of two frames, in metres
+    EXPECT_TRUE(write_atomically(file("leg.bvh"),
+                                 "HIERARCHY\nROOT hips\n{\n OFFSET 0 1 0\n CHANNELS 6 Xposition Yposition Zposition Xrotation Yrotation Zrotation\n"
+                                 " JOINT knee\n {\n  OFFSET 0.1 -0.5 0\n  CHANNELS 5 Yposition Zposition Xrotation Yrotation Zrotation\n"
+                                 "  End Site\n  {\n   OFFSET 0 -0.5 0\n  }\n }\n}\nMOTION\nFrames: 2\nFrame Time: 1\n" +
+                                     positions));
+    const auto model = read_model(file("leg.bvh"));
+    EXPECT_TRUE(model) << model.error().message;
+    EXPECT_EQ(model->clips[0].poses[0][0].translation, Vec3(0, 0.2f, 0));  // the root's place is as it is written
+    const int joint = model->skeleton.find("knee");
+    return std::array<Vec3, 2>{model->clips[0].poses[0][joint].translation, model->clips[0].poses[1][joint].translation};
+  };
+  const auto near_offset = knee("0 .2 0 0 0 0  -.5 0 0 0 0\n0 .2 0 0 0 0  -.4 .1 0 0 0\n");
+  EXPECT_LT((near_offset[0] - Vec3(0.1f, -0.5f, 0)).norm(), 1e-6f);
+  EXPECT_LT((near_offset[1] - Vec3(0.1f, -0.4f, 0.1f)).norm(), 1e-6f);
+  const auto near_zero = knee("0 .2 0 0 0 0  0 0 0 0 0\n0 .2 0 0 0 0  .1 .1 0 0 0\n");
+  EXPECT_LT((near_zero[0] - Vec3(0.1f, -0.5f, 0)).norm(), 1e-6f);
+  EXPECT_LT((near_zero[1] - Vec3(0.1f, -0.4f, 0.1f)).norm(), 1e-6f);
+}
+
+TEST_F(ExportTest, BvhThatIsZUpStandsUp) {
+  const auto read_standing = [&](const char* to_head, const char* to_foot) {
+    EXPECT_TRUE(write_atomically(file("person.bvh"), fmt::format("HIERARCHY\nROOT hips\n{{\n OFFSET 0 0 0\n CHANNELS 6 Xposition Yposition Zposition Xrotation Yrotation "
+                                                                 "Zrotation\n JOINT head\n {{\n  OFFSET {}\n  CHANNELS 1 Xrotation\n  End Site\n  {{\n   OFFSET 0 0 0\n  }}\n }}\n"
+                                                                 " JOINT LeftFoot\n {{\n  OFFSET {}\n  CHANNELS 1 Xrotation\n  End Site\n  {{\n   OFFSET 0 0 0\n  }}\n }}\n}}\n"
+                                                                 "MOTION\nFrames: 1\nFrame Time: 1\n0 -2 1 0 0 90 0 0\n",
+                                                                 to_head, to_foot)));
+    const auto model = read_model(file("person.bvh"));
+    EXPECT_TRUE(model) << model.error().message;
+    const auto world = forward_kinematics(model->skeleton, model->clips[0].poses[0]);
+    return std::array<Vec3, 2>{Vec3(world[model->skeleton.find("hips")].topRightCorner<3, 1>()), Vec3(world[model->skeleton.find("LeftFoot")].topRightCorner<3, 1>())};
+  };
+  const auto lying = read_standing("0 0 0.7", "0.1 0 -0.9");  // a quarter turn about z, which is up
+  EXPECT_LT((lying[0] - Vec3(0, 1, 2)).norm(), 1e-5f);
+  EXPECT_LT((lying[1] - Vec3(0, 0.1f, 1.9f)).norm(), 1e-5f);
+  const auto upright = read_standing("0 0.7 0.3", "0.1 -0.9 0");
+  EXPECT_LT((upright[0] - Vec3(0, -2, 1)).norm(), 1e-5f);
 }
 
 TEST_F(ExportTest, BvhErrorsNameTheLine) {

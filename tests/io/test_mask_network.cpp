@@ -59,5 +59,29 @@ TEST(MaskNetwork, FindsTheCreatureOfTheDemoClip) {
   EXPECT_GT(sum / static_cast<double>(masks->masks.size()), 0.9);
 }
 
+TEST(MaskNetwork, PartsAPersonFromTheDogThatSheTouches) {
+  const fs::path video = fs::path(MP4D_SHARED_DATA) / "video/woman_and_dog.mp4";
+  if (!mask_network_installed() || !network_installed("pose")) GTEST_SKIP() << "'magicpose4d models install isnet' or 'pose' was not run";
+  if (!fs::exists(video)) GTEST_SKIP() << "no " << video;
+  const auto frames = read_frames(video, {.end_s = 0.15, .max_side = 640});
+  ASSERT_TRUE(frames);
+  // In the first frame her hand is at its mouth, at 0.35 of the width; read off by eye.
+  const auto share_left_of = [](const Mask& mask, double x) {
+    int left = 0, all = 0;
+    for (int v = 0; v < mask.height; ++v)
+      for (int u = 0; u < mask.width; ++u)
+        if (mask.at(u, v)) ++all, left += u < x * mask.width;
+    EXPECT_GT(all, 0.005 * mask.width * mask.height);
+    return left / std::max(1.0, double(all));
+  };
+  const auto dog = compute_masks(*frames, {.subject_x = 0.47, .subject_y = 0.6, .network = true});
+  ASSERT_TRUE(dog) << dog.error().message;
+  EXPECT_LT(share_left_of(dog->masks[0], 0.34), 0.01);
+  EXPECT_LT(share_left_of(dog->masks[0], 0.47), 0.6);
+  const auto woman = compute_masks(*frames, {.subject_x = 0.24, .subject_y = 0.6, .network = true});
+  ASSERT_TRUE(woman) << woman.error().message;
+  EXPECT_GT(share_left_of(woman->masks[0], 0.37), 0.98);
+}
+
 }  // namespace
 }  // namespace mp4d::test

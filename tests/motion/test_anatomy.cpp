@@ -165,6 +165,31 @@ void expect_feet_on_legs(const RiggedModel& animal) {
 
 TEST(Anatomy, FeetThatHangOnTheRootBelongToTheirLegs) { expect_feet_on_legs(animal_with_loose_feet()); }
 
+TEST(Anatomy, ToesBesideEachOtherAreNoLooseFeet) {
+  RiggedModel bones = skinned(make_animal());
+  Skeleton& skeleton = bones.skeleton;
+  for (const char* side : {"_l", "_r"}) {
+    const int foot = skeleton.find(std::string("ankle") + side);
+    ASSERT_GE(foot, 0);
+    for (const char* toe : {"toe1", "toe2", "toe3"}) {  // as MakeHuman's BVH: a bone, a bone and an end
+      Joint bone{std::string(toe) + side, foot, {}};
+      bone.rest.translation = Vec3(0.01f * float(toe[3] - '2'), -0.01f, 0.03f);
+      skeleton.joints.push_back(bone);
+      Joint tip{std::string(toe) + "_tip" + side, skeleton.size() - 1, {}};
+      tip.rest.translation = Vec3(0, 0, 0.02f);
+      skeleton.joints.push_back(tip);
+      Joint end{std::string(toe) + "_tip_end" + side, skeleton.size() - 1, {}};
+      end.rest.translation = Vec3(0, 0, 0.02f);
+      skeleton.joints.push_back(end);
+    }
+  }
+  bones.mesh = {};
+  bones.skin = {};
+  const auto body = find_anatomy(bones);
+  ASSERT_TRUE(body) << body.error().message;
+  EXPECT_EQ(body->carrier[skeleton.find("toe2_l")], skeleton.find("ankle_l"));
+}
+
 TEST(Anatomy, FeetThatHangOnTheRootAreFoundWithoutASkinToo) {
   // As a BVH of that rig comes: bones alone, end sites where the shins end, handles of the solver beside them.
   RiggedModel bones = animal_with_loose_feet();
