@@ -1,23 +1,19 @@
 #include "app/studio/canvas.h"
 #include "app/studio/viewport.h"
-#include "render/viewport/cpu_view.h"
 #include <QOpenGLContext>
 #include <QPainter>
 #include <QTimer>
 
 namespace mp4d {
-namespace {
-
-// A frame on the processor costs a few ns a pixel and vertex; larger windows are drawn at this many pixels and enlarged.
-constexpr int kMostPixels = 640 * 480;
-
-}  // namespace
 
 GlCanvas::GlCanvas(Viewport& viewport) : QOpenGLWidget(&viewport), viewport_(viewport) {
   setObjectName(QStringLiteral("glCanvas"));
 }
 
-GlCanvas::~GlCanvas() { release(); }
+GlCanvas::~GlCanvas() {
+  disconnect(context_ends_);  // it outlives this, as the base class's
+  release();
+}
 
 void GlCanvas::release() {
   if (!view_) return;
@@ -28,7 +24,7 @@ void GlCanvas::release() {
 
 void GlCanvas::initializeGL() {
   // The context is another one after the window moved to another screen or was docked anew.
-  connect(context(), &QOpenGLContext::aboutToBeDestroyed, this, &GlCanvas::release);
+  context_ends_ = connect(context(), &QOpenGLContext::aboutToBeDestroyed, this, &GlCanvas::release);
   auto view = GlView::create([this](const char* name) { return context()->getProcAddress(name); });
   if (!view) {
     const QString why = QString::fromStdString(view.error().message);
@@ -50,19 +46,20 @@ void GlCanvas::paintGL() {
   viewport_.paint_before(painter);
 }
 
-CpuCanvas::CpuCanvas(Viewport& viewport) : QWidget(&viewport), viewport_(viewport) {
-  setObjectName(QStringLiteral("cpuCanvas"));
+ImageCanvas::ImageCanvas(Viewport& viewport, const QString& name, int most_pixels, Draw draw)
+    : QWidget(&viewport), viewport_(viewport), most_pixels_(most_pixels), draw_(std::move(draw)) {
+  setObjectName(name);
 }
 
-void CpuCanvas::paintEvent(QPaintEvent*) {
+void ImageCanvas::paintEvent(QPaintEvent*) {
   QPainter painter(this);
   painter.setRenderHint(QPainter::SmoothPixmapTransform);
   viewport_.paint_behind(painter);
   QSize wanted = size() * devicePixelRatio();
-  if (const double pixels = double(wanted.width()) * wanted.height(); pixels > kMostPixels)
-    wanted *= std::sqrt(kMostPixels / pixels);
+  if (const double pixels = double(wanted.width()) * wanted.height(); pixels > most_pixels_)
+    wanted *= std::sqrt(most_pixels_ / pixels);
   if (wanted.isEmpty()) return;
-  const Image drawn = draw_on_cpu(viewport_.frame(wanted));
+  const Image drawn = draw_(viewport_.frame(wanted));
   painter.drawImage(QRectF(rect()), QImage(drawn.data.data(), drawn.width, drawn.height, 4 * drawn.width, QImage::Format_RGBA8888));
   viewport_.paint_before(painter);
 }

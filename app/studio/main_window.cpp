@@ -39,6 +39,7 @@ constexpr int kAutosaveMs = 15000;
 constexpr const char* kGeometryKey = "window/geometry";
 constexpr const char* kLayoutKey = "window/layout";
 constexpr const char* kThemeKey = "theme";
+constexpr const char* kRendererKey = "renderer";
 constexpr int kLayoutVersion = 2;
 constexpr float kQuarter = static_cast<float>(M_PI / 2);
 
@@ -312,6 +313,19 @@ void MainWindow::make_look_actions() {
     });
     themes->addAction(action);
   }
+  auto* renderers = new QActionGroup(this);
+  const QString renderer_now = settings_.value(kRendererKey, QStringLiteral("auto")).toString();
+  for (const auto& [name, text] : {std::pair{"auto", tr("Drawn by: OpenGL, or the processor")}, {"open3d", tr("Drawn by: Open3D, with shadows")},
+                                   {"processor", tr("Drawn by: the processor")}}) {
+    const QString renderer = QLatin1String(name);
+    QAction* action = actions_.add_toggle(QStringLiteral("renderer.") + renderer, text, {}, renderer_now == renderer, [this, renderer](bool on) {
+      if (!on) return;
+      settings_.setValue(kRendererKey, renderer);
+      viewport_->set_renderer(renderer);
+    });
+    renderers->addAction(action);
+  }
+  if (renderer_now != QLatin1String("auto")) viewport_->set_renderer(renderer_now);
   auto* languages = new QActionGroup(this);
   const QString language_now = settings_.value(kLanguageKey, QStringLiteral("system")).toString();
   // Each in its own words, for whoever is lost in another.
@@ -392,6 +406,9 @@ void MainWindow::make_menus() {
   QMenu* view = menu(tr("&View"), QStringLiteral("view."));
   view->insertSeparator(actions_.find(QStringLiteral("view.wireframe")));
   view->insertSeparator(actions_.find(QStringLiteral("view.frame")));
+  view->addSeparator();
+  for (QAction* action : actions_.all())
+    if (action->objectName().startsWith(QStringLiteral("renderer."))) view->addAction(action);
   menu(tr("&Clip"), QStringLiteral("clip."));
   menu(tr("&Stages"), QStringLiteral("stage."));
   QMenu* window = menu(tr("&Window"), QStringLiteral("theme."));

@@ -48,7 +48,7 @@ OptionForm::OptionForm(OptionValues values, QWidget* parent) : QWidget(parent), 
   for (const std::string& name : options.names) {
     const OptionSpec& spec = *options.table->find(name);
     QWidget* made = field(spec);
-    const QString why = QString::fromStdString(spec.why);
+    const QString why = option_hint(spec.why);
     made->setObjectName(QStringLiteral("option-") + QString::fromStdString(name));
     made->setToolTip(why);
     made->setAccessibleName(option_title(name));

@@ -73,6 +73,9 @@ QWidget* Preferences::looks() {
   auto* theme = choice_of(actions_, QStringLiteral("theme."), page);
   theme->setObjectName(QStringLiteral("preferTheme"));
   layout->addRow(tr("Theme"), theme);
+  auto* renderer = choice_of(actions_, QStringLiteral("renderer."), page);
+  renderer->setObjectName(QStringLiteral("preferRenderer"));
+  layout->addRow(tr("The view is drawn by"), renderer);
   auto* language = choice_of(actions_, QStringLiteral("language."), page);
   language->setObjectName(QStringLiteral("preferLanguage"));
   layout->addRow(tr("Language"), language);

@@ -53,7 +53,10 @@ RigPanel::RigPanel(Workspace& workspace, QWidget* parent) : QWidget(parent), wor
     auto* made = new QPushButton(text, this);
     made->setObjectName(name);
     made->setToolTip(tip);
-    connect(made, &QPushButton::clicked, this, [this, run] { (workspace_.*run)(workspace_.selected_joint()); });
+    connect(made, &QPushButton::clicked, this, [this, run] {
+      Workspace& workspace = workspace_;  // within the call g++ 12, when it sanitizes, takes what was never set for `this`
+      (workspace.*run)(workspace.selected_joint());
+    });
     buttons->addWidget(made);
     need_joint_.push_back(made);
   };

@@ -75,7 +75,8 @@ StageOptions options_of(Stage stage) {
     case Stage::kMasks: return {&reconstruct_options(), {"masks-from", "subject", "carry-masks"}};
     case Stage::kPhase1:
       return {&reconstruct_options(),
-              {"category", "landmarks", "effort", "fov", "free-form", "guess-pull", "dynamic-rigidity", "global-local-chamfer", "device", "threads", "seed"}};
+              {"category", "landmarks", "guess-surface", "guess-words", "effort", "fov", "free-form", "guess-pull", "dynamic-rigidity",
+               "global-local-chamfer", "device", "threads", "seed"}};
     case Stage::kPhase2: return {&reconstruct_options(), {"phase2", "reference"}};
     case Stage::kTexture: return {&reconstruct_options(), {"texture"}};
     case Stage::kRig: return {&auto_rig_options(), all_names(auto_rig_options())};

@@ -33,7 +33,7 @@ void install_language(QApplication& app, const QString& language, const QString&
   const QLocale locale = language == QLatin1String("system") ? QLocale::system() : QLocale(language);
   QLocale::setDefault(locale);
   for (const auto& [file, folder] : {std::pair{QStringLiteral("qtbase"), QLibraryInfo::path(QLibraryInfo::TranslationsPath)},
-                                     std::pair{QStringLiteral("studio"), words_in}}) {
+                                     std::pair{QStringLiteral("studio"), words_in}, std::pair{QStringLiteral("hints"), words_in}}) {
     auto* translator = new QTranslator(&app);
     if (translator->load(locale, file, QStringLiteral("_"), folder)) QApplication::installTranslator(translator);
   }

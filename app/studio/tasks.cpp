@@ -194,9 +194,10 @@ struct ReadSides {
   TransferModel source, target;
 };
 
-Result<ReadSides> read_sides(const DocumentState& state, JobContext* job) {
+Result<ReadSides> read_sides(const DocumentState& state, const std::filesystem::path& cache, JobContext* job) {
   TransferInput input;
   input.path = state.motion;
+  input.work = cache;
   input.clip = "all";
   input.rig = state.rig;
   MP4D_TRY(kind, input_kind(state.motion));
@@ -227,8 +228,8 @@ TransferSide to_side(TransferModel model, std::vector<NamedChain> chains, Pose r
 
 }  // namespace
 
-Result<TransferSides> look_at_transfer(const DocumentState& state, JobContext* job) {
-  MP4D_TRY(read, read_sides(state, job));
+Result<TransferSides> look_at_transfer(const DocumentState& state, const std::filesystem::path& cache, JobContext* job) {
+  MP4D_TRY(read, read_sides(state, cache, job));
   auto& [source, target] = read;
   MP4D_TRY(map, pair_chains(source, target, source.clips.front(), state.map, state.retarget));
   TransferSides sides;
@@ -242,9 +243,9 @@ Result<TransferSides> look_at_transfer(const DocumentState& state, JobContext* j
   return sides;
 }
 
-Result<Transferred> transfer_motion(const DocumentState& state, JobContext* job) {
+Result<Transferred> transfer_motion(const DocumentState& state, const std::filesystem::path& cache, JobContext* job) {
   MP4D_CHECK(check_retarget(state.retarget));
-  MP4D_TRY(read, read_sides(state, job));
+  MP4D_TRY(read, read_sides(state, cache, job));
   auto& [source, target] = read;
   begin_phase(job, "transfer", static_cast<int>(source.clips.size()));
   MP4D_TRY(moved, transfer_clips(source, target, state.map, state.retarget, job));

@@ -61,14 +61,15 @@ Result<Rigged> rig_character(const DocumentState& state, JobContext* job);
 std::vector<JobContext::Phase> bind_phases();
 Result<Rigged> bind_character(const Character& character, JobContext* job);
 
-/// Motion of another file on the character; its clips are added.
+/// Motion of another file on the character; its clips are added. A video's reconstruction is kept in the folder `cache`, so that it is
+/// made once.
 std::vector<JobContext::Phase> transfer_task_phases(const std::filesystem::path& motion);
 struct Transferred {
   Character character;
   std::vector<std::string> notes;
   MapFile map;  ///< which chain moved which
 };
-Result<Transferred> transfer_motion(const DocumentState& state, JobContext* job);
+Result<Transferred> transfer_motion(const DocumentState& state, const std::filesystem::path& cache, JobContext* job);
 
 /// One side of a transfer to look at.
 struct TransferSide {
@@ -88,7 +89,7 @@ struct TransferSides {
   MapFile map;
 };
 /// Phases of transfer_task_phases().
-Result<TransferSides> look_at_transfer(const DocumentState& state, JobContext* job);
+Result<TransferSides> look_at_transfer(const DocumentState& state, const std::filesystem::path& cache, JobContext* job);
 
 /// A person to be made (docs/human.md).
 struct PersonWish {

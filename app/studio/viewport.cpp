@@ -2,6 +2,8 @@
 #include "app/studio/canvas.h"
 #include "motion/kinematics.h"
 #include "render/hard_raster.h"
+#include "render/viewport/cpu_view.h"
+#include "render/viewport/filament/filament_view.h"
 #include "reconstruction/field/scene_geometry.h"
 #include "render/viewport/pick.h"
 #include <QGuiApplication>
@@ -81,8 +83,7 @@ Viewport::Viewport(Workspace& workspace, QWidget* parent) : QWidget(parent), wor
   setMinimumSize(240, 180);
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
-  if (const QString problem = opengl_problem(); !problem.isEmpty()) use_processor(problem);
-  else place_canvas(new GlCanvas(*this)), uses_gl_ = true;
+  use_whatever_there_is();
 
   connect(&workspace_.document, &Document::changed, this, [this](const DocumentState& before) {
     if (workspace_.state().character.mesh != before.character.mesh && workspace_.state().character) frame_all();
@@ -108,11 +109,47 @@ void Viewport::place_canvas(QWidget* canvas) {
   layout()->addWidget(canvas_);
 }
 
-void Viewport::use_processor(const QString& why) {
+void Viewport::use_whatever_there_is() {
+  if (const QString problem = opengl_problem(); !problem.isEmpty()) use_processor(problem);
+  else place_canvas(new GlCanvas(*this)), uses_gl_ = true;
+}
+
+void Viewport::draw_on_processor(const QString& why) {
+  // A frame on the processor costs a few ns a pixel and vertex.
+  constexpr int kMostPixels = 640 * 480;
   uses_gl_ = false;
-  place_canvas(new CpuCanvas(*this));
-  workspace_.issues.add(Issues::Severity::kWarning, tr("The view is drawn on the processor, which is slower: %1").arg(why));
+  place_canvas(new ImageCanvas(*this, QStringLiteral("cpuCanvas"), kMostPixels, draw_on_cpu));
   set_backend(tr("Processor: %1").arg(why));
+}
+
+void Viewport::use_processor(const QString& why) {
+  workspace_.issues.add(Issues::Severity::kWarning, tr("The view is drawn on the processor, which is slower: %1").arg(why));
+  draw_on_processor(why);
+}
+
+bool Viewport::use_open3d() {
+  constexpr int kMostPixels = 960 * 720;  // a quarter of a second where there is no graphics card
+  QString problem;
+  if (QGuiApplication::platformName() != QLatin1String("xcb")) {
+    problem = tr("it needs an X display, this one is '%1'").arg(QGuiApplication::platformName());
+  } else if (auto view = FilamentView::create()) {
+    uses_gl_ = false;
+    place_canvas(new ImageCanvas(*this, QStringLiteral("open3dCanvas"), kMostPixels,
+                                 [view = std::shared_ptr<FilamentView>(std::move(*view))](const ViewFrame& frame) { return view->draw(frame); }));
+    set_backend(QStringLiteral("Open3D (Filament)"));
+    return true;
+  } else {
+    problem = QString::fromStdString(view.error().message);
+  }
+  workspace_.issues.add(Issues::Severity::kWarning, tr("Open3D cannot draw the view: %1").arg(problem));
+  return false;
+}
+
+void Viewport::set_renderer(const QString& name) {
+  delete std::exchange(canvas_, nullptr);  // there can be only one Open3D
+  if (name == QLatin1String("processor")) draw_on_processor(tr("as chosen"));
+  else if (name != QLatin1String("open3d") || !use_open3d()) use_whatever_there_is();
+  redraw();
 }
 
 void Viewport::set_backend(const QString& name) {

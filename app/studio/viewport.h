@@ -65,6 +65,10 @@ class Viewport : public QWidget {
   /// Pictures in the same way as on the screen, for tests and the clipboard.
   QImage picture();
 
+  /// What draws it: "auto" (OpenGL, the processor where there is none), "open3d" or "processor". Where that cannot be, the issues
+  /// say why and it is drawn as by "auto".
+  void set_renderer(const QString& name);
+
   // For the canvas.
   void paint_behind(QPainter& painter) const;
   void paint_before(QPainter& painter) const;
@@ -81,6 +85,10 @@ class Viewport : public QWidget {
  private:
   void on_mouse(QMouseEvent* event);
   void place_canvas(QWidget* canvas);
+  void use_whatever_there_is();
+  void draw_on_processor(const QString& why);
+  /// False, with an issue, if it cannot be.
+  bool use_open3d();
   void redraw();
   QRectF picture_rect(const QSize& picture) const;
   QPointF on_screen(const Vec3& point, const Camera& camera) const;

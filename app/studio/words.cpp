@@ -8,7 +8,8 @@ const std::vector<const char*>& known_option_titles() {
       QT_TRANSLATE_NOOP("Options", "Start"), QT_TRANSLATE_NOOP("Options", "End"), QT_TRANSLATE_NOOP("Options", "Fps"),
       QT_TRANSLATE_NOOP("Options", "Step"), QT_TRANSLATE_NOOP("Options", "Max frames"), QT_TRANSLATE_NOOP("Options", "Shots"),
       QT_TRANSLATE_NOOP("Options", "Masks from"), QT_TRANSLATE_NOOP("Options", "Subject"), QT_TRANSLATE_NOOP("Options", "Carry masks"),
-      QT_TRANSLATE_NOOP("Options", "Category"), QT_TRANSLATE_NOOP("Options", "Landmarks"), QT_TRANSLATE_NOOP("Options", "Effort"), QT_TRANSLATE_NOOP("Options", "Fov"),
+      QT_TRANSLATE_NOOP("Options", "Category"), QT_TRANSLATE_NOOP("Options", "Landmarks"), QT_TRANSLATE_NOOP("Options", "Guess surface"),
+      QT_TRANSLATE_NOOP("Options", "Guess words"), QT_TRANSLATE_NOOP("Options", "Effort"), QT_TRANSLATE_NOOP("Options", "Fov"),
       QT_TRANSLATE_NOOP("Options", "Free form"), QT_TRANSLATE_NOOP("Options", "Guess pull"), QT_TRANSLATE_NOOP("Options", "Dynamic rigidity"),
       QT_TRANSLATE_NOOP("Options", "Global local chamfer"), QT_TRANSLATE_NOOP("Options", "Device"), QT_TRANSLATE_NOOP("Options", "Threads"),
       QT_TRANSLATE_NOOP("Options", "Seed"), QT_TRANSLATE_NOOP("Options", "Phase2"), QT_TRANSLATE_NOOP("Options", "Reference"),
@@ -53,6 +54,8 @@ QString option_title(const std::string& option) {
   if (!name.isEmpty()) name[0] = name[0].toUpper();
   return QCoreApplication::translate("Options", name.toUtf8().constData());
 }
+
+QString option_hint(const std::string& why) { return QCoreApplication::translate("Hints", why.c_str()); }
 
 QString chain_title(const std::string& chain) {
   const QString name = QString::fromStdString(chain);

@@ -9,6 +9,8 @@ namespace mp4d {
 
 /// "max-frames" -> "Max frames".
 QString option_title(const std::string& option);
+/// What an option does (OptionSpec::why). The words of other languages are in translations/hints_*.ts.
+QString option_hint(const std::string& why);
 /// "phase 1" -> "phase 1".
 QString phase_title(const std::string& phase);
 /// "leg left 2" (chain_name()) -> "leg left 2".

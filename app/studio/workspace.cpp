@@ -405,8 +405,8 @@ void Workspace::run(Stage stage, bool anew) {
     }
     running_ = {stage};
     log_.begin(running_);
-    job.start(tr("Transfer"), transfer_task_phases(input.motion), [this, input](JobContext& context) -> Result<Job::Commit> {
-      MP4D_TRY(done, transfer_motion(input, &context));
+    job.start(tr("Transfer"), transfer_task_phases(input.motion), [this, input, cache = folders_.cache](JobContext& context) -> Result<Job::Commit> {
+      MP4D_TRY(done, transfer_motion(input, cache, &context));
       return [this, input, done = std::move(done)] {
         if (input.map.target.empty()) found_map_ = done.map;
         document.edit(tr("Transfer"), [&](DocumentState& s) { s.character = done.character; });
@@ -606,8 +606,8 @@ void Workspace::read_transfer_sides() {
     return;
   }
   running_.clear();
-  job.start(tr("Read the motion"), transfer_task_phases(state().motion), [this, input = state()](JobContext& context) -> Result<Job::Commit> {
-    MP4D_TRY(read, look_at_transfer(input, &context));
+  job.start(tr("Read the motion"), transfer_task_phases(state().motion), [this, input = state(), cache = folders_.cache](JobContext& context) -> Result<Job::Commit> {
+    MP4D_TRY(read, look_at_transfer(input, cache, &context));
     return [this, input, sides = std::make_shared<TransferSides>(std::move(read))] {
       if (input.map.target.empty()) found_map_ = sides->map;
       sides_ = std::move(*sides);

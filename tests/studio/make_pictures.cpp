@@ -122,6 +122,9 @@ void shoot_model(const Photographer& p, const fs::path& model) {
   p.open(model);
   workspace.playback.seek(0.4);
   p.shoot("model");
+  p.trigger("renderer.open3d");
+  p.shoot("open3d");
+  p.trigger("renderer.auto");
   // The joint that moves in most keys shows most of the timeline.
   int joint = 0;
   std::size_t most = 0;

@@ -48,6 +48,17 @@ struct BatchInStudio : Studio {
   int rows(JobStatus status) { return batch.count(status); }
 };
 
+TEST_F(BatchInStudio, ATransferWantsAMotion) {
+  files_answer = {QString::fromStdString(beam_file())};
+  find<QPushButton>("batchAddFiles").click();
+  auto& command = find<QComboBox>("batchCommand");
+  command.setCurrentIndex(command.findData(QStringLiteral("transfer")));
+  Q_EMIT command.activated(command.currentIndex());
+  EXPECT_TRUE(find<QLabel>("batchSummary").text().contains(QStringLiteral("no motion is chosen"))) << find<QLabel>("batchSummary").text().toStdString();
+  find<QPushButton>("batchRun").click();
+  EXPECT_FALSE(batch.job.running()) << "what was listed before is not what is chosen";
+}
+
 TEST_F(BatchInStudio, RunsShowsFailuresRetriesThemAndOpensResults) {
   write_text(folder / "bad.glb", "not a model");
   files_answer = {QString::fromStdString(beam_file()), QString::fromStdString(folder / "bad.glb")};

@@ -56,6 +56,13 @@ TEST_F(Templates, OptionsAreKeptUnderANameAndRemoved) {
   open(workspace, beam_file());
   EXPECT_TRUE(workspace.state().character) << "it opens without it";
   EXPECT_TRUE(workspace.issues.report().contains("mine.json") && workspace.issues.report().contains("efort")) << issues(workspace);
+  ProjectTemplate mine;
+  mine.file = folder / "templates/mine.json";
+  write_text(mine.file, R"({"magicpose4d_template": 99})");
+  DocumentState state;
+  const auto newer = apply_template(mine, state);
+  ASSERT_FALSE(newer);
+  EXPECT_NE(newer.error().message.find("not a template of this version"), std::string::npos) << newer.error().message;
   workspace.remove_template("mine");
   EXPECT_EQ(workspace.new_template().id, "standard");
   EXPECT_FALSE(std::filesystem::exists(folder / "templates/mine.json"));

@@ -1,14 +1,17 @@
 // Both sides of a transfer: seen before it is made, chains paired by dragging, maps kept and used again.
 #include "../synthetic/creatures.h"
+#include "../synthetic/scene.h"
 #include "app/studio/chain_links.h"
 #include "app/studio/rig_view.h"
 #include "app/studio/transfer_editor.h"
 #include "studio_fixture.h"
+#include "io/frames.h"
 #include <QCheckBox>
 #include <QComboBox>
 #include <QLabel>
 #include <QPushButton>
 #include <QTest>
+#include <map>
 
 namespace mp4d::test {
 namespace {
@@ -109,6 +112,41 @@ TEST_F(TransferInStudio, BothSidesMoveAndRestPosesLieOverEachOther) {
   const TransferSides& sides = *workspace->transfer_sides();
   EXPECT_NEAR(sides.source.size, sides.target.size, 0.01 * sides.target.size);
   EXPECT_LT((sides.source.pelvis - sides.target.pelvis).norm(), 0.05 * sides.target.size);
+}
+
+TEST_F(TransferInStudio, AFilmedMotionIsReconstructedOnce) {
+  const RiggedModel walker = make_biped(40);
+  SceneOptions scene;
+  scene.width = scene.height = 64;
+  scene.frames = 6;
+  const SyntheticClip clip = film(walker, walker.clips.front(), scene);
+  std::filesystem::create_directory(folder / "film");
+  for (std::size_t t = 0; t < clip.frames.images.size(); ++t) {
+    const Image& seen = clip.frames.images[t];
+    Image cut_out(seen.width, seen.height, 4);
+    for (int y = 0; y < seen.height; ++y)
+      for (int x = 0; x < seen.width; ++x) {
+        for (int c = 0; c < 3; ++c) cut_out.at(x, y, c) = seen.at(x, y, c);
+        cut_out.at(x, y, 3) = clip.masks[t].at(x, y);
+      }
+    ASSERT_TRUE(write_image(folder / fmt::format("film/{:04}.png", t), cut_out));
+  }
+  const auto checkpoints = [&] {
+    std::map<std::filesystem::path, std::filesystem::file_time_type> written;
+    for (const auto& entry : std::filesystem::directory_iterator(folders.cache))
+      if (entry.is_regular_file()) written[entry.path()] = entry.last_write_time();
+    return written;
+  };
+  workspace->set_motion(folder / "film");
+  workspace->read_transfer_sides();
+  ASSERT_TRUE(wait_for(workspace->job));
+  ASSERT_TRUE(workspace->transfer_sides()) << issues(*workspace);
+  const auto before = checkpoints();
+  EXPECT_GE(before.size(), 4u);
+  workspace->run(Stage::kTransfer);
+  ASSERT_TRUE(wait_for(workspace->job));
+  EXPECT_EQ(workspace->state().character.clips.size(), 1u) << issues(*workspace);
+  EXPECT_EQ(checkpoints(), before) << "what was looked at is taken as it is";
 }
 
 }  // namespace

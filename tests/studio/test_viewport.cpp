@@ -1,6 +1,7 @@
 // What the viewport draws, on the processor and, where the display has it, in OpenGL.
 #include "app/studio/viewport.h"
 #include "render/viewport/cpu_view.h"
+#include "render/viewport/filament/filament_view.h"
 #include "render/viewport/gl_view.h"
 #include "render/viewport/pick.h"
 #include "render/viewport/view_camera.h"
@@ -197,6 +198,31 @@ TEST_F(Gl, LeavesTheContextFitForLettersOfTheWindow) {
   context.functions()->glGetIntegerv(GL_ACTIVE_TEXTURE, &unit);
   EXPECT_EQ(alignment, 4);
   EXPECT_EQ(unit, GL_TEXTURE0);
+}
+
+TEST_F(Gl, Open3dsPictureHasTheSameOutlineAndColours) {
+  Image first;
+  for (int time = 0; time < 2; ++time) {  // the renderer can be had again after it was given up
+    auto open3d = FilamentView::create();
+    ASSERT_TRUE(open3d) << open3d.error().message;
+    for (const SurfaceLook look : {SurfaceLook::kTextured, SurfaceLook::kPlain, SurfaceLook::kWeights}) {
+      ViewFrame frame = creature_frame();
+      frame.look = look;
+      frame.ground = false;
+      const Image cpu = draw_on_cpu(frame), drawn = (*open3d)->draw(frame);
+      ASSERT_EQ(drawn.data.size(), cpu.data.size());
+      EXPECT_EQ(covered(drawn), covered(cpu));
+      EXPECT_LT(mean_difference(cpu, drawn), 12) << static_cast<int>(look);
+      EXPECT_GT(mean_difference(cpu, drawn), 0.3) << "it shades in its own way";
+      if (look != SurfaceLook::kTextured) continue;
+      if (first.empty()) first = drawn;
+      EXPECT_LT(mean_difference(first, drawn), 0.5);
+    }
+    EXPECT_GT(mean_difference(first, (*open3d)->draw(creature_frame(1.1))), 0.5) << "and follows the pose";
+    ViewFrame wired = creature_frame();
+    wired.wireframe = true;
+    EXPECT_GT(mean_difference((*open3d)->draw(creature_frame()), (*open3d)->draw(wired)), 0.3);
+  }
 }
 
 TEST_F(Gl, AnOldDriverIsRefusedByTheFunctionItLacks) {

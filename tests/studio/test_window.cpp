@@ -379,6 +379,30 @@ TEST_F(Window, WithoutOpenGlTheViewIsDrawnOnTheProcessorAndSaysSo) {
   EXPECT_GT(colours.size(), 3u);
 }
 
+TEST_F(Window, WhatDrawsTheViewCanBeChosen) {
+  open_beam();
+  const QString automatic = find<QLabel>("backendLabel")->text();
+  action("renderer.processor")->setChecked(true);
+  EXPECT_TRUE(find<QLabel>("backendLabel")->text().contains("as chosen"));
+  EXPECT_NE(find<QWidget>("cpuCanvas"), nullptr);
+  EXPECT_EQ(settings.value("renderer").toString(), "processor");
+  const int warnings = workspace().issues.count(Issues::Severity::kWarning);
+  action("renderer.open3d")->setChecked(true);
+  if (QGuiApplication::platformName() == QLatin1String("xcb")) {
+    EXPECT_TRUE(find<QLabel>("backendLabel")->text().contains("Open3D"));
+    const QImage picture = window->viewport().picture();
+    std::set<QRgb> colours;
+    for (int x = 0; x < picture.width(); x += 3) colours.insert(picture.pixel(x, picture.height() / 2));
+    EXPECT_GT(colours.size(), 3u);
+  } else {
+    EXPECT_GT(workspace().issues.count(Issues::Severity::kWarning), warnings);
+  }
+  action("renderer.auto")->setChecked(true);
+  QCoreApplication::sendPostedEvents();
+  window->viewport().picture();  // OpenGL tells its name when it first draws
+  EXPECT_EQ(find<QLabel>("backendLabel")->text(), automatic);
+}
+
 TEST(StudioProgram, HeadlessIsTheCommandLineProgram) {
   const Outcome version = run({"--headless", "--version"});
   EXPECT_EQ(version.exit_code, 0) << version.err;

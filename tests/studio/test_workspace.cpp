@@ -5,6 +5,7 @@
 #include "../synthetic/scene.h"
 #include "../synthetic/creatures.h"
 #include "app/studio/rig_edit.h"
+#include "app/studio/tasks.h"
 #include "app/cli/files.h"
 #include "io/frames.h"
 #include <nlohmann/json.hpp>
@@ -217,19 +218,43 @@ TEST_F(Work, BadProjectsAreRefusedByFileAndField) {
   EXPECT_NE(message(R"({"magicpose4d_project": 1, "model": "/etc/passwd"})").find("not below"), std::string::npos);
   EXPECT_NE(message(R"({"magicpose4d_project": 1, "options": {"transfer": {"smooth": -1}}})").find("smooth"), std::string::npos);
   EXPECT_NE(message(R"({"magicpose4d_project": 1, "film": {}})").find("first"), std::string::npos);
-  EXPECT_NE(message(R"({"magicpose4d_project": 1, "source": 3})").find("bad.mp4d"), std::string::npos);
+  EXPECT_NE(message(R"({"magicpose4d_project": 1, "source": 3})").find("bad.mp4d: a field is missing or of the wrong type"), std::string::npos);
+  EXPECT_NE(message(R"({"magicpose4d_project": 1, "options": 3})").find("options: not an object"), std::string::npos);
+  EXPECT_NE(message(R"({"magicpose4d_project": 1, "map": 3})").find("map: not a JSON object"), std::string::npos);
+  EXPECT_NE(message(R"({"magicpose4d_project": 1, "limits": {"knee": {"swing": -1, "twist": [0, 1], "axis": [0, 0, 1]}}})")
+                .find("\"knee\": swing must be >= 0"), std::string::npos);
 }
 
 TEST_F(Work, WhatCannotBeOpenedIsAnIssueAndLeavesTheDocument) {
   open(workspace, beam_file());
   const Character before = workspace.state().character;
   write_text(folder / "broken.glb", "not a model");
-  for (const std::string name : {"broken.glb", "missing.mp4"}) {
+  write_text(folder / "list.json", "[]");
+  for (const std::string name : {"broken.glb", "missing.mp4", "list.json"}) {
     open(workspace, folder / name);
     EXPECT_NE(issues(workspace).find(name), std::string::npos);
   }
-  EXPECT_EQ(workspace.issues.count(Issues::Severity::kError), 2);
+  EXPECT_NE(issues(workspace).find("a project ends in .mp4d"), std::string::npos) << issues(workspace);
+  EXPECT_EQ(workspace.issues.count(Issues::Severity::kError), 3);
   EXPECT_EQ(workspace.state().character, before);
+}
+
+TEST_F(Work, WhatDoesNotFitTheCharacterIsSaid) {
+  open(workspace, beam_file());
+  write_text(folder / "map.json", R"({"pairs": [{"target": "wing left", "source": "wing left"}]})");
+  const auto used = workspace.use_map(folder / "map.json");
+  ASSERT_FALSE(used);
+  EXPECT_NE(used.error().message.find("map.json: none of its pairs fits"), std::string::npos) << used.error().message;
+  Film film;
+  film.cameras.resize(99);
+  std::filesystem::create_directory(folder / "pictures");
+  ASSERT_TRUE(write_image(folder / "pictures/0.png", Image(8, 8, 3)));
+  const auto footage = read_footage(folder / "pictures", film, nullptr);
+  ASSERT_FALSE(footage);
+  EXPECT_NE(footage.error().message.find("has 1 frames where the project needs 99"), std::string::npos) << footage.error().message;
+  workspace.hold_feet();
+  ASSERT_TRUE(wait_for(workspace.job));
+  EXPECT_NE(issues(workspace).find("no legs that stand on the ground"), std::string::npos) << issues(workspace);
 }
 
 TEST_F(Work, RefusesASecondJointOfOneName) {

@@ -11,10 +11,12 @@ struct JobThread : testing::Test {
   Job job;
   QEventLoop loop;
   bool failed = false, ended = false;
+  std::string message;
 
   JobThread() {
     QObject::connect(&job, &Job::finished, &loop, [this](const Error* error) {
       failed = error != nullptr;
+      message = error ? error->message : "";
       ended = true;
       loop.quit();
     });
@@ -109,6 +111,10 @@ TEST_F(JobThread, AnExceptionIsAnErrorAndTheDestructorStopsWhatRuns) {
   job.start(QStringLiteral("throws"), {}, [](JobContext&) -> Result<Job::Commit> { throw std::runtime_error("broken"); });
   wait();
   EXPECT_TRUE(failed);
+  EXPECT_EQ(message, "unexpected: broken; please report this");
+  job.start(QStringLiteral("takes all"), {}, [](JobContext&) -> Result<Job::Commit> { throw std::bad_alloc(); });
+  wait();
+  EXPECT_TRUE(message.starts_with("not enough memory; ")) << message;
   Job other;
   other.start(QStringLiteral("endless"), {{"wait", 1}}, &JobThread::endless);
 }

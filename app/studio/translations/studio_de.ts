@@ -277,6 +277,14 @@
         <source>Landmarks</source>
         <translation>Gelenke aus Netz</translation>
     </message>
+    <message>
+        <source>Guess surface</source>
+        <translation>Form der Schätzung</translation>
+    </message>
+    <message>
+        <source>Guess words</source>
+        <translation>Worte zur Person</translation>
+    </message>
 </context>
 <context>
     <name>Phases</name>
@@ -1087,6 +1095,18 @@
 <context>
     <name>mp4d::MainWindow</name>
     <message>
+        <source>Drawn by: OpenGL, or the processor</source>
+        <translation>Gezeichnet von: OpenGL oder dem Prozessor</translation>
+    </message>
+    <message>
+        <source>Drawn by: Open3D, with shadows</source>
+        <translation>Gezeichnet von: Open3D, mit Schatten</translation>
+    </message>
+    <message>
+        <source>Drawn by: the processor</source>
+        <translation>Gezeichnet von: dem Prozessor</translation>
+    </message>
+    <message>
         <source>Projects (*%1)</source>
         <translation>Projekte (*%1)</translation>
     </message>
@@ -1718,6 +1738,10 @@
 <context>
     <name>mp4d::Preferences</name>
     <message>
+        <source>The view is drawn by</source>
+        <translation>Ansicht gezeichnet von</translation>
+    </message>
+    <message>
         <source>Preferences</source>
         <translation>Schnitte</translation>
     </message>
@@ -2210,6 +2234,18 @@
 </context>
 <context>
     <name>mp4d::Viewport</name>
+    <message>
+        <source>it needs an X display, this one is &apos;%1&apos;</source>
+        <translation>es braucht eine X-Anzeige, diese ist „%1“</translation>
+    </message>
+    <message>
+        <source>Open3D cannot draw the view: %1</source>
+        <translation>Open3D kann die Ansicht nicht zeichnen: %1</translation>
+    </message>
+    <message>
+        <source>as chosen</source>
+        <translation>wie gewählt</translation>
+    </message>
     <message>
         <source>the display &apos;%1&apos; has no OpenGL</source>
         <translation>die Anzeige „%1“ hat kein OpenGL</translation>

@@ -83,7 +83,7 @@
     </message>
     <message>
         <source>Masks from</source>
-        <translation>遮罩来源</translation>
+        <translation>蒙版来源</translation>
     </message>
     <message>
         <source>Subject</source>
@@ -91,7 +91,7 @@
     </message>
     <message>
         <source>Carry masks</source>
-        <translation>传递遮罩</translation>
+        <translation>传递蒙版</translation>
     </message>
     <message>
         <source>Category</source>
@@ -277,6 +277,14 @@
         <source>Landmarks</source>
         <translation>关节网络</translation>
     </message>
+    <message>
+        <source>Guess surface</source>
+        <translation>初猜表面</translation>
+    </message>
+    <message>
+        <source>Guess words</source>
+        <translation>人物描述</translation>
+    </message>
 </context>
 <context>
     <name>Phases</name>
@@ -290,7 +298,7 @@
     </message>
     <message>
         <source>masks</source>
-        <translation>遮罩</translation>
+        <translation>蒙版</translation>
     </message>
     <message>
         <source>flow</source>
@@ -1087,6 +1095,18 @@
 <context>
     <name>mp4d::MainWindow</name>
     <message>
+        <source>Drawn by: OpenGL, or the processor</source>
+        <translation>绘制方式：OpenGL 或处理器</translation>
+    </message>
+    <message>
+        <source>Drawn by: Open3D, with shadows</source>
+        <translation>绘制方式：Open3D（带阴影）</translation>
+    </message>
+    <message>
+        <source>Drawn by: the processor</source>
+        <translation>绘制方式：处理器</translation>
+    </message>
+    <message>
         <source>Projects (*%1)</source>
         <translation>项目 (*%1)</translation>
     </message>
@@ -1356,7 +1376,7 @@
     </message>
     <message>
         <source>Look at and &amp;paint masks…</source>
-        <translation>查看并绘制遮罩(&amp;P)…</translation>
+        <translation>查看并绘制蒙版(&amp;P)…</translation>
     </message>
     <message>
         <source>P&amp;references…</source>
@@ -1439,14 +1459,14 @@
     <name>mp4d::MaskCanvas</name>
     <message>
         <source>Frame with its mask</source>
-        <translation>帧及其遮罩</translation>
+        <translation>帧及其蒙版</translation>
     </message>
 </context>
 <context>
     <name>mp4d::MaskEditor</name>
     <message>
         <source>Masks</source>
-        <translation>遮罩</translation>
+        <translation>蒙版</translation>
     </message>
     <message>
         <source>Frames</source>
@@ -1478,7 +1498,7 @@
     </message>
     <message>
         <source>Computes the masks of all frames, as the reconstruction would; what was painted stays</source>
-        <translation>像重建那样计算所有帧的遮罩；已绘制的保留</translation>
+        <translation>像重建那样计算所有帧的蒙版；已绘制的保留</translation>
     </message>
     <message>
         <source>Carry to all frames</source>
@@ -1486,7 +1506,7 @@
     </message>
     <message>
         <source>Makes the masks of all other frames from the painted ones</source>
-        <translation>由已绘制的帧生成其余各帧的遮罩</translation>
+        <translation>由已绘制的帧生成其余各帧的蒙版</translation>
     </message>
     <message>
         <source>Swap subject and background</source>
@@ -1502,7 +1522,7 @@
     </message>
     <message>
         <source>Writes a picture a frame into a folder, which the reconstruction then takes its masks from</source>
-        <translation>为每帧在文件夹中写一张图片，重建随后由此读取遮罩</translation>
+        <translation>为每帧在文件夹中写一张图片，重建随后由此读取蒙版</translation>
     </message>
     <message>
         <source>Close</source>
@@ -1510,11 +1530,11 @@
     </message>
     <message>
         <source>Read the masks</source>
-        <translation>读取遮罩</translation>
+        <translation>读取蒙版</translation>
     </message>
     <message>
         <source>%1 of %2 frames have a mask, %3 are painted</source>
-        <translation>%2 帧中 %1 帧有遮罩，%3 帧为手绘</translation>
+        <translation>%2 帧中 %1 帧有蒙版，%3 帧为手绘</translation>
     </message>
     <message>
         <source>painted</source>
@@ -1522,11 +1542,11 @@
     </message>
     <message>
         <source>no mask yet</source>
-        <translation>尚无遮罩</translation>
+        <translation>尚无蒙版</translation>
     </message>
     <message>
         <source>Folder for the masks</source>
-        <translation>遮罩文件夹</translation>
+        <translation>蒙版文件夹</translation>
     </message>
     <message>
         <source>Point</source>
@@ -1717,6 +1737,10 @@
 </context>
 <context>
     <name>mp4d::Preferences</name>
+    <message>
+        <source>The view is drawn by</source>
+        <translation>视图绘制方式</translation>
+    </message>
     <message>
         <source>Preferences</source>
         <translation>首选项</translation>
@@ -1937,7 +1961,7 @@
     </message>
     <message>
         <source>Look at and paint masks…</source>
-        <translation>查看并绘制遮罩…</translation>
+        <translation>查看并绘制蒙版…</translation>
     </message>
     <message>
         <source>Run from here</source>
@@ -2211,6 +2235,18 @@
 <context>
     <name>mp4d::Viewport</name>
     <message>
+        <source>it needs an X display, this one is &apos;%1&apos;</source>
+        <translation>它需要 X 显示，而这里是“%1”</translation>
+    </message>
+    <message>
+        <source>Open3D cannot draw the view: %1</source>
+        <translation>Open3D 无法绘制视图：%1</translation>
+    </message>
+    <message>
+        <source>as chosen</source>
+        <translation>按所选</translation>
+    </message>
+    <message>
         <source>the display &apos;%1&apos; has no OpenGL</source>
         <translation>显示 &apos;%1&apos; 没有 OpenGL</translation>
     </message>
@@ -2280,7 +2316,7 @@
     </message>
     <message>
         <source>masks are looked for…</source>
-        <translation>正在寻找遮罩…</translation>
+        <translation>正在寻找蒙版…</translation>
     </message>
 </context>
 <context>
@@ -2538,7 +2574,7 @@
     </message>
     <message>
         <source>Masks</source>
-        <translation>遮罩</translation>
+        <translation>蒙版</translation>
     </message>
     <message>
         <source>Field</source>
