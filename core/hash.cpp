@@ -43,7 +43,7 @@ Result<void> ContentHash::path(const std::filesystem::path& path) {
   if (fs::is_directory(path, error)) {
     std::vector<fs::path> files;
     for (fs::recursive_directory_iterator it(path, error), end; !error && it != end; it.increment(error))
-      if (it->is_regular_file()) files.push_back(it->path());
+      if (std::error_code unknown; it->is_regular_file(unknown)) files.push_back(it->path());
     if (error) return fail(ErrorCode::kInput, "{}: cannot read the folder: {}", path.string(), error.message());
     std::sort(files.begin(), files.end());
     for (const fs::path& file : files) {

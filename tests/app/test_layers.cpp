@@ -105,6 +105,9 @@ TEST(Layers, LibrariesStayBehindTheirDoors) {
       if (starts_with_any(include.name, {"curl/", "sys/socket", "netinet/", "netdb", "arpa/"})) {
         EXPECT_EQ(file, "io/networks.cpp") << file << ": nothing but 'models install' goes to the network";
       }
+      if (include.name.starts_with("open3d/")) {
+        EXPECT_EQ(file, "render/viewport/filament/filament_view.cpp") << file << ": Open3D belongs there";
+      }
       if (include.name.starts_with("GL/")) {
         EXPECT_TRUE(file.string().starts_with("render/viewport/gl_")) << file << ": OpenGL belongs into render/viewport/gl_*";
       }

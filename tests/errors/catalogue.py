@@ -4,9 +4,7 @@
 catalogue.py write            writes docs/errors.md
 catalogue.py check            fails if it is out of date
 catalogue.py reached LOG...   compares with what record_formats.cpp wrote while the tests ran: prints the share and fails if an
-                              error is neither raised nor in tests/errors/unreached.txt, or is in there and was raised; without that
-                              file it lists them
-catalogue.py unreached LOG... writes tests/errors/unreached.txt
+                              error is neither raised nor in tests/errors/unreached.txt, or is in there and was raised
 """
 import pathlib
 import re
@@ -16,8 +14,9 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs/errors.md"
 EXCEPTIONS = ROOT / "tests/errors/unreached.txt"
 LAYERS = ["core", "motion", "io", "render", "reconstruction", "app"]
-# fail() and the local helpers that put a file, line or option before what they are given.
-CALL = re.compile(r"\b(fail|error|file_\.error|file\.error|bad|refuse)\(")
+# fail() and the local helpers that put a file, line or option before what they are given, the last two behind names of options.
+CALL = re.compile(r"\b(fail|error|file_\.error|file\.error|bad|refuse|refuse_changed)\(")
+OPTIONS = ("refuse", "refuse_changed")
 LITERAL = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
 KINDS = {"kInput": "input", "kUsage": "usage", "kCancelled": "cancelled", "kResource": "resources", "kFailed": "no result"}
 
@@ -38,9 +37,11 @@ def arguments(text, start):
     return text[start : at - 1]
 
 
-def message_in(call):
-    """The first literal and those that follow it with nothing between: one text to the compiler."""
-    first = LITERAL.search(call)
+def message_in(call, helper):
+    """The first literal (behind names of options the first that has a blank) and those that follow it with nothing between: one
+    text to the compiler."""
+    literals = (m for m in LITERAL.finditer(call) if helper not in OPTIONS or " " in m.group(1))
+    first = next(literals, None)
     if not first:
         return None
     text, at = first.group(1), first.end()
@@ -66,10 +67,10 @@ def errors():
             text = re.sub(r"^\s*//.*$", "", path.read_text(), flags=re.M)
             for call in CALL.finditer(text):
                 inside = arguments(text, call.end())
-                message = message_in(inside)
+                message = message_in(inside, call.group(1))
                 if message is None or not says_something(message):
                     continue
-                kind = re.search(r"ErrorCode::(k\w+)", inside)
+                kind = re.search(r"ErrorCode::(k\w+)", "ErrorCode::kUsage" if call.group(1) in OPTIONS else inside)
                 name = path.relative_to(ROOT).as_posix()
                 found.setdefault((name, message), KINDS[kind.group(1)] if kind else "input")
     return [(name, kind, message) for (name, message), kind in found.items()]
@@ -107,11 +108,16 @@ def unraised(logs):
             (formats.add(text) if tag == "format" else results.append(text))
     results = "\n".join(results)
     flat = [(name, message.replace("\n", " ")) for name, _, message in errors()]
-    return flat, [(n, m) for n, m in flat if m not in formats and ("{" in m or m not in results)]
+    return flat, [(n, m) for n, m in flat if m not in formats and (re.search(r"\{[^}]*\}", m) or m not in results)]
 
 
 def listed(pairs):
     return "".join(f"{name}: {message}\n" for name, message in pairs)
+
+
+def exceptions():
+    """The lines of tests/errors/unreached.txt; a line that begins with '#' is the reason of those below it."""
+    return {line for line in EXCEPTIONS.read_text().splitlines() if line and not line.startswith("#")}
 
 
 def main():
@@ -121,16 +127,12 @@ def main():
     elif command == "check":
         if PAGE.read_text() != page():
             sys.exit("docs/errors.md is out of date: run tests/errors/catalogue.py write")
-    elif command in ("reached", "unreached") and logs:
+    elif command == "reached" and logs:
         everything, missing = unraised(logs)
-        print(f"{len(everything) - len(missing)} of {len(everything)} errors were raised")
-        if command == "unreached":
-            EXCEPTIONS.write_text(listed(missing))
-            return
-        if not EXCEPTIONS.exists():
-            print(listed(missing), end="")
-            return
-        known, now = set(EXCEPTIONS.read_text().splitlines()), set(listed(missing).splitlines())
+        for layer in LAYERS + [""]:
+            count = [sum(name.startswith(layer) for name, _ in pairs) for pairs in (everything, missing)]
+            print(f"{layer or 'all':15} {count[0] - count[1]:4} of {count[0]:4} errors were raised")
+        known, now = exceptions(), set(listed(missing).splitlines())
         for line in sorted(now - known):
             print("not raised and not an exception:", line)
         for line in sorted(known - now):

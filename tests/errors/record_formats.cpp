@@ -1,5 +1,5 @@
-// Loaded before a program (LD_PRELOAD), writes every format string that reaches fmt, once, to $MP4D_FORMAT_LOG, and the text of
-// those that end in a placeholder, by which local helpers put a file before an error's text.
+// Loaded before a program (LD_PRELOAD), writes every format string that reaches fmt, once, to $MP4D_FORMAT_LOG, and what is
+// made of those with a plain placeholder: by them local helpers put a file before an error's text.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <algorithm>
@@ -12,18 +12,21 @@
 
 namespace {
 
+int open_log() {
+  const char* path = std::getenv("MP4D_FORMAT_LOG");
+  return path ? ::open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666) : -1;
+}
+
+const int g_log = open_log();  // at once: a test may take away files or rights
+
 void record(const char* tag, std::string text) {
   static std::mutex mutex;
   static std::unordered_set<std::string> known;
-  static const char* path = std::getenv("MP4D_FORMAT_LOG");
   const std::lock_guard lock(mutex);
-  if (!path || text.size() > 2000 || !known.insert(tag + text).second) return;
+  if (g_log < 0 || text.size() > 2000 || !known.insert(tag + text).second) return;
   std::replace(text.begin(), text.end(), '\n', ' ');
   const std::string line = std::string(tag) + '\t' + text + '\n';
-  const int file = ::open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-  if (file < 0) return;
-  [[maybe_unused]] const auto written = ::write(file, line.data(), line.size());  // one write: processes do not mix
-  ::close(file);
+  [[maybe_unused]] const auto written = ::write(g_log, line.data(), line.size());  // one write: processes do not mix
 }
 
 }  // namespace
@@ -35,7 +38,7 @@ std::string vformat(string_view format, format_args arguments) {
   detail::vformat_to(buffer, format, arguments);
   const std::string text(buffer.data(), buffer.size());
   record("format", std::string(format.data(), format.size()));
-  if (std::string_view(format.data(), format.size()).ends_with("{}")) record("text", text);
+  if (std::string_view(format.data(), format.size()).find("{}") != std::string_view::npos) record("text", text);
   return text;
 }
 
