@@ -6,6 +6,8 @@ namespace mp4d::human {
 
 using torch::Tensor;
 
+constexpr double kGuidedAbove = 0.5;  // time, 0..1: what comes after hardly follows from pose and words any more
+
 NoiseLevel noise_level(const Tensor& u) {
   const double last = 2 / std::numbers::pi * std::atan(std::exp(6.0));  // log SNR = -2 log tan(pi u / 2)
   const Tensor angle = (u * (2 * last - 1) + (1 - last)) * (std::numbers::pi / 2);
@@ -21,16 +23,15 @@ Tensor sample(Denoiser& denoiser, const Tensor& noise, const Tensor& pose, const
     return noise_level(times[i].to(noise.device(), noise.scalar_type()).expand({batch}));
   };
   const auto wide = [](const Tensor& t) { return t.view({-1, 1, 1, 1}); };
-  const bool guided = options.guidance != 1;
-  const Tensor both_poses = guided ? torch::cat({pose, torch::zeros_like(pose)}) : pose;
-  const Tensor both_codes = guided ? torch::cat({code, torch::zeros_like(code)}) : code;
+  const Tensor both_poses = torch::cat({pose, torch::zeros_like(pose)});
+  const Tensor both_codes = torch::cat({code, torch::zeros_like(code)});
 
   NoiseLevel now = level_at(0);
   Tensor x = base.defined() ? wide(now.signal) * base + wide(now.noise) * noise : noise;
   Tensor clean;
   for (int i = 0; i < options.steps; ++i) {
     if (keep_going && !keep_going(i)) return {};
-    if (guided) {
+    if (options.guidance != 1 && times[i].item<double>() > kGuidedAbove) {
       const std::vector<Tensor> parts =
           denoiser->forward(torch::cat({x, x}), now.log_snr.repeat({2}), both_poses, both_codes).chunk(2);
       clean = parts[1] + options.guidance * (parts[0] - parts[1]);

@@ -14,7 +14,9 @@ NoiseLevel noise_level(const torch::Tensor& u);
 /// How to sample.
 struct SamplingOptions {
   int steps = 12;
-  double guidance = 2.5;     ///< weight w of classifier-free guidance (Ho and Salimans 2022): u + w (c - u)
+  /// Weight w of classifier-free guidance (Ho and Salimans 2022), u + w (c - u), in the noisier half of time; then c alone, at half
+  /// the cost (guidance in an interval, Kynkaanniemi et al. 2024).
+  double guidance = 2.5;
   bool ancestral = false;    ///< DDPM's noise after each step (eta = 1); otherwise DDIM (Song et al. 2021)
 };
 
