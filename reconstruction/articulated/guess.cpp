@@ -109,7 +109,7 @@ Result<CoarseGuess> inflate_silhouette(const std::vector<Mask>& masks, float ver
       box.extend((c.array() - r).matrix());
     }
   }
-  if (balls.empty()) return fail(ErrorCode::kInput, "masks: the subject is thinner than a pixel in every frame");
+  if (balls.empty()) return fail(ErrorCode::kInput, "masks: the subject is nowhere {} pixels thick in the frame that shows most of it; fill its holes", stride);
   VoxelGrid grid = make_grid(box, cells, 2 * box.sizes().maxCoeff() / cells);
   std::fill(grid.values.begin(), grid.values.end(), 1e9f);
 #pragma omp parallel for schedule(dynamic)

@@ -161,7 +161,8 @@ class Reader {
   std::size_t take(const std::vector<std::string>& words, std::size_t i) {
     const std::string& word = words[i];
     const auto in_list = [&](const char* list) {
-      return std::find(words_[list].begin(), words_[list].end(), word) != words_[list].end();
+      const json& known = words_.at(list);
+      return std::find(known.begin(), known.end(), word) != known.end();
     };
     if (in_list("intensifiers") || in_list("softeners")) {
       strength_ = in_list("intensifiers") ? 1.3f : 0.5f;

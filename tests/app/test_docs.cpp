@@ -17,7 +17,7 @@ TEST(Docs, OptionsAreUpToDate) {
 
 TEST(Docs, ErrorsAreUpToDate) {
   const std::string script = std::string(MP4D_SOURCE_DIR) + "/tests/errors/catalogue.py";
-  EXPECT_EQ(std::system(("python3 '" + script + "' check").c_str()), 0) << "run: " << script << " write";
+  EXPECT_EQ(std::system(("python3 '" + script + "' check").c_str()), 0) << "it says above what to do";
 }
 
 TEST(Docs, OptionsCommandPrintsOrWritesThem) {

@@ -12,6 +12,7 @@
 #include "tests/errors/no_descriptors.h"
 #include "tests/errors/variable.h"
 #include "tests/synthetic/field_scenes.h"
+#include <nlohmann/json.hpp>
 
 namespace mp4d::test {
 namespace {
@@ -177,6 +178,13 @@ TEST_F(CommandErrors, DamagedInstallations) {
   };
   const std::string words = read_file(whole / "human/words.json").value();
   refused("{}", "{}", "words.json: not a vocabulary (no object 'attributes')");
+  const std::string poses = read_file(whole / "human/poses.json").value(), wrong = "words.json: a value is not of the kind";
+  auto damaged = nlohmann::json::parse(words);
+  damaged["attributes"]["tall"]["height"] = "much";
+  refused(damaged.dump(), poses, wrong);
+  damaged = nlohmann::json::parse(words);
+  damaged.erase("intensifiers");
+  refused(damaged.dump(), poses, wrong);
   refused(words, "{}", "poses.json: expected an object with a list of poses");
   refused(words, R"({"poses": [{}]})", "poses.json: every pose needs a name and rotations");
   refused(words, R"({"poses": [{"name": "a", "rotations": {"tail": [0, 0, 0]}}]})", "pose a: no joint tail");

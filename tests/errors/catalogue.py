@@ -2,7 +2,7 @@
 """docs/errors.md from the sources, and which errors the tests raise.
 
 catalogue.py write            writes docs/errors.md
-catalogue.py check            fails if it is out of date
+catalogue.py check            fails if it is out of date, or tests/errors/unreached.txt has a line that is no error of the sources
 catalogue.py reached LOG...   compares with what record_formats.cpp wrote while the tests ran: prints the share and fails if an
                               error is neither raised nor in tests/errors/unreached.txt, or is in there and was raised
 """
@@ -100,6 +100,10 @@ def page():
     return "\n".join(lines) + "\n"
 
 
+def on_one_line():
+    return [(name, message.replace("\n", " ")) for name, _, message in errors()]
+
+
 def unraised(logs):
     formats, results = set(), []
     for log in logs:
@@ -107,7 +111,7 @@ def unraised(logs):
             tag, _, text = line.partition("\t")
             (formats.add(text) if tag == "format" else results.append(text))
     results = "\n".join(results)
-    flat = [(name, message.replace("\n", " ")) for name, _, message in errors()]
+    flat = on_one_line()
     return flat, [(n, m) for n, m in flat if m not in formats and (re.search(r"\{[^}]*\}", m) or m not in results)]
 
 
@@ -127,6 +131,9 @@ def main():
     elif command == "check":
         if PAGE.read_text() != page():
             sys.exit("docs/errors.md is out of date: run tests/errors/catalogue.py write")
+        stale = exceptions() - set(listed(on_one_line()).splitlines())
+        if stale:
+            sys.exit("tests/errors/unreached.txt: no error of the sources; change it or take it out:\n" + "\n".join(sorted(stale)))
     elif command == "reached" and logs:
         everything, missing = unraised(logs)
         for layer in LAYERS + [""]:

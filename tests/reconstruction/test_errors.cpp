@@ -1,17 +1,24 @@
 // Errors that no other test of this layer provokes: one thing is wrong with an input that is fine otherwise.
 #include "core/blob.h"
 #include "core/files.h"
+#include "core/rng.h"
 #include "io/export.h"
+#include "io/frames.h"
 #include "io/model_io.h"
 #include "motion/kinematics.h"
+#include "reconstruction/appearance/image_mesh.h"
+#include "reconstruction/articulated/evidence.h"
 #include "reconstruction/articulated/guess.h"
 #include "reconstruction/articulated/guess_meshes.h"
 #include "reconstruction/articulated/medial_template.h"
 #include "reconstruction/articulated/metrics.h"
 #include "reconstruction/articulated/motion_score.h"
+#include "reconstruction/articulated/own_template.h"
 #include "reconstruction/articulated/phase1.h"
 #include "reconstruction/articulated/reconstruct.h"
 #include "reconstruction/field/field_checkpoint.h"
+#include "reconstruction/field/field_mesh.h"
+#include "reconstruction/field/field_run.h"
 #include "reconstruction/field/field_trainer.h"
 #include "reconstruction/field/image_metrics.h"
 #include "reconstruction/field/s3im.h"
@@ -84,9 +91,49 @@ TEST_F(ReconstructionErrors, Orders) {
 TEST_F(ReconstructionErrors, Guesses) {
   const std::vector<Mask> black(2, Mask(32, 32, 1));
   expect_error(inflate_silhouette(black, 0.8f, 32), "masks: no frame shows the subject");
+  Mask stripes(240, 240, 1);  // of an interlaced film
+  for (int y = 1; y < stripes.height; y += 2) std::fill_n(&stripes.at(0, y), stripes.width, 255);
+  expect_error(inflate_silhouette({stripes}, 0.8f, 32), "masks: the subject is nowhere 2 pixels thick");
   put("meshes/0.obj", "v 0 0 0\nv 0 0 0\nv 0 0 0\nf 1 2 3\n");
   expect_error(read_guess_meshes(*this / "meshes", 5), "1 meshes for 5 frames");
   expect_error(read_guess_meshes(*this / "meshes/0.obj", 5), "mesh 0 has no surface");
+}
+
+TEST_F(ReconstructionErrors, TooManyLimbs) {
+  Mask comb(160, 160, 1);  // with teeth up and down
+  for (int y = 0; y < comb.height; ++y)
+    for (int x = 0; x < comb.width; ++x)
+      comb.at(x, y) = (std::abs(y - 80) < 6 && x > 4 && x < 156) || (std::abs(y - 80) < 50 && x > 4 && x < 156 && x % 14 < 6) ? 255 : 0;
+  expect_error(own_template({comb}, 0.6f), "joints, 40 at most can be followed");
+}
+
+TEST_F(ReconstructionErrors, ShotsOfOneFrame) {
+  for (const std::uint64_t seed : {1, 2}) {
+    Image noise(64, 64, 3);
+    for (std::size_t i = 0; i < noise.data.size(); ++i) noise.data[i] = static_cast<std::uint8_t>(rng::integer(seed, 0, i, 256));
+    fs::create_directory(*this / "clip");
+    ASSERT_TRUE(write_image(*this / fmt::format("clip/{}.png", seed), noise));
+  }
+  ReconstructInput input;
+  input.clip = *this / "clip";
+  ReconstructOptions options;
+  options.shots = "longest";
+  const StageCache cache = StageCache::open(*this / "cache").value();
+  nlohmann::json report;
+  expect_error(gather_evidence(input, options, cache, report, nullptr), "(1 frames); a motion needs at least 2");
+}
+
+TEST_F(ReconstructionErrors, PicturesOfThinThings) {
+  for (const bool upright : {true, false}) {
+    Image line(upright ? 40 : 1600, upright ? 1600 : 40, 4);
+    for (int y = 4; y < line.height - 4; ++y)
+      for (int x = 4; x < line.width - 4; ++x)
+        if (std::abs((upright ? x : y) - 20) < 2) line.at(x, y, 3) = 255;
+    ASSERT_TRUE(write_image(*this / "line.png", line));
+    ImageMeshOptions options;
+    options.detail = 32;
+    expect_error(mesh_from_image(*this / "line.png", options), "the subject is nowhere thicker than");
+  }
 }
 
 TEST_F(ReconstructionErrors, DamagedInstallation) {
@@ -177,6 +224,32 @@ TEST(FieldErrors, Options) {
   const std::vector<float> colours(3 * 9000, 0.5f);
   expect_error(s3im.evaluate(std::span<const float>(colours), std::span<const float>(colours), 1, 1, std::span<float>()),
                "9000 rays in 1000 permutations are too many");
+}
+
+TEST_F(ReconstructionErrors, TrainedFields) {
+  FieldSceneOptions size;
+  size.width = 16, size.height = 12, size.views = 6, size.supersample = 1;
+  const PosedScene room = make_room(size);
+  FieldTrainOptions options;
+  options.resolution = 16;
+  options.steps = 2;
+  options.refine_poses = true;
+  const auto train = [&] { return train_field(room, "room", options, {}, folder_.path()); };
+  ASSERT_TRUE(train());
+  FieldCheckpoint saved = load_field(*this / kFieldFile).value();
+  std::vector<Camera> cameras;
+  for (const PosedView& view : room.views) cameras.push_back(view.camera);
+  FieldMeshOptions all;
+  all.least_views = 1000;
+  expect_error(field_mesh(saved.field, cameras, 0.1f, Vec3::Zero(), all), "the field has no surface that enough pictures see");
+  PosedScene seen = room;
+  for (PosedView& view : seen.views) view.held_out = false;
+  expect_error(score_field(saved.field, seen, {}, Vec3::Zero()), "no view of the scene is held out");
+  auto& poses = saved.about["state"]["poses"];
+  ASSERT_GT(poses.size(), 18u);
+  poses.erase(poses.begin(), poses.begin() + 18);  // those of one camera
+  ASSERT_TRUE(save_field(*this / kFieldFile, saved));
+  expect_error(train(), "scene.field: holds poses of other cameras");
 }
 
 TEST_F(ReconstructionErrors, MakeHumanObj) {

@@ -188,6 +188,7 @@ TEST(HumanModelFile, SaysWhatIsWrongWithAnAutoencoderOrAnEnhancer) {
   network->flatten();
   AutoencoderFile autoencoder{config, torch::ones({6}), 1, "{}", network->flat_parameters};
   EXPECT_EQ(message(autoencoder), "loaded");
+  EXPECT_NE(HumanModelFile::load(path).error().message.find("not a human model of this version"), std::string::npos);
   autoencoder.weights = torch::ones({7});
   EXPECT_NE(message(autoencoder).find("7 weights where the autoencoder has"), std::string::npos);
   autoencoder.rms = torch::ones({5});
@@ -207,6 +208,7 @@ TEST(HumanModelFile, SaysWhatIsWrongWithAnAutoencoderOrAnEnhancer) {
   enhancer->flatten();
   model.enhancer = HumanModelFile::EnhancerPart{detail, torch::ones({8}), enhancer->flat_parameters};
   EXPECT_EQ(message(model), "loaded");
+  EXPECT_NE(AutoencoderFile::load(path).error().message.find("not an autoencoder of this version"), std::string::npos);
   model.enhancer->weights = torch::ones({3});
   EXPECT_NE(message(model).find("3 weights where the enhancer has"), std::string::npos);
   model.enhancer->config.bands = 16;

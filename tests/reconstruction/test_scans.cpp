@@ -8,6 +8,7 @@
 #include "reconstruction/human/pose_frame.h"
 #include "reconstruction/human/pose_library.h"
 #include "reconstruction/human/scans.h"
+#include "tests/synthetic/creatures.h"
 #include <algorithm>
 #include <gtest/gtest.h>
 
@@ -134,6 +135,22 @@ TEST(ModelJoints, WhatIsNoPersonIsRefused) {
   EXPECT_FALSE(joints_of_model(model));
 }
 
+TEST(ModelJoints, WhatHasNoHeadIsRefused) {
+  const RiggedModel person = rigged(figure("a-pose"));
+  RiggedModel headless;
+  std::array<int, kJointCount> number{};
+  for (int j = 0; j < kJointCount; ++j) {
+    Joint joint = person.skeleton.joints[static_cast<std::size_t>(j)];
+    if (joint.name == "Neck" || joint.name == "Head") continue;
+    number[static_cast<std::size_t>(j)] = headless.skeleton.size();
+    if (joint.parent >= 0) joint.parent = number[static_cast<std::size_t>(joint.parent)];
+    headless.skeleton.joints.push_back(joint);
+  }
+  const auto joints = joints_of_model(headless);
+  ASSERT_FALSE(joints);
+  EXPECT_NE(joints.error().message.find("not a person's skeleton: it has no neck"), std::string::npos) << joints.error().message;
+}
+
 class Scans : public testing::Test {
  protected:
   void write(const fs::path& path, const Body& body) const {
@@ -212,6 +229,15 @@ TEST_F(Scans, WithoutJointsAreRiggedAndTurnedUpright) {
   for (int j = 0; j < kJointCount; ++j) sum += (scan->body.joints.row(j) - upright.row(j)).norm() / kJointCount;
   EXPECT_LT(sum, 0.06);
   EXPECT_GT(scan->body.joints(20, 0), 0.2f);  // the left hand at +x
+}
+
+TEST_F(Scans, OfAnimalsAreRefused) {
+  Mesh lizard = make_quadruped(24).mesh;
+  lizard.verts = lizard.verts * Vec3(0.4f, 0.5f, 1).asDiagonal();
+  ASSERT_TRUE(write_mesh(root() / "lizard.obj", lizard));
+  const auto scan = read_scan({root() / "lizard.obj", {}});
+  ASSERT_FALSE(scan);
+  EXPECT_NE(scan.error().message.find("lizard.obj: no joints, and the automatic rig does not find a person in it"), std::string::npos) << scan.error().message;
 }
 
 }  // namespace
