@@ -189,7 +189,7 @@ class Reader {
     if (const auto parts = words_["parts"].find(word); parts != words_["parts"].end()) {
       known = true;
       if (colour_) {
-        for (const json& part : *parts) result_.colors[std::size_t(part_named(part.get<std::string>()))] = colour_;
+        for (const json& part : *parts) result_.colors.at(std::size_t(part_named(part.get<std::string>()))) = colour_;
         said = *colour_word_ + " " + word;
         colour_.reset();
       }
@@ -251,7 +251,7 @@ Result<HumanDescription> describe_human(const std::string& text, std::uint64_t s
     if (description.unknown.empty() || !network_installed("words")) return description;
     MP4D_TRY(similar, similar_words(description.unknown, *words));
     return similar.empty() ? description : Reader(*words, seed).read(text, similar);
-  } catch (const json::exception&) {
+  } catch (const std::exception&) {  // of nlohmann's, or a part that is none
     return fail(ErrorCode::kInput, "assets/human/words.json: a value is not of the kind that the head of the file describes");
   }
 }

@@ -174,13 +174,16 @@ TEST_F(CommandErrors, DamagedInstallations) {
     write_text(assets / "human/words.json", words);
     write_text(assets / "human/poses.json", poses);
     const Variable installed("MP4D_ASSETS", assets);
-    expect_refused(1, {"human", "generate", "--text", "a tall man", "-o", file("person.glb")}, text);
+    expect_refused(1, {"human", "generate", "--text", "a tall man in a red shirt", "-o", file("person.glb")}, text);
   };
   const std::string words = read_file(whole / "human/words.json").value();
   refused("{}", "{}", "words.json: not a vocabulary (no object 'attributes')");
   const std::string poses = read_file(whole / "human/poses.json").value(), wrong = "words.json: a value is not of the kind";
   auto damaged = nlohmann::json::parse(words);
   damaged["attributes"]["tall"]["height"] = "much";
+  refused(damaged.dump(), poses, wrong);
+  damaged = nlohmann::json::parse(words);
+  damaged["parts"]["shirt"] = {"tail"};
   refused(damaged.dump(), poses, wrong);
   damaged = nlohmann::json::parse(words);
   damaged.erase("intensifiers");
