@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 
 namespace mp4d::human {
 namespace {
@@ -246,13 +247,18 @@ class Reader {
 Result<HumanDescription> describe_human(const std::string& text, std::uint64_t seed) {
   const Result<json>& words = vocabulary();
   if (!words) return tl::unexpected(words.error());
+  const auto damaged = [] {
+    return fail(ErrorCode::kInput, "assets/human/words.json: a value is not of the kind that the head of the file describes");
+  };
   try {
     HumanDescription description = Reader(*words, seed).read(text);
     if (description.unknown.empty() || !network_installed("words")) return description;
     MP4D_TRY(similar, similar_words(description.unknown, *words));
     return similar.empty() ? description : Reader(*words, seed).read(text, similar);
-  } catch (const std::exception&) {  // of nlohmann's, or a part that is none
-    return fail(ErrorCode::kInput, "assets/human/words.json: a value is not of the kind that the head of the file describes");
+  } catch (const json::exception&) {
+    return damaged();
+  } catch (const std::out_of_range&) {  // a part that is none
+    return damaged();
   }
 }
 
