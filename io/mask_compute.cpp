@@ -69,6 +69,7 @@ constexpr int kRounds = 3;
 constexpr double kSmoothness = 2.5;  // log odds
 constexpr double kNetworkOdds = 8;   // log odds where a network is sure
 constexpr double kCertain = 20;      // log odds
+constexpr double kShadowOdds = 4;    // log odds
 constexpr double kMoving = 0.8;      // px a frame against the background
 constexpr double kExplained = 0.75;  // below, the background's motion is no homography
 
@@ -154,6 +155,7 @@ struct Guess {
   std::vector<cv::Mat> subject;  ///< CV_8U
   std::vector<cv::Mat> open;     ///< CV_8U, 255 where the background must not be learnt from yet
   std::vector<cv::Mat> others;   ///< CV_8U, 255 where another thing stands out, or empty
+  std::vector<cv::Mat> shadows;  ///< CV_8U, 255 where the subject's shadow is, or empty
 };
 
 /// First guess for a camera whose motion is understood: what moves is the subject, what lies near is open.
@@ -253,6 +255,7 @@ Result<void> improve(const WorkClip& clip, Guess& guess, bool first, bool use_pl
       cv::min(trust, 1.0, trust);
       odds += plate_odds(clip.lab[t], plate).mul(trust);
     }
+    if (!guess.shadows.empty()) cv::subtract(odds, kShadowOdds, odds, guess.shadows[t]);
     if (!guess.others.empty()) odds.setTo(-kCertain, guess.others[t]);
     next[t] = cut(clip.lab[t], odds, kSmoothness);
   }));
@@ -265,8 +268,8 @@ Result<Masks> masks_of(const Frames& frames, const WorkClip& clip, const MaskOpt
   const cv::Point2d point = options.subject_x < 0 ? cv::Point2d(-1, -1)
                                                   : cv::Point2d(options.subject_x * clip.size().width, options.subject_y * clip.size().height);
   const std::vector<cv::Mat> none(clip.frames());
-  Guess guess{none, none, none, {}};
-  Run run{job, (understood && !options.network ? 4 : 1) + kRounds + 1};
+  Guess guess{none, none, none, {}, {}};
+  Run run{job, options.network ? 1 + kRounds + 1 : (understood ? 4 : 1) + kRounds + 2};
   if (options.network) {
     MP4D_TRY(foreground, network_foreground(frames, clip, job));
     if (point.x >= 0) {
@@ -279,6 +282,11 @@ Result<Masks> masks_of(const Frames& frames, const WorkClip& clip, const MaskOpt
     MP4D_CHECK(understood ? start_from_motion(clip, guess, run) : start_from_saliency(clip, guess, run));
   }
   for (int round = 0; round < kRounds; ++round) MP4D_CHECK(improve(clip, guess, round == 0, understood, run));
+  if (!options.network) {  // which has seen enough shadows
+    guess.shadows = cast_shadows(clip.lab, guess.subject);
+    for (std::size_t t = 0; t < clip.frames(); ++t) guess.subject[t].setTo(0, guess.shadows[t]);
+    MP4D_CHECK(improve(clip, guess, false, understood, run));
+  }
   const int lost = follow_one(clip, point, guess.subject, job);
   MP4D_CHECK(check(job));
   if (lost < 0)

@@ -71,6 +71,10 @@ cv::Mat surroundings_odds(const cv::Mat& lab, const cv::Mat& subject);
 /// raster scans as in Zhang et al. 2015), 0..1.
 cv::Mat barrier_saliency(const cv::Mat& lab);
 
+/// The pixels of `subject` (CV_8U a frame) that are the shadow it casts on the ground: below its middle, of the hue of the ground around it
+/// with less light. How much less, and how that is tinted, is learnt from shadow beside the subject if any is seen.
+std::vector<cv::Mat> cast_shadows(const std::vector<cv::Mat>& lab, const std::vector<cv::Mat>& subject);
+
 /// Probability of foreground in every frame, CV_32F: ISNet (Qin et al. 2022) on every eighth frame and the last,
 /// carried to the frames between by the flow. Errors: the network is not installed or cannot be run. Reports eight
 /// tenths of as many steps as there are frames.

@@ -48,7 +48,7 @@ bool has_alpha(const Frames& frames) { return frames.images.front().channels == 
 Result<Masks> computed_masks(const Frames& frames, const MaskOptions& options, const StageCache& cache,
                              const ContentHash& clip_key, JobContext* job) {
   ContentHash key = clip_key;
-  key.text("masks 3").text(fmt::format("{},{}", options.subject_x, options.subject_y)).number(options.work_size);
+  key.text("masks 4").text(fmt::format("{},{}", options.subject_x, options.subject_y)).number(options.work_size);
   key.text(options.network ? "network" : "builtin");
   if (options.network && options.subject_x >= 0 && network_installed("pose")) key.text("people");
   if (auto blob = cache.load("masks", key)) {
