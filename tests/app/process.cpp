@@ -1,5 +1,6 @@
 #include "process.h"
 #include "samples.h"
+#include "tests/tools/paths.h"
 #include <csignal>
 #include <cstdlib>
 #include <fcntl.h>
@@ -23,7 +24,7 @@ Program::Program(const std::vector<std::string>& arguments, const std::filesyste
   if (out < 0 || pipe2(ends, O_CLOEXEC) != 0) throw std::runtime_error("no pipe or temporary file for the program");
   out_file_ = out_name;
   error_pipe_ = ends[0];
-  std::vector<std::string> owned{MP4D_PROGRAM};
+  std::vector<std::string> owned{program().string()};
   owned.insert(owned.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
   for (std::string& argument : owned) argv.push_back(argument.data());

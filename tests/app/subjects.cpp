@@ -7,6 +7,7 @@
 #include "reconstruction/field/field_checkpoint.h"
 #include "tests/synthetic/creatures.h"
 #include "tests/synthetic/field_scenes.h"
+#include "tests/tools/paths.h"
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -137,7 +138,7 @@ Subject field_train_subject(const Folder& inputs) {
 }
 
 Subject human_train_subject() {
-  const fs::path data = fs::path(MP4D_SHARED_DATA) / "makehuman";
+  const fs::path data = shared_data() / "makehuman";
   if (!fs::exists(data)) return {"human train", nullptr, nullptr};
   return {"human train",
           [data](const std::string& out) {

@@ -3,6 +3,7 @@
 #include "core/files.h"
 #include "process.h"
 #include "samples.h"
+#include "tests/tools/paths.h"
 #include <cstdlib>
 #include <gtest/gtest.h>
 
@@ -10,13 +11,13 @@ namespace mp4d::test {
 namespace {
 
 TEST(Docs, OptionsAreUpToDate) {
-  const auto text = read_file(std::string(MP4D_SOURCE_DIR) + "/docs/options.md");
+  const auto text = read_file(source_folder() / "docs/options.md");
   ASSERT_TRUE(text) << text.error().message;
   EXPECT_EQ(*text, option_docs()) << "run: magicpose4d options -o docs/options.md";
 }
 
 TEST(Docs, ErrorsAreUpToDate) {
-  const std::string script = std::string(MP4D_SOURCE_DIR) + "/tests/errors/catalogue.py";
+  const std::string script = (source_folder() / "tests/errors/catalogue.py").string();
   EXPECT_EQ(std::system(("python3 '" + script + "' check").c_str()), 0) << "it says above what to do";
 }
 

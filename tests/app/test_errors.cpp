@@ -12,6 +12,7 @@
 #include "tests/errors/no_descriptors.h"
 #include "tests/errors/variable.h"
 #include "tests/synthetic/field_scenes.h"
+#include "tests/tools/paths.h"
 #include <nlohmann/json.hpp>
 
 namespace mp4d::test {
@@ -168,7 +169,7 @@ TEST_F(CommandErrors, Human) {
 }
 
 TEST_F(CommandErrors, DamagedInstallations) {
-  const fs::path assets = file("assets"), whole = fs::path(MP4D_SOURCE_DIR) / "assets";
+  const fs::path assets = file("assets"), whole = source_folder() / "assets";
   fs::create_directories(assets / "human");
   const auto refused = [&](const std::string& words, const std::string& poses, const std::string& text) {
     write_text(assets / "human/words.json", words);

@@ -6,6 +6,7 @@
 #include "process.h"
 #include "small_disk.h"
 #include "subjects.h"
+#include "tests/tools/paths.h"
 #include <chrono>
 #include <cstdlib>
 #include <fmt/format.h>
@@ -178,7 +179,7 @@ TEST_F(Fault, FieldMeshAndView) {
 
 TEST_F(Fault, HumanTrain) {
   const Subject subject = human_train_subject();
-  if (!subject.command) GTEST_SKIP() << "no MakeHuman data in " << MP4D_SHARED_DATA;
+  if (!subject.command) GTEST_SKIP() << "no MakeHuman data in " << shared_data();
   if (!std::getenv("MP4D_FAULTS")) GTEST_SKIP() << "takes minutes; MP4D_FAULTS asks for it";
   survives(subject);
 }

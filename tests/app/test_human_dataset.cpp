@@ -4,6 +4,7 @@
 #include "process.h"
 #include "reconstruction/human/body_json.h"
 #include "samples.h"
+#include "tests/tools/paths.h"
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -46,7 +47,7 @@ TEST(HumanDataset, WritesPeopleThatReadBack) {
 }
 
 TEST(HumanDataset, WritesPeopleFromMakehuman) {
-  const std::filesystem::path data = std::filesystem::path(MP4D_SHARED_DATA) / "makehuman";
+  const std::filesystem::path data = shared_data() / "makehuman";
   if (!std::filesystem::exists(data)) GTEST_SKIP() << "no MakeHuman data in " << data;
   setenv("XDG_CACHE_HOME", (std::filesystem::temp_directory_path() / "magicpose4d-test-cache").c_str(), 1);
   Folder folder;

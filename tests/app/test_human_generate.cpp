@@ -9,6 +9,7 @@
 #include "reconstruction/human/pose_library.h"
 #include "samples.h"
 #include "tests/synthetic/creatures.h"
+#include "tests/tools/paths.h"
 #include "tests/tools/validator.h"
 #include <algorithm>
 #include <gtest/gtest.h>
@@ -122,7 +123,7 @@ TEST(HumanGenerate, TheFilesPassTheValidator) {
 }
 
 TEST(HumanTrain, ShowsTheSamePeopleAtEachCheckpoint) {
-  const std::string data = MP4D_SHARED_DATA "/makehuman";
+  const std::string data = shared_data() / "makehuman";
   if (!std::filesystem::exists(data)) GTEST_SKIP() << "no MakeHuman data in " << data;
   Folder folder;
   const auto train = [&](const char* steps) {

@@ -4,6 +4,7 @@
 #include "motion/kinematics.h"
 #include "process.h"
 #include "samples.h"
+#include "tests/tools/paths.h"
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -94,7 +95,7 @@ TEST(Info, BadFilesAreNamed) {
 }
 
 TEST(Info, UnreadableCompressionIsNamed) {
-  const std::string fox = std::string(MP4D_SHARED_DATA) + "/models/animals/fox_meshopt_unsupported.glb";
+  const std::string fox = (shared_data() / "models/animals/fox_meshopt_unsupported.glb").string();
   if (!std::filesystem::exists(fox)) {
     std::puts("skipped: the shared data is not here");
     return;

@@ -3,6 +3,7 @@
 #include "core/rng.h"
 #include "process.h"
 #include "subjects.h"
+#include "tests/tools/paths.h"
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -98,7 +99,7 @@ TEST(KillAndResume, FieldTrain) {
 
 TEST(KillAndResume, HumanTrain) {
   const Subject subject = human_train_subject();
-  if (!subject.command) GTEST_SKIP() << "no MakeHuman data in " << MP4D_SHARED_DATA;
+  if (!subject.command) GTEST_SKIP() << "no MakeHuman data in " << shared_data();
   kill_and_resume(subject, none);
 }
 

@@ -1,4 +1,5 @@
 #include "core/files.h"
+#include "tests/tools/paths.h"
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
@@ -23,7 +24,7 @@ struct Include {
 
 std::vector<Include> includes_below(const std::string& layer) {
   static const std::regex kLine(R"re(^\s*#\s*include\s*(["<])([^">]+)[">])re");
-  const fs::path root = MP4D_SOURCE_DIR;
+  const fs::path root = test::source_folder();
   std::vector<Include> found;
   for (const auto& entry : fs::recursive_directory_iterator(root / layer)) {
     const fs::path extension = entry.path().extension();
@@ -122,7 +123,7 @@ TEST(Layers, LibrariesStayBehindTheirDoors) {
 TEST(Layers, NothingLoadsPicklesOrScripts) {
   static const std::regex kLoads(R"(torch::(load|save|jit|pickle\w*|serialize)\b|torch/(script|serialize)|InputArchive)");
   for (const auto& [layer, allowed] : arrows())
-    for (const auto& entry : fs::recursive_directory_iterator(fs::path(MP4D_SOURCE_DIR) / layer)) {
+    for (const auto& entry : fs::recursive_directory_iterator(test::source_folder() / layer)) {
       const fs::path extension = entry.path().extension();
       if (extension != ".h" && extension != ".cpp") continue;
       EXPECT_FALSE(std::regex_search(read_file(entry.path()).value(), kLoads)) << entry.path();
@@ -131,7 +132,7 @@ TEST(Layers, NothingLoadsPicklesOrScripts) {
 
 TEST(Layers, ProgramLinksNoDisplayLibraryOfItsOwn) {
   // Direct needs only: Debian's FFmpeg and LibTorch bring X11 and Qt along for uses that never happen here.
-  const std::vector<std::string> needed = needed_libraries(MP4D_PROGRAM);
+  const std::vector<std::string> needed = needed_libraries(test::program().string());
   ASSERT_FALSE(needed.empty()) << "readelf (binutils) is missing";
   for (const std::string& library : needed)
     EXPECT_FALSE(starts_with_any(library, {"libX", "libxcb", "libGL", "libEGL", "libOpenGL", "libwayland", "libQt",
@@ -141,7 +142,7 @@ TEST(Layers, ProgramLinksNoDisplayLibraryOfItsOwn) {
 
 // In static libraries the linker takes the first of two without a word.
 TEST(Layers, NoFunctionIsDefinedTwice) {
-  const fs::path build = fs::path(MP4D_PROGRAM).parent_path().parent_path().parent_path();
+  const fs::path build = test::program().parent_path().parent_path().parent_path();
   std::set<std::string> names;
   for (const auto& [layer, allowed] : arrows()) {
     const fs::path library = build / layer / ("libmp4d_" + layer + ".a");

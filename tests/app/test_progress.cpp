@@ -3,6 +3,7 @@
 #include "io/model_io.h"
 #include "process.h"
 #include "samples.h"
+#include "tests/tools/paths.h"
 #include <csignal>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -103,7 +104,8 @@ TEST(Progress, OnATerminalOneLineIsRedrawn) {
   const pid_t pid = forkpty(&master, nullptr, nullptr, &size);
   ASSERT_GE(pid, 0);
   if (pid == 0) {
-    execl(MP4D_PROGRAM, MP4D_PROGRAM, "render", beam.c_str(), "-o", (folder / "a.gif").c_str(), "--size", "64x64",
+    const std::string self = program().string();
+    execl(self.c_str(), self.c_str(), "render", beam.c_str(), "-o", (folder / "a.gif").c_str(), "--size", "64x64",
           nullptr);
     _exit(127);
   }

@@ -1,5 +1,6 @@
 #include "drawn_clip.h"
 #include "io/clip_check.h"
+#include "tests/tools/paths.h"
 #include <cstdio>
 #include <gtest/gtest.h>
 
@@ -169,8 +170,8 @@ TEST(ClipCheck, AFlashOfLightIsNoCut) {
 }
 
 TEST(ClipCheck, NoFalseAlarmOnFilmedClips) {
-  std::vector<fs::path> folders{fs::path(MP4D_SOURCE_DIR) / "assets/demo"};
-  const fs::path shared = MP4D_SHARED_DATA;
+  std::vector<fs::path> folders{source_folder() / "assets/demo"};
+  const fs::path shared = shared_data();
   if (fs::exists(shared / "clips"))
     for (const auto& entry : fs::directory_iterator(shared / "clips")) folders.push_back(entry.path());
   else

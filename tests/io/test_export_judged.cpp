@@ -3,6 +3,7 @@
 #include "motion/clip_edit.h"
 #include "tests/io/rigged_models.h"
 #include "tests/tools/judges.h"
+#include "tests/tools/paths.h"
 
 using namespace mp4d;
 using namespace mp4d::test;
@@ -23,7 +24,7 @@ void write(const fs::path& path, const RiggedModel& model, const char* target = 
 }
 
 RiggedModel shared_model(const std::string& name) {
-  const auto model = read_model(fs::path(MP4D_SHARED_DATA) / "models" / name);
+  const auto model = read_model(shared_data() / "models" / name);
   return model ? *model : RiggedModel{};
 }
 

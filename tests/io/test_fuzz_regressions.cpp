@@ -1,6 +1,7 @@
 // Every file that once broke a reader, read by the one it broke and, as people rename files, by all others.
 #include "core/files.h"
 #include "tests/fuzz/targets.h"
+#include "tests/tools/paths.h"
 #include <gtest/gtest.h>
 
 namespace mp4d::fuzz {
@@ -10,7 +11,7 @@ namespace fs = std::filesystem;
 
 TEST(FuzzRegressions, EveryReaderSurvivesEveryFile) {
   std::size_t files = 0;
-  for (const auto& entry : fs::recursive_directory_iterator(MP4D_SOURCE_DIR "/tests/fuzz/regressions")) {
+  for (const auto& entry : fs::recursive_directory_iterator(test::source_folder() / "tests/fuzz/regressions")) {
     if (!entry.is_regular_file()) continue;
     ++files;
     const std::string bytes = read_file(entry.path()).value();

@@ -1,6 +1,7 @@
 #include "core/files.h"
 #include "drawn_clip.h"
 #include "io/networks.h"
+#include "tests/tools/paths.h"
 #include <cstdio>
 #include <cstdlib>
 #include <gtest/gtest.h>
@@ -44,7 +45,7 @@ TEST(MaskNetwork, FindsTheCreatureOfTheDemoClip) {
     std::puts("skipped: isnet is not installed (magicpose4d models install isnet)");
     return;
   }
-  const fs::path demo = fs::path(MP4D_SOURCE_DIR) / "assets/demo";
+  const fs::path demo = source_folder() / "assets/demo";
   FrameRange range;
   range.end_s = 8.0 / 24;
   const auto frames = read_frames(demo / "creature.mp4", range);
@@ -60,7 +61,7 @@ TEST(MaskNetwork, FindsTheCreatureOfTheDemoClip) {
 }
 
 TEST(MaskNetwork, PartsAPersonFromTheDogThatSheTouches) {
-  const fs::path video = fs::path(MP4D_SHARED_DATA) / "video/woman_and_dog.mp4";
+  const fs::path video = shared_data() / "video/woman_and_dog.mp4";
   if (!mask_network_installed() || !network_installed("pose")) GTEST_SKIP() << "'magicpose4d models install isnet' or 'pose' was not run";
   if (!fs::exists(video)) GTEST_SKIP() << "no " << video;
   const auto frames = read_frames(video, {.end_s = 0.15, .max_side = 640});

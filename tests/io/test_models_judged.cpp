@@ -2,6 +2,7 @@
 #include "io/listing.h"
 #include "io/model_io.h"
 #include "tests/io/rigged_models.h"
+#include "tests/tools/paths.h"
 #include <gtest/gtest.h>
 #include <cstdlib>
 #include <set>
@@ -13,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kTools = fs::path(MP4D_SOURCE_DIR) / "tests/tools";
+const fs::path kTools = source_folder() / "tests/tools";
 
 bool have(const std::string& program) { return std::system(("command -v " + program + " >/dev/null 2>&1").c_str()) == 0; }
 
@@ -23,7 +24,7 @@ std::string quoted(const fs::path& path) { return "'" + path.string() + "'"; }
 std::vector<fs::path> shared_models() {
   std::vector<fs::path> models;
   for (const char* folder : {"models/animals", "models/humans"}) {
-    for (const fs::path& path : list_files(fs::path(MP4D_SHARED_DATA) / folder, {".glb", ".gltf"})) {
+    for (const fs::path& path : list_files(shared_data() / folder, {".glb", ".gltf"})) {
       if (path.stem().string().find("unsupported") == std::string::npos) models.push_back(path);
     }
   }
@@ -32,7 +33,7 @@ std::vector<fs::path> shared_models() {
 
 /// Empty if the validator finds neither error nor warning in the files.
 std::string complaints(const std::vector<fs::path>& files, const fs::path& report) {
-  const fs::path modules = fs::path(MP4D_SOURCE_DIR) / "build/tools/node_modules";
+  const fs::path modules = source_folder() / "build/tools/node_modules";
   if (!have("node") || !fs::exists(modules / "gltf-validator")) {
     std::puts("gltf-validator is not installed ('npm install --prefix build/tools gltf-validator'): not judged by it");
     return {};
@@ -139,7 +140,7 @@ TEST(JudgedModels, RealModelsSurviveTheRoundTrip) {
 }
 
 TEST(JudgedModels, RealModelsMoveAlikeInBlender) {
-  const fs::path data = fs::path(MP4D_SHARED_DATA) / "models";
+  const fs::path data = shared_data() / "models";
   if (!have("blender") || !fs::exists(data)) {
     std::puts("blender or the shared models are not there: not judged");
     return;
@@ -155,7 +156,7 @@ TEST(JudgedModels, RealModelsMoveAlikeInBlender) {
 }
 
 TEST(JudgedModels, MeshoptIsRefusedByNameWithARemedy) {
-  const fs::path path = fs::path(MP4D_SHARED_DATA) / "models/animals/fox_meshopt_unsupported.glb";
+  const fs::path path = shared_data() / "models/animals/fox_meshopt_unsupported.glb";
   if (!fs::exists(path)) {
     std::puts("no shared models: nothing to refuse");
     return;

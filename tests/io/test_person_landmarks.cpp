@@ -3,6 +3,7 @@
 #include "io/frames.h"
 #include "io/networks.h"
 #include "io/person_landmarks.h"
+#include "tests/tools/paths.h"
 #include <filesystem>
 #include <gtest/gtest.h>
 
@@ -10,7 +11,7 @@ namespace mp4d::test {
 namespace {
 
 TEST(PersonLandmarks, AManKickingABall) {
-  const std::filesystem::path video = std::filesystem::path(MP4D_SHARED_DATA) / "video/man_juggling.mp4";
+  const std::filesystem::path video = shared_data() / "video/man_juggling.mp4";
   if (!network_installed("pose")) GTEST_SKIP() << "'magicpose4d models install pose' was not run";
   if (!std::filesystem::exists(video)) GTEST_SKIP() << "no " << video;
   FrameRange range;

@@ -5,6 +5,7 @@
 #include "io/internal/reader_process.h"
 #include "io/model_io.h"
 #include "tests/io/rigged_models.h"
+#include "tests/tools/paths.h"
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
@@ -92,7 +93,7 @@ TEST_F(ReaderProcess, DamagedBytesAreRefused) {
 // Found by mutating models: each ends Assimp 5.2 by a signal or without end. Newer ones may read them.
 TEST_F(ReaderProcess, FilesThatCrashAssimpAreErrorsOrModels) {
   std::size_t files = 0;
-  for (const auto& entry : fs::directory_iterator(MP4D_SOURCE_DIR "/tests/fuzz/assimp")) {
+  for (const auto& entry : fs::directory_iterator(test::source_folder() / "tests/fuzz/assimp")) {
     ++files;
     const auto model = read_model(entry.path());
     if (model) continue;

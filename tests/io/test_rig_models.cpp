@@ -2,6 +2,7 @@
 #include "io/model_io.h"
 #include "motion/auto_rig.h"
 #include "motion/kinematics.h"
+#include "tests/tools/paths.h"
 
 #include <gtest/gtest.h>
 
@@ -18,7 +19,7 @@ struct Expected {
 class RigModels : public testing::TestWithParam<Expected> {};
 
 TEST_P(RigModels, TheBodyPlanAndItsSidesAreFound) {
-  const fs::path path = fs::path(MP4D_SHARED_DATA) / "models" / GetParam().file;
+  const fs::path path = test::shared_data() / "models" / GetParam().file;
   if (!fs::exists(path)) GTEST_SKIP() << path << " is not there";
   const auto model = read_model(path);
   ASSERT_TRUE(model) << model.error().message;

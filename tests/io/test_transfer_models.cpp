@@ -2,6 +2,7 @@
 #include "io/model_io.h"
 #include "motion/kinematics.h"
 #include "motion/retarget.h"
+#include "tests/tools/paths.h"
 #include <filesystem>
 #include <gtest/gtest.h>
 
@@ -14,7 +15,7 @@ std::vector<RiggedModel> animated_models() {
   std::vector<std::filesystem::path> files;
   std::error_code none;
   for (const auto& entry :
-       std::filesystem::recursive_directory_iterator(std::string(MP4D_SHARED_DATA) + "/models", none))
+       std::filesystem::recursive_directory_iterator(test::shared_data() / "models", none))
     if (entry.path().extension() == ".glb" || entry.path().extension() == ".gltf") files.push_back(entry.path());
   std::sort(files.begin(), files.end());
   std::vector<RiggedModel> models;

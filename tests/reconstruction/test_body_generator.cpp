@@ -5,6 +5,7 @@
 #include "reconstruction/human/makehuman_archive.h"
 #include "reconstruction/human/makehuman_files.h"
 #include "reconstruction/human/pose_library.h"
+#include "tests/tools/paths.h"
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
@@ -46,7 +47,7 @@ class BodyGeneratorTest : public testing::Test {
  protected:
   static const BodyGenerator* generator() {
     static const std::unique_ptr<BodyGenerator> loaded = []() -> std::unique_ptr<BodyGenerator> {
-      const fs::path data = fs::path(MP4D_SHARED_DATA) / "makehuman";
+      const fs::path data = test::shared_data() / "makehuman";
       if (!fs::exists(data)) return nullptr;
       // Beside other temporary files, so that tests leave the user's cache alone and unpack once.
       setenv("XDG_CACHE_HOME", (fs::temp_directory_path() / "magicpose4d-test-cache").c_str(), 1);
@@ -60,7 +61,7 @@ class BodyGeneratorTest : public testing::Test {
     return loaded.get();
   }
   void SetUp() override {
-    if (!generator()) GTEST_SKIP() << "no MakeHuman data in " << MP4D_SHARED_DATA << "/makehuman";
+    if (!generator()) GTEST_SKIP() << "no MakeHuman data in " << test::shared_data() << "/makehuman";
   }
 };
 
@@ -234,7 +235,7 @@ TEST_F(BodyGeneratorTest, ErrorsNameTheMissingFile) {
   ASSERT_FALSE(missing);
   EXPECT_NE(missing.error().message.find("base.obj"), std::string::npos) << missing.error().message;
 
-  const fs::path data = makehuman_folder(fs::path(MP4D_SHARED_DATA) / "makehuman").value();
+  const fs::path data = makehuman_folder(test::shared_data() / "makehuman").value();
   fs::create_directory_symlink(data / "makehuman", folder.path() / "makehuman");
   fs::create_directories(folder.path() / "makehuman_extra/base/hair");
   fs::create_directory_symlink(data / "makehuman_extra/rigs", folder.path() / "makehuman_extra/rigs");

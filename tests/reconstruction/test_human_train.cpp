@@ -5,6 +5,7 @@
 #include "reconstruction/human/human_train.h"
 #include "reconstruction/human/makehuman_archive.h"
 #include "reconstruction/human/pose_library.h"
+#include "tests/tools/paths.h"
 #include <algorithm>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -14,7 +15,7 @@ namespace mp4d::human {
 namespace {
 
 std::optional<BodyGenerator> makehuman() {
-  const std::filesystem::path data = std::filesystem::path(MP4D_SHARED_DATA) / "makehuman";
+  const std::filesystem::path data = test::shared_data() / "makehuman";
   if (!std::filesystem::exists(data)) return {};
   auto generator = load_body_generator(data);
   return generator ? std::optional<BodyGenerator>(std::move(*generator)) : std::nullopt;

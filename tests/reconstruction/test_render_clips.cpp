@@ -2,6 +2,7 @@
 #include "io/masks.h"
 #include "io/model_io.h"
 #include "render/hard_raster.h"
+#include "tests/tools/paths.h"
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -13,7 +14,7 @@ namespace {
 // End to end over the conventions of meshes, cameras, pixel centres and masks: another renderer's masks of known
 // shapes, reproduced.
 TEST(RenderClips, MasksOfKnownShapesAreReproduced) {
-  const std::filesystem::path clips = std::filesystem::path(MP4D_SHARED_DATA) / "clips";
+  const std::filesystem::path clips = test::shared_data() / "clips";
   if (!std::filesystem::exists(clips)) {
     std::puts("no shared data: nothing to compare with");
     return;

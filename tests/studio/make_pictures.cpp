@@ -17,6 +17,7 @@
 #include "io/model_io.h"
 #include "tests/synthetic/creatures.h"
 #include "tests/synthetic/field_scenes.h"
+#include "tests/tools/paths.h"
 #include <QApplication>
 #include <QCheckBox>
 #include <QComboBox>
@@ -181,7 +182,7 @@ void shoot_batch(const Photographer& p, const fs::path& clip) {
   fs::copy_file(clip, "clips/creature_again.mp4");
   (void)write_atomically("clips/broken.mp4", "no video");
   BatchModel& batch = p.window.batch();
-  batch.program = {MP4D_PROGRAM, "--headless"};
+  batch.program = {test::studio_program().string(), "--headless"};
   p.trigger("file.batch");
   auto& beside = *p.window.findChild<BatchWindow*>();
   p.shoot_beside(beside, "batch-empty");

@@ -5,6 +5,7 @@
 #include "core/files.h"
 #include "motion/kinematics.h"
 #include "studio_fixture.h"
+#include "tests/tools/paths.h"
 #include <QApplication>
 #include <QComboBox>
 #include <QDropEvent>
@@ -27,7 +28,7 @@ struct BatchInStudio : Studio {
 
   BatchInStudio() {
     window.show();
-    batch.program = {MP4D_PROGRAM, "--headless"};
+    batch.program = {studio_program().string(), "--headless"};
   }
   BatchWindow& panel() {
     window.actions().find(QStringLiteral("file.batch"))->trigger();

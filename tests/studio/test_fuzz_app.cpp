@@ -4,6 +4,7 @@
 #include "io/camera_set.h"
 #include "reconstruction/field/field_checkpoint.h"
 #include "tests/fuzz/targets.h"
+#include "tests/tools/paths.h"
 #include <gtest/gtest.h>
 #include <cstdlib>
 #include <cstring>
@@ -75,7 +76,7 @@ TEST(FuzzApp, SoundFilesAreReadAndDamagedOnesSurvived) {
 
 TEST(FuzzApp, EveryReaderSurvivesEveryFileThatBrokeOneAndNoise) {
   std::vector<std::string> inputs{"", "{", "[]", "{}", std::string(60000, '['), std::string(60000, '\xff')};
-  for (const auto& entry : fs::recursive_directory_iterator(MP4D_SOURCE_DIR "/tests/fuzz/regressions"))
+  for (const auto& entry : fs::recursive_directory_iterator(test::source_folder() / "tests/fuzz/regressions"))
     if (entry.is_regular_file()) inputs.push_back(read_file(entry.path()).value());
   std::string noise;
   for (unsigned i = 0; i < 4096; ++i) noise += static_cast<char>(rng::integer(1, 0, i, 256));

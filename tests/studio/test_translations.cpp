@@ -3,11 +3,13 @@
 #include "app/studio/tasks.h"
 #include "app/studio/words.h"
 #include "io/colmap_run.h"
+#include "tests/tools/paths.h"
 #include <QDir>
 #include <QFile>
 #include <QRegularExpression>
 #include <QXmlStreamReader>
 #include <algorithm>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace mp4d {
@@ -22,7 +24,7 @@ QStringList places(const QString& text) {
 }
 
 TEST(Translations, AreWholeAndFit) {
-  const QDir folder(QStringLiteral(MP4D_SOURCE_DIR "/app/studio/translations"));
+  const QDir folder(test::source_folder() / "app/studio/translations");
   const QStringList files = folder.entryList({QStringLiteral("*.ts")});
   ASSERT_GE(files.size(), 2);
   for (const QString& name : files) {
@@ -48,7 +50,7 @@ TEST(Translations, AreWholeAndFit) {
 
 TEST(Translations, EveryHintOfAnOptionIsThere) {
   for (const char* language : {"de", "zh"}) {
-    QFile file(QStringLiteral(MP4D_SOURCE_DIR "/app/studio/translations/hints_%1.ts").arg(QLatin1String(language)));
+    QFile file(test::source_folder() / "app/studio/translations" / fmt::format("hints_{}.ts", language));
     ASSERT_TRUE(file.open(QIODevice::ReadOnly));
     QXmlStreamReader xml(&file);
     QStringList sources;

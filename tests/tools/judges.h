@@ -3,6 +3,7 @@
 #include "core/files.h"
 #include "io/model_io.h"
 #include "motion/kinematics.h"
+#include "tests/tools/paths.h"
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -33,7 +34,7 @@ inline std::string shell_quoted(const std::filesystem::path& path) { return fmt:
 
 /// The executable of fbx2gltf, or an empty path where './dev test' has not put it.
 inline std::filesystem::path fbx2gltf() {
-  const auto path = std::filesystem::path(MP4D_SOURCE_DIR) / "build/tools/node_modules/fbx2gltf/bin/Linux/FBX2glTF";
+  const auto path = source_folder() / "build/tools/node_modules/fbx2gltf/bin/Linux/FBX2glTF";
   return std::filesystem::exists(path) ? path : std::filesystem::path();
 }
 
@@ -125,7 +126,7 @@ struct BlenderView {
 /// What blender_check.py says of `file`. `request` as described there.
 inline BlenderView through_blender(const std::filesystem::path& file, const nlohmann::json& request) {
   const std::filesystem::path folder = file.parent_path(),
-                              tools = std::filesystem::path(MP4D_SOURCE_DIR) / "tests/tools";
+                              tools = source_folder() / "tests/tools";
   EXPECT_TRUE(write_atomically(folder / "request.json", request.dump()));
   const std::string command =
       fmt::format("blender -b --factory-startup -noaudio --python-exit-code 1 -P {} -- {} {} {} >{} 2>&1",
@@ -149,12 +150,12 @@ inline BlenderView through_blender(const std::filesystem::path& file, const nloh
 /// Whether three.js can be run.
 inline bool have_three() {
   return installed("node") &&
-         std::filesystem::exists(std::filesystem::path(MP4D_SOURCE_DIR) / "build/tools/node_modules/three");
+         std::filesystem::exists(source_folder() / "build/tools/node_modules/three");
 }
 
 /// What three_check.mjs says of `file`: positions as it describes. Empty if three.js refuses the file.
 inline std::vector<float> through_three(const std::filesystem::path& file, const nlohmann::json& request) {
-  const std::filesystem::path folder = file.parent_path(), source = MP4D_SOURCE_DIR;
+  const std::filesystem::path folder = file.parent_path(), source = source_folder();
   EXPECT_TRUE(write_atomically(folder / "request.json", request.dump()));
   const std::string command = fmt::format(
       "node {} {} {} {} {} >{} 2>&1", shell_quoted(source / "tests/tools/three_check.mjs"),

@@ -1,5 +1,6 @@
 // Khronos' glTF validator as a judge of written files.
 #pragma once
+#include "tests/tools/paths.h"
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -14,7 +15,7 @@ namespace mp4d::test {
 /// as skipped, or fails if the environment has CI set. Last in a test, since skipping ends only this function.
 inline void expect_valid_glb(const std::vector<std::filesystem::path>& files) {
   namespace fs = std::filesystem;
-  const fs::path source = MP4D_SOURCE_DIR, modules = source / "build/tools/node_modules";
+  const fs::path source = source_folder(), modules = source / "build/tools/node_modules";
   if (std::system("command -v node >/dev/null 2>&1") != 0 || !fs::exists(modules / "gltf-validator")) {
     constexpr const char* kHow = "gltf-validator is not installed: npm install --prefix build/tools gltf-validator";
     if (std::getenv("CI")) FAIL() << kHow;
