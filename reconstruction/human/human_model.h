@@ -18,7 +18,7 @@ struct HumanRequest {
 
 struct HumanSampling {
   int seed = 1;  ///< of requests made from these options
-  int steps = 12;
+  int steps = 8;
   double guidance = 2.5;
   int views = 4;
   double renoise = 0.5;

@@ -8,7 +8,7 @@ const OptionTable<HumanSampling>& human_sampling_options() {
   static const OptionTable<O> table = [] {
     OptionTable<O> t;
     t.add("seed", &O::seed, 0, 1000000000, "another seed is another person of the same description");
-    t.add("steps", &O::steps, 2, 1000, "of the sampler; more take longer and change little above 12");
+    t.add("steps", &O::steps, 2, 1000, "of the sampler; more take longer and change little above 8");
     t.add("guidance", &O::guidance, 1, 20, "how strictly pose and words are followed; high values flatten the variety");
     t.add("views", &O::views, 1, 16, "sides the person is looked at and redrawn from, of which the mean is taken; 1 = the front alone, in half the time");
     t.add("renoise", &O::renoise, 0.05, 0.95, "how much of the first draw the other views may change");
