@@ -1,6 +1,5 @@
 #include "process.h"
 #include "samples.h"
-#include "tests/tools/paths.h"
 #include <csignal>
 #include <cstdlib>
 #include <fcntl.h>
@@ -17,14 +16,15 @@ const std::filesystem::path& user_data() {
   return folder.path();
 }
 
-Program::Program(const std::vector<std::string>& arguments, const std::filesystem::path& folder) {
+Program::Program(const std::vector<std::string>& arguments, const std::filesystem::path& folder,
+                 const std::filesystem::path& executable) {
   std::string out_name = (std::filesystem::temp_directory_path() / "mp4d_test_out_XXXXXX").string();
   const int out = mkstemp(out_name.data());
   int ends[2];
   if (out < 0 || pipe2(ends, O_CLOEXEC) != 0) throw std::runtime_error("no pipe or temporary file for the program");
   out_file_ = out_name;
   error_pipe_ = ends[0];
-  std::vector<std::string> owned{program().string()};
+  std::vector<std::string> owned{executable.string()};
   owned.insert(owned.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
   for (std::string& argument : owned) argv.push_back(argument.data());
@@ -78,8 +78,9 @@ Outcome Program::wait() {
   return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, content.str(), error_};
 }
 
-Outcome run(const std::vector<std::string>& arguments, const std::filesystem::path& folder) {
-  return Program(arguments, folder).wait();
+Outcome run(const std::vector<std::string>& arguments, const std::filesystem::path& folder,
+            const std::filesystem::path& executable) {
+  return Program(arguments, folder, executable).wait();
 }
 
 std::vector<std::string> lines(const std::string& text) {

@@ -1,4 +1,5 @@
 #pragma once
+#include "tests/tools/paths.h"
 #include <filesystem>
 #include <string>
 #include <sys/types.h>
@@ -14,10 +15,11 @@ struct Outcome {
 /// XDG_DATA_HOME of every program started: a temporary folder in which no network is installed.
 const std::filesystem::path& user_data();
 
-/// The real program, started with `arguments`; stdout and stderr are kept.
+/// The real program, or another one, started with `arguments`; stdout and stderr are kept.
 class Program {
  public:
-  explicit Program(const std::vector<std::string>& arguments, const std::filesystem::path& folder = {});
+  explicit Program(const std::vector<std::string>& arguments, const std::filesystem::path& folder = {},
+                   const std::filesystem::path& executable = program());
   ~Program();
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;
@@ -38,7 +40,8 @@ class Program {
   std::string error_;
 };
 
-Outcome run(const std::vector<std::string>& arguments, const std::filesystem::path& folder = {});
+Outcome run(const std::vector<std::string>& arguments, const std::filesystem::path& folder = {},
+            const std::filesystem::path& executable = program());
 
 /// The lines of a text, without empty ones.
 std::vector<std::string> lines(const std::string& text);

@@ -86,7 +86,7 @@ TEST_F(BatchInStudio, RunsShowsFailuresRetriesThemAndOpensResults) {
 
   // The same list without a window finds everything done and fails for the same reason.
   const std::string out = folder / "batch";
-  const Outcome headless = run({"--headless", "batch", out + "/jobs.json", "-o", out, "--summary"});
+  const Outcome headless = run({"--headless", "batch", out + "/jobs.json", "-o", out, "--summary"}, {}, studio_program());
   EXPECT_NE(headless.out.find("2 jobs: 1 done, 1 failed"), std::string::npos) << headless.out << headless.err;
 
   ASSERT_TRUE(write_glb(folder / "bad.glb", bending_beam()));

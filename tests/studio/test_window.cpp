@@ -404,12 +404,12 @@ TEST_F(Window, WhatDrawsTheViewCanBeChosen) {
 }
 
 TEST(StudioProgram, HeadlessIsTheCommandLineProgram) {
-  const Outcome version = run({"--headless", "--version"});
+  const Outcome version = run({"--headless", "--version"}, {}, studio_program());
   EXPECT_EQ(version.exit_code, 0) << version.err;
-  const Outcome wrong = run({"--headless", "reconstrukt"});
+  const Outcome wrong = run({"--headless", "reconstrukt"}, {}, studio_program());
   EXPECT_EQ(wrong.exit_code, 2);
   EXPECT_NE(wrong.err.find("did you mean reconstruct"), std::string::npos) << wrong.err;
-  EXPECT_EQ(run({"a", "b"}).exit_code, 2);
+  EXPECT_EQ(run({"a", "b"}, {}, studio_program()).exit_code, 2);
 }
 
 }  // namespace
