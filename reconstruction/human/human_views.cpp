@@ -25,19 +25,36 @@ HumanField rasterised(const Mesh& surface, const std::vector<std::uint8_t>& face
   return field;
 }
 
-// Trilinear; outside 0.
-float sampled(const std::vector<float>& volume, int n, const Vec3& cube) {
-  const Vec3 at = Vec3((cube.x() + 1), (1 - cube.y()), (cube.z() + 1)) * (float(n) / 2) - Vec3::Constant(0.5f);
-  const Eigen::Vector3i low = at.array().floor().cast<int>();
+// Trilinear between voxels' centres, which are whole numbers; outside 0.
+float sampled(const float* volume, int n, const Vec3& at) {
+  if (!((at.array() > -1).all() && (at.array() < float(n)).all())) return 0;
+  const Eigen::Vector3i low = (at.array() + 1).cast<int>() - 1;  // rounds down, and quicker than floor()
   const Vec3 part = at - low.cast<float>();
-  float sum = 0;
-  for (int c = 0; c < 8; ++c) {
-    const int x = low.x() + (c & 1), y = low.y() + (c >> 1 & 1), z = low.z() + (c >> 2);
-    if (x < 0 || y < 0 || z < 0 || x >= n || y >= n || z >= n) continue;
-    sum += ((c & 1) ? part.x() : 1 - part.x()) * ((c >> 1 & 1) ? part.y() : 1 - part.y()) * ((c >> 2) ? part.z() : 1 - part.z()) *
-           volume[(std::size_t(z) * n + y) * n + x];
-  }
-  return sum;
+  const auto along_x = [&](int y, int z) {
+    if (y < 0 || z < 0 || y >= n || z >= n) return 0.0f;
+    const float* row = volume + (std::size_t(z) * std::size_t(n) + std::size_t(y)) * std::size_t(n);
+    const float first = low.x() >= 0 ? row[low.x()] : 0, second = low.x() + 1 < n ? row[low.x() + 1] : 0;
+    return first + part.x() * (second - first);
+  };
+  const auto along_y = [&](int z) { return (1 - part.y()) * along_x(low.y(), z) + part.y() * along_x(low.y() + 1, z); };
+  return (1 - part.z()) * along_y(low.z()) + part.z() * along_y(low.z() + 1);
+}
+
+/// From voxels (x, y, z) of one view's volume to those of another's.
+Eigen::Affine3f voxel_map(const HumanView& from, const HumanView& to, int n) {
+  Points corners(4, 3);  // the first voxel, and n voxels from it along each axis
+  corners.rowwise() = Eigen::RowVector3f(1 / float(n) - 1, 1 - 1 / float(n), 1 / float(n) - 1);
+  corners(1, 0) += 2;
+  corners(2, 1) -= 2;
+  corners(3, 2) += 2;
+  const Points in_cube = to.to_cube(from.frame.to_world(corners));
+  const auto voxel = [&](int i) {
+    return Vec3(Vec3(in_cube(i, 0) + 1, 1 - in_cube(i, 1), in_cube(i, 2) + 1) * (float(n) / 2) - Vec3::Constant(0.5f));
+  };
+  Eigen::Affine3f map;
+  map.translation() = voxel(0);
+  for (int axis = 0; axis < 3; ++axis) map.linear().col(axis) = (voxel(axis + 1) - voxel(0)) / float(n);
+  return map;
 }
 
 }  // namespace
@@ -133,17 +150,15 @@ std::vector<float> mean_occupancy(const std::vector<HumanView>& views, int n) {
   std::vector<float> mean = volume_of(views[0]);
   for (std::size_t i = 1; i < views.size(); ++i) {
     const std::vector<float> other = volume_of(views[i]);
+const Eigen::Affine3f map = voxel_map(views[0], views[i], n);
+    const Vec3 step = map.linear().col(0);
 #pragma omp parallel for
-    for (int z = 0; z < n; ++z) {
-      Points row(n, 3);
+    for (int z = 0; z < n; ++z)
       for (int y = 0; y < n; ++y) {
-        for (int x = 0; x < n; ++x)
-          row.row(x) << (2 * x + 1) / float(n) - 1, 1 - (2 * y + 1) / float(n), (2 * z + 1) / float(n) - 1;
-        const Points in_cube = views[i].to_cube(views[0].frame.to_world(row));
+        const Vec3 first = map * Vec3(0, float(y), float(z));
         float* values = &mean[(std::size_t(z) * n + y) * n];
-        for (int x = 0; x < n; ++x) values[x] += sampled(other, n, in_cube.row(x).transpose());
+        for (int x = 0; x < n; ++x) values[x] += sampled(other.data(), n, first + float(x) * step);
       }
-    }
   }
   for (float& value : mean) value /= float(views.size());
   return mean;
