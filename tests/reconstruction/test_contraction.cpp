@@ -45,7 +45,7 @@ TEST(Contraction, StepsAreEvenInTheImageAndGoToItsEdge) {
     const Vec3 origin = 0.4f * somewhere(i), direction = somewhere(i + 100).normalized();
     constexpr float step = 0.02f;
     ContractedSteps steps(kBox, origin, direction, 0.1f, step, 0.5f);
-    Vec3 image, before;
+    Vec3 image, before = Vec3::Zero();
     float distance = 0, distance_before = 0;
     int count = 0, short_ones = 0;
     for (; steps.next(image, distance); ++count, before = image, distance_before = distance) {
