@@ -15,7 +15,7 @@ constexpr double kCells = 1e6;                           // of a grid whose reso
 constexpr float kExposureRate = 0.01f;                   // step length of the logarithms of the gains
 constexpr float kTurnRate = 2e-3f, kShiftRate = 5e-4f;   // of poses: radians, and of the box's diagonal
 constexpr std::uint64_t kPosesFromStep = 100;            // when the field tells where its cameras stand
-constexpr double kWarmUpSteps = 500;                     // of S3IM
+constexpr double kWarmUpSteps = 500;                     // of S3IM for surfaces; for pictures it grows to the end
 constexpr std::uint64_t kUpdateEvery = 32;              // steps between updates of the occupied cells
 constexpr double kClearFrom = 0.03;                      // progress from which cells without content are dropped,
 constexpr std::uint64_t kClearFromStep = 300;            // and steps: densities must have had time to grow
@@ -151,7 +151,7 @@ Result<void> FieldTrainer::set_level(double progress) {
   return {};
 }
 
-Result<void> FieldTrainer::loss(StepReport& report) {
+Result<void> FieldTrainer::loss(double progress, StepReport& report) {
   const std::size_t n = batch_.rays.size();
   predicted_.resize(n);
   gradient_.resize(n);
@@ -164,7 +164,8 @@ Result<void> FieldTrainer::loss(StepReport& report) {
   }
   report.mse = sum / (3.0 * static_cast<double>(n));
   report.skipped = !std::isfinite(report.mse);
-  report.s3im_weight = s3im_weight_ * std::min(1.0, static_cast<double>(state_.step) / kWarmUpSteps);
+  const bool surface = field_.geometry == Geometry::kDistance;
+  report.s3im_weight = s3im_weight_ * std::clamp(surface ? static_cast<double>(state_.step) / kWarmUpSteps : progress, 0.0, 1.0);
   if (report.s3im_weight <= 0 || report.skipped) return {};
   const auto start = std::chrono::steady_clock::now();
   s3im_gradient_.resize(n);
@@ -234,7 +235,7 @@ Result<StepReport> FieldTrainer::step(double progress) {
   if (!state_.poses.empty()) state_.poses.move(batch_.rays, batch_.views);
   results_.resize(batch_.rays.size());
   march_.forward(field_, batch_.rays, batch_.offsets, march_options_, results_, true);
-  MP4D_CHECK(loss(report));
+  MP4D_CHECK(loss(progress, report));
   report.visited = march_.visited();
   report.shaded = march_.shaded();
   if (report.skipped) {

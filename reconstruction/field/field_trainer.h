@@ -25,7 +25,7 @@ struct TrainerState {
 /// What a step did. Seconds are of the wall clock.
 struct StepReport {
   double mse = 0, s3im = 0;      ///< of the batch; s3im is 0 when it is not in use
-  double s3im_weight = 0;        ///< with warm-up
+  double s3im_weight = 0;        ///< as far as it has risen
   bool skipped = false;          ///< a loss was not finite
   double seconds = 0, s3im_seconds = 0;
   std::size_t visited = 0, shaded = 0, touched = 0;
@@ -61,7 +61,7 @@ class FieldTrainer {
  private:
   FieldTrainer(const PosedScene& scene, const FieldTrainOptions& options, S3im s3im, TrainingRays rays);
   Result<void> set_level(double progress);
-  Result<void> loss(StepReport& report);
+  Result<void> loss(double progress, StepReport& report);
   void expose();
   void learn_exposures(float rate);
   void refine_poses(float rate);

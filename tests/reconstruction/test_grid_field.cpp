@@ -255,7 +255,11 @@ TEST(FieldTraining, HeldOutViewsOfRoomAndObjectAreLearnt) {
     MarchOptions march;
     march.near = trainer.near();
     const double before = score_field(trainer.field(), scene, march, trainer.view_background())->psnr;
-    for (int i = 0; i < options.steps; ++i) ASSERT_TRUE(trainer.step(i / 400.0));
+    for (int i = 0; i < options.steps; ++i) {
+      const auto report = trainer.step(i / 400.0);
+      ASSERT_TRUE(report);
+      EXPECT_NEAR(report->s3im_weight, trainer.s3im_weight() * i / 400.0, 1e-9);
+    }
     const double after = score_field(trainer.field(), scene, march, trainer.view_background())->psnr;
     EXPECT_GT(after, before + 6) << before;
     EXPECT_GT(after, 17);
