@@ -150,7 +150,7 @@ std::vector<float> mean_occupancy(const std::vector<HumanView>& views, int n) {
   std::vector<float> mean = volume_of(views[0]);
   for (std::size_t i = 1; i < views.size(); ++i) {
     const std::vector<float> other = volume_of(views[i]);
-const Eigen::Affine3f map = voxel_map(views[0], views[i], n);
+    const Eigen::Affine3f map = voxel_map(views[0], views[i], n);
     const Vec3 step = map.linear().col(0);
 #pragma omp parallel for
     for (int z = 0; z < n; ++z)
