@@ -37,26 +37,26 @@ struct Keyword {
 
 // Earlier entries win within a word; a later word of a name wins over an earlier one of lesser rank (see parse).
 constexpr std::array kKeywords = {
-    Keyword{"slot", Part::kProp},       Keyword{"twist", Part::kProp},        Keyword{"weapon", Part::kProp},
-    Keyword{"prop", Part::kProp, true}, Keyword{"cape", Part::kProp},         Keyword{"finger", Part::kFinger},
-    Keyword{"thumb", Part::kFinger},    Keyword{"index", Part::kFinger},      Keyword{"pinky", Part::kFinger},
-    Keyword{"middle", Part::kFinger},   Keyword{"ring", Part::kFinger, true}, Keyword{"metacarpal", Part::kFinger},
-    Keyword{"palm", Part::kArm},        Keyword{"wing", Part::kWing},         Keyword{"feather", Part::kWing},
-    Keyword{"tail", Part::kTail},       Keyword{"forearm", Part::kArm},       Keyword{"clavicle", Part::kArm},
-    Keyword{"collar", Part::kArm},      Keyword{"shoulder", Part::kArm},      Keyword{"elbow", Part::kArm},
-    Keyword{"wrist", Part::kArm},       Keyword{"hand", Part::kArm},          Keyword{"humerus", Part::kArm},
-    Keyword{"thigh", Part::kLeg},       Keyword{"calf", Part::kLeg},          Keyword{"shin", Part::kLeg},
-    Keyword{"knee", Part::kLeg},        Keyword{"foot", Part::kLeg},          Keyword{"ankle", Part::kLeg},
-    Keyword{"toe", Part::kLeg},         Keyword{"paw", Part::kLeg},           Keyword{"hoof", Part::kLeg},
-    Keyword{"hock", Part::kLeg},        Keyword{"ball", Part::kLeg, true},    Keyword{"femur", Part::kLeg},
-    Keyword{"tibia", Part::kLeg},       Keyword{"neck", Part::kNeck},         Keyword{"head", Part::kHead},
-    Keyword{"skull", Part::kHead},      Keyword{"ear", Part::kFace, true},    Keyword{"eye", Part::kFace},
-    Keyword{"jaw", Part::kFace},        Keyword{"tongue", Part::kFace},       Keyword{"brow", Part::kFace},
-    Keyword{"lip", Part::kFace, true},  Keyword{"hair", Part::kFace},         Keyword{"spine", Part::kTrunk},
-    Keyword{"chest", Part::kTrunk},     Keyword{"torso", Part::kTrunk},       Keyword{"thorax", Part::kTrunk},
-    Keyword{"abdomen", Part::kTrunk},   Keyword{"pelvis", Part::kTrunk},      Keyword{"waist", Part::kTrunk},
-    Keyword{"hips", Part::kTrunk},      Keyword{"body", Part::kTrunk},        Keyword{"rib", Part::kTrunk},
-    Keyword{"leg", Part::kLeg},         Keyword{"hip", Part::kTrunk, true}};
+    Keyword{"slot", Part::kProp},         Keyword{"twist", Part::kProp},      Keyword{"weapon", Part::kProp},
+    Keyword{"half", Part::kProp, true},   Keyword{"prop", Part::kProp, true}, Keyword{"cape", Part::kProp},
+    Keyword{"finger", Part::kFinger},     Keyword{"thumb", Part::kFinger},    Keyword{"index", Part::kFinger},
+    Keyword{"pinky", Part::kFinger},      Keyword{"middle", Part::kFinger},   Keyword{"ring", Part::kFinger, true},
+    Keyword{"metacarpal", Part::kFinger}, Keyword{"palm", Part::kArm},        Keyword{"wing", Part::kWing},
+    Keyword{"feather", Part::kWing},      Keyword{"tail", Part::kTail},       Keyword{"forearm", Part::kArm},
+    Keyword{"clavicle", Part::kArm},      Keyword{"collar", Part::kArm},      Keyword{"shoulder", Part::kArm},
+    Keyword{"elbow", Part::kArm},         Keyword{"wrist", Part::kArm},       Keyword{"hand", Part::kArm},
+    Keyword{"humerus", Part::kArm},       Keyword{"thigh", Part::kLeg},       Keyword{"calf", Part::kLeg},
+    Keyword{"shin", Part::kLeg},          Keyword{"knee", Part::kLeg},        Keyword{"foot", Part::kLeg},
+    Keyword{"ankle", Part::kLeg},         Keyword{"toe", Part::kLeg},         Keyword{"paw", Part::kLeg},
+    Keyword{"hoof", Part::kLeg},          Keyword{"hock", Part::kLeg},        Keyword{"ball", Part::kLeg, true},
+    Keyword{"femur", Part::kLeg},         Keyword{"tibia", Part::kLeg},       Keyword{"neck", Part::kNeck},
+    Keyword{"head", Part::kHead},         Keyword{"skull", Part::kHead},      Keyword{"ear", Part::kFace, true},
+    Keyword{"eye", Part::kFace},          Keyword{"jaw", Part::kFace},        Keyword{"tongue", Part::kFace},
+    Keyword{"brow", Part::kFace},         Keyword{"lip", Part::kFace, true},  Keyword{"hair", Part::kFace},
+    Keyword{"spine", Part::kTrunk},       Keyword{"chest", Part::kTrunk},     Keyword{"torso", Part::kTrunk},
+    Keyword{"thorax", Part::kTrunk},      Keyword{"abdomen", Part::kTrunk},   Keyword{"pelvis", Part::kTrunk},
+    Keyword{"waist", Part::kTrunk},       Keyword{"hips", Part::kTrunk},      Keyword{"body", Part::kTrunk},
+    Keyword{"rib", Part::kTrunk},         Keyword{"leg", Part::kLeg},         Keyword{"hip", Part::kTrunk, true}};
 
 Part part_of_word(const std::string& word) {
   for (const Keyword& keyword : kKeywords)

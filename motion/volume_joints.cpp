@@ -1,13 +1,33 @@
 #include "motion/volume_joints.h"
 #include <algorithm>
-#include <array>
 
 namespace mp4d {
 namespace {
 
+constexpr std::string_view kSuffix = "_half";
+
 struct Half {
   int joint, parent, index;
 };
+
+std::vector<Half> halves_of(const Skeleton& skeleton) {
+  std::vector<Half> halves;
+  for (int half = 0; half < skeleton.size(); ++half) {
+    const Joint& found = skeleton.joints[half];
+    if (!found.name.ends_with(kSuffix)) continue;
+    for (int j = 0; j < skeleton.size(); ++j)
+      if (const Joint& joint = skeleton.joints[j]; joint.parent == found.parent && joint.parent >= 0 &&
+                                                   found.name.size() == joint.name.size() + kSuffix.size() &&
+                                                   found.name.starts_with(joint.name))
+        halves.push_back({j, joint.parent, half});
+  }
+  return halves;
+}
+
+Transform half_turned(const Joint& joint, Transform pose) {
+  pose.rotation = joint.rest.rotation.slerp(0.5f, pose.rotation).normalized();
+  return pose;
+}
 
 float& weight_of(std::vector<std::pair<int, float>>& row, int joint) {
   for (auto& [j, w] : row)
@@ -28,15 +48,17 @@ int add_volume_joints(RiggedModel& model, const Anatomy& body) {
       for (int b = 0; b < 4; ++b)
         if (model.skeleton.joints[skin.joints(v, a)].parent == skin.joints(v, b) && skin.weights(v, a) > 0)
           shared[skin.joints(v, a)] += std::min(skin.weights(v, a), skin.weights(v, b));
+  std::vector<char> helped(count, 0);
+  for (const Half& half : halves_of(model.skeleton)) helped[half.joint] = helped[half.index] = 1;
   for (int j = 0; j < count; ++j) {
     const int parent = model.skeleton.joints[j].parent;
-    if (parent < 0 || body.chain_of[j] < 0 || body.carrier[j] != parent || shared[j] < 1) continue;
+    if (helped[j] || parent < 0 || body.chain_of[j] < 0 || body.carrier[j] != parent || shared[j] < 1) continue;
     half_of[j] = count + static_cast<int>(halves.size());
     halves.push_back({j, parent, half_of[j]});
   }
   for (const Half& half : halves) {
     Joint joint = model.skeleton.joints[half.joint];
-    joint.name += "_half";
+    joint.name += kSuffix;
     model.skeleton.joints.push_back(std::move(joint));
     skin.joint_from_mesh.push_back(skin.joint_from_mesh[half.joint]);
   }
@@ -68,12 +90,14 @@ int add_volume_joints(RiggedModel& model, const Anatomy& body) {
   }
   for (Clip& clip : model.clips)
     for (Pose& pose : clip.poses)
-      for (const Half& half : halves) {
-        Transform middle = pose[half.joint];
-        middle.rotation = model.skeleton.joints[half.joint].rest.rotation.slerp(0.5f, middle.rotation).normalized();
-        pose.push_back(middle);
-      }
+      for (const Half& half : halves) pose.push_back(half_turned(model.skeleton.joints[half.joint], pose[half.joint]));
   return static_cast<int>(halves.size());
+}
+
+void turn_volume_joints(const Skeleton& skeleton, Clip& clip) {
+  const std::vector<Half> halves = halves_of(skeleton);
+  for (Pose& pose : clip.poses)
+    for (const Half& half : halves) pose[half.index] = half_turned(skeleton.joints[half.joint], pose[half.joint]);
 }
 
 }  // namespace mp4d

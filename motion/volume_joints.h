@@ -10,7 +10,11 @@ namespace mp4d {
 ///
 /// Adds such a joint below the parent of each joint in a limb, neck, trunk or tail whose skin blends with its parent's,
 /// named "NAME_half", to skeleton, skin and all clips. Joints keep their indices; the new ones come last. Returns how
-/// many. A vertex keeps its four heaviest influences.
+/// many. A vertex keeps its four heaviest influences. A joint that has one already gets no second.
 int add_volume_joints(RiggedModel& model, const Anatomy& body);
+
+/// Gives the volume joints that `skeleton` came with (its "NAME_half" beside "NAME") half the rotation of their
+/// joints in every pose of `clip`.
+void turn_volume_joints(const Skeleton& skeleton, Clip& clip);
 
 }  // namespace mp4d

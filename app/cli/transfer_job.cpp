@@ -217,8 +217,8 @@ Result<TransferModel> load_motion(const TransferInput& input, JobContext* job) {
                                      side.model.clips.size()));
   for (const int clip : side.clips)
     if (stands_still(side.model.skeleton, side.model.clips[clip]))
-      side.warnings.push_back(fmt::format("clip '{}' does not move; the file has: {}", side.model.clips[clip].name,
-                                          clip_list(side.model)));
+      side.warnings.push_back(
+          fmt::format("clip '{}' does not move; the file has: {}", side.model.clips[clip].name, clip_list(side.model)));
   MP4D_CHECK(find_body(side, input));
   return side;
 }
@@ -269,8 +269,8 @@ Result<void> check_retarget(const RetargetOptions& options) {
   return {};
 }
 
-Result<ChainMap> pair_chains(const TransferModel& source, const TransferModel& target, int clip, const MapFile& map_file,
-                             const RetargetOptions& options) {
+Result<ChainMap> pair_chains(const TransferModel& source, const TransferModel& target, int clip,
+                             const MapFile& map_file, const RetargetOptions& options) {
   if (!map_file.pairs.empty()) return to_map(map_file, source.body, target.body);
   MP4D_TRY(motion, read_motion(source.model, source.body, source.model.clips[clip]));
   return map_chains(source.body, target.body, steps(motion, source.body), foreleg_source(options.forelegs));
@@ -295,13 +295,13 @@ Result<TransferOutcome> transfer_clips(const TransferModel& source, const Transf
     MP4D_TRY(moved, retarget(source.model, source.body, clip, target.model, target.body, map, options, job));
     outcome.lines.push_back(
         fmt::format("{}: {} frames, {}", clip.name, moved.clip.poses.size(), summary(moved.report, options)));
+    turn_volume_joints(target.model.skeleton, moved.clip);
     outcome.model.clips.push_back(std::move(moved.clip));
     step(job, static_cast<int>(i + 1));
   }
   if (options.volume == "on" || (options.volume == "auto" && target.rigged_here && !options.reference))
     if (const int added = add_volume_joints(outcome.model, target.body); added > 0)
-      outcome.lines.push_back(
-          fmt::format("{} joints of half the rotation keep the volume of bends and twists", added));
+      outcome.lines.push_back(fmt::format("{} joints of half the rotation keep the volume of bends and twists", added));
   return outcome;
 }
 

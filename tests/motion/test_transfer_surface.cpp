@@ -4,6 +4,7 @@
 #include "motion/chain_turns.h"
 #include "motion/reference_retarget.h"
 #include "motion/retarget.h"
+#include "motion/source_motion.h"
 #include "motion/surface_strain.h"
 #include "motion/volume_joints.h"
 #include "walkers.h"
@@ -83,6 +84,43 @@ TEST(VolumeJoints, KeepTheVolumeOfBendsAndTwists) {
       skin_linear(model.mesh.verts, model.skin, forward_kinematics(model.skeleton, rest_pose(model.skeleton)));
   EXPECT_LT((rest - model.mesh.verts).cwiseAbs().maxCoeff(), 1e-5f);
   EXPECT_LT((model.skin.weights.rowwise().sum().array() - 1).abs().maxCoeff(), 1e-5f);
+}
+
+TEST(VolumeJoints, ArePassedOverWhenTheModelIsReadAgain) {
+  RiggedModel model = skinned(make_person());
+  const auto rest = forward_kinematics(model.skeleton, rest_pose(model.skeleton));
+  for (Eigen::Index v = 0; v < model.skin.joints.rows(); ++v) {  // blends with the joint above near the bend
+    const int joint = model.skin.joints(v, 0);
+    const float away = (model.mesh.verts.row(v).transpose() - rest[joint].topRightCorner<3, 1>()).norm();
+    const float shared = 0.5f * std::max(0.0f, 1 - away / 0.3f);
+    model.skin.joints(v, 1) = std::max(0, model.skeleton.joints[joint].parent);
+    model.skin.weights.row(v) << 1 - shared, shared, 0, 0;
+  }
+  model.clips = {sway(model, {{"hip_l", "knee_l", "ankle_l"}, {"hip_r", "knee_r", "ankle_r"}}, 20, 0.05f)};
+  const Anatomy before = find_anatomy(model).value();
+  const double level = read_motion(model, before, model.clips[0]).value().level;
+  ASSERT_GT(add_volume_joints(model, before), 4);
+
+  const Anatomy after = find_anatomy(model).value();
+  ASSERT_EQ(after.chains.size(), before.chains.size());
+  for (std::size_t c = 0; c < before.chains.size(); ++c) {
+    EXPECT_EQ(after.chains[c].name(), before.chains[c].name());
+    EXPECT_EQ(after.chains[c].joints, before.chains[c].joints);
+  }
+  EXPECT_NEAR(read_motion(model, after, model.clips[0]).value().level, level, 1e-3 * before.leg_length);
+  EXPECT_EQ(add_volume_joints(model, after), 0);
+}
+
+TEST(VolumeJoints, OfATargetTakeHalfTheTurnOfANewClip) {
+  RiggedModel arm = closed_arm();
+  Anatomy body = find_anatomy(arm).value();
+  for (int j = 0; j < 3; ++j) body.chain_of[j] = 0;
+  ASSERT_EQ(add_volume_joints(arm, body), 2);
+  Clip clip{"bend", {0}, {rest_pose(arm.skeleton)}};
+  clip.poses[0][1].rotation = test::turn(Vec3::UnitX(), 80);
+  turn_volume_joints(arm.skeleton, clip);
+  EXPECT_NEAR(clip.poses[0][3].rotation.angularDistance(test::turn(Vec3::UnitX(), 40)), 0, 1e-3);
+  EXPECT_NEAR(clip.poses[0][4].rotation.angularDistance(Quat::Identity()), 0, 1e-3);
 }
 
 TEST(SurfaceStrain, LetsThroughWhatTheSurfaceBears) {
