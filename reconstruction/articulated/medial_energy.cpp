@@ -78,13 +78,13 @@ MedialEnergy::Effective MedialEnergy::effective(const float* shape) const {
   e.scale = std::exp(shape[6 * n]);
   for (int j = 0; j < n; ++j) {
     const MedialJoint& joint = body_.joints[j];
-    const int c = joint.shape_of;
+    const int c = joint.shape_of, r = joint.radius_of;
     Vec3 delta(shape[n + 3 * c], shape[n + 3 * c + 1], shape[n + 3 * c + 2]);
     if (joint.mirror == j) delta.x() = 0;
     if (c != j) delta.x() = -delta.x();
     e.offset[j] = e.scale * std::exp(shape[c]) * (joint.offset + delta);
-    e.radius[j] = e.scale * joint.radius * std::exp(shape[4 * n + c]);
-    const float aspect = joint.aspect * std::exp(shape[5 * n + c]);
+    e.radius[j] = e.scale * joint.radius * std::exp(shape[4 * n + r]);
+    const float aspect = joint.aspect * std::exp(shape[5 * n + r]);
     e.squash[j] = aspect * aspect - 1;
   }
   return e;
@@ -507,9 +507,9 @@ double MedialEnergy::evaluate(const std::vector<int>& frames, const Sample& samp
         }
       }
       for (int j = 0; j < n; ++j) {
-        const int c = body_.joints[j].shape_of;
-        grad_shape[4 * n + c] += f.g_log_radius[j];
-        grad_shape[5 * n + c] += f.g_squash[j] * 2 * (e.squash[j] + 1);
+        const int r = body_.joints[j].radius_of;
+        grad_shape[4 * n + r] += f.g_log_radius[j];
+        grad_shape[5 * n + r] += f.g_squash[j] * 2 * (e.squash[j] + 1);
         grad_shape[6 * n] += f.g_log_radius[j];
       }
       g[0] = total_moment.y();
@@ -616,9 +616,11 @@ double MedialEnergy::evaluate(const std::vector<int>& frames, const Sample& samp
     if (grad_shape) grad_shape[index] += 2 * weight * shape[index];
   };
   for (int j = 0; j < n; ++j) {
-    if (body_.joints[j].shape_of != j) continue;
-    shape_prior(priors_.log_length, j);
-    for (int a = 0; a < 3; ++a) shape_prior(priors_.delta, n + 3 * j + a);
+    if (body_.joints[j].shape_of == j) {
+      shape_prior(priors_.log_length, j);
+      for (int a = 0; a < 3; ++a) shape_prior(priors_.delta, n + 3 * j + a);
+    }
+    if (body_.joints[j].radius_of != j) continue;
     shape_prior(priors_.log_radius, 4 * n + j);
     shape_prior(priors_.log_aspect, 5 * n + j);
   }
@@ -716,8 +718,9 @@ MedialShape MedialEnergy::unpack_shape(const float* shape) const {
     s.delta.row(j) << shape[n + 3 * c], shape[n + 3 * c + 1], shape[n + 3 * c + 2];
     if (body_.joints[j].mirror == j) s.delta(j, 0) = 0;
     if (c != j) s.delta(j, 0) = -s.delta(j, 0);
-    s.log_radius[j] = shape[4 * n + c];
-    s.log_aspect[j] = shape[5 * n + c];
+    const int r = body_.joints[j].radius_of;
+    s.log_radius[j] = shape[4 * n + r];
+    s.log_aspect[j] = shape[5 * n + r];
   }
   return s;
 }

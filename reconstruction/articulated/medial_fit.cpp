@@ -127,7 +127,7 @@ Result<void> run_all(std::vector<MedialHypothesis>& all, const MedialStage& stag
   for (int i = 0; i < static_cast<int>(all.size()); ++i) {
     Result<void> one = all[i].plan->optimiser.run(all[i], stage, job);
     MedialHypothesis& h = all[i];
-    h.score = (h.score + h.plan->body.rarity) * (1 - h.worth);
+    h.score = h.energy = (h.score + h.plan->body.rarity) * (1 - h.worth);
     if (h.frames.size() > std::size_t{kKeyFrames})
       h.score -= priors.gait * h.plan->energy.forward_gait(h.frames, h.shape.data(), h.pose.data());
     if (h.cycle.alternate)
@@ -144,14 +144,20 @@ Result<void> run_all(std::vector<MedialHypothesis>& all, const MedialStage& stag
   return outcome;
 }
 
+// Scores worse than the best by more than this share of its energy. Not of its score: gaits and footfalls may bring that
+// to nothing or below.
+double out_of_the_race(const std::vector<MedialHypothesis>& sorted, double share) {
+  return sorted.front().score + share * sorted.front().energy;
+}
+
 // The best of every body plan and heading among the `sorted`: silhouettes alone hardly tell front from back.
 std::vector<MedialHypothesis> distinct(const std::vector<MedialHypothesis>& sorted, std::size_t most) {
-  constexpr double kOutOfTheRace = 1.5;
+  const double limit = out_of_the_race(sorted, 0.5);
   constexpr float kApart = 60 * kPi / 180;
   std::vector<MedialHypothesis> kept;
   auto mid_yaw = [](const MedialHypothesis& h) { return h.pose[h.frames.size() / 2 * h.plan->energy.pose_size()]; };
   for (const MedialHypothesis& h : sorted) {
-    if (kept.size() == most || (!kept.empty() && h.score > kOutOfTheRace * sorted.front().score)) break;
+    if (kept.size() == most || (!kept.empty() && h.score > limit)) break;
     const bool fresh = std::none_of(kept.begin(), kept.end(), [&](const MedialHypothesis& k) {
       return k.plan == h.plan && std::abs(std::remainder(mid_yaw(k) - mid_yaw(h), 2 * kPi)) < kApart;
     });
@@ -163,8 +169,7 @@ std::vector<MedialHypothesis> distinct(const std::vector<MedialHypothesis>& sort
 // The `count` best, but at least the `each` best of every body plan that is still in the race: early scores favour
 // plans that bend easily.
 void keep_best(std::vector<MedialHypothesis>& sorted, std::size_t count, int each) {
-  constexpr double kOutOfTheRace = 1.7;
-  const double limit = kOutOfTheRace * sorted.front().score;
+  const double limit = out_of_the_race(sorted, 0.7);
   std::vector<MedialHypothesis> kept;
   std::map<const MedialPlan*, int> of_plan;
   for (MedialHypothesis& h : sorted) {

@@ -22,7 +22,8 @@ struct MedialHypothesis {
   const MedialPlan* plan = nullptr;
   std::vector<float> shape, pose;  ///< as MedialEnergy has them; pose: frames x pose_size
   std::vector<int> frames;
-  double score = 0;  ///< energy, less what `worth` and the gait make up for; lower is better
+  double score = 0;   ///< energy, less what `worth` and the gait make up for; lower is better
+  double energy = 0;  ///< of the last run, times 1 - worth
   MotionCycle cycle;
   double worth = 0;     ///< share of the energy that following the cycle makes up for
   bool folded = false;  ///< its limbs come from fold_limbs()

@@ -86,12 +86,14 @@ MedialTemplate build(const nlohmann::json& file) {
     const MedialJoint joint = parse_joint(j);
     append(joint, parent);
     const int self = result.size() - 1;
-    result.joints[self].mirror = result.joints[self].shape_of = self;
+    result.joints[self].mirror = result.joints[self].shape_of = result.joints[self].radius_of = self;
     if (is_left(joint.name)) {
       append(mirrored(joint), is_left(parent) ? twin_name(parent) : parent);
       result.joints[self].mirror = self + 1;
       result.joints[self + 1].mirror = self;
-      result.joints[self + 1].shape_of = j.value("paired", true) ? self : self + 1;
+      const std::string paired = j.value("paired", "all");
+      result.joints[self + 1].shape_of = paired == "none" ? self + 1 : self;
+      result.joints[self + 1].radius_of = paired == "all" ? self : self + 1;
     }
   }
   for (const auto& j : file.value("gaits", nlohmann::json::array())) {

@@ -14,7 +14,8 @@ struct MedialJoint {
   std::string name;
   int parent = -1;
   int mirror = -1;        ///< partner on the other side; itself on the midline
-  int shape_of = -1;      ///< joint whose length and radius it shares: itself, or its partner on the left
+  int shape_of = -1;      ///< joint whose length and offset it shares: itself, or its partner on the left
+  int radius_of = -1;     ///< the same of radius and aspect: an arm that holds something has its own
   Vec3 offset;            ///< from the parent in the rest pose
   float radius = 0.05f;
   float aspect = 1;       ///< lateral radius / radius: flat or wide trunks

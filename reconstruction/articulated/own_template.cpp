@@ -100,7 +100,7 @@ Result<MedialTemplate> own_template(const std::vector<Mask>& masks, float vertic
     MedialJoint joint;
     joint.name = skeleton.joints[j].name;
     joint.parent = skeleton.joints[j].parent;
-    joint.mirror = joint.shape_of = j;
+    joint.mirror = joint.shape_of = joint.radius_of = j;
     joint.offset = joint.parent < 0 ? Vec3::Zero().eval() : (place - placed[joint.parent].topRightCorner<3, 1>()).eval();
     joint.radius = std::max(-solid.distance.sample(place), 0.5f * solid.distance.cell);
     joint.stiffness.setConstant(kStiffness);
@@ -116,7 +116,7 @@ Result<MedialTemplate> own_template(const std::vector<Mask>& masks, float vertic
     MedialJoint tip = body.joints.front();
     tip.name = "tip";
     tip.parent = 0;
-    tip.mirror = tip.shape_of = 1;
+    tip.mirror = tip.shape_of = tip.radius_of = 1;
     tip.offset[axis] = std::max(0.5f * length - tip.radius, 0.25f * tip.radius);
     body.joints.front().leaf = false;
     body.joints.push_back(tip);

@@ -398,6 +398,27 @@ TEST(MedialTemplate, HandsMayHoldDifferentThings) {
   EXPECT_EQ(unpaired, 2);
 }
 
+TEST(MedialTemplate, AnArmMayBeThickerThanItsTwinAndAsLong) {
+  auto body = load_medial_template("toon");
+  ASSERT_TRUE(body);
+  const std::vector<PixelPool> pools(1);
+  const MedialEnergy energy(*body, pools, 3, 3, {}, {});
+  std::vector<float> shape(energy.shape_size(), 0.0f);
+  const int n = body->size();
+  for (int j = 0; j < n; ++j) shape[j] = 0.01f * j, shape[4 * n + j] = 0.02f * j, shape[5 * n + j] = 0.03f * j;
+  const MedialShape unpacked = energy.unpack_shape(shape.data());
+  for (const std::string part : {"elbow", "knee"}) {
+    const auto named = [&](const std::string& name) {
+      const auto found = std::find_if(body->joints.begin(), body->joints.end(), [&](const MedialJoint& j) { return j.name == name; });
+      return static_cast<int>(found - body->joints.begin());
+    };
+    const int left = named(part + "_l"), right = named(part + "_r");
+    EXPECT_EQ(unpacked.log_length[left], unpacked.log_length[right]) << part;
+    EXPECT_EQ(unpacked.log_radius[left] != unpacked.log_radius[right], part == "elbow");
+    EXPECT_EQ(unpacked.log_aspect[left] != unpacked.log_aspect[right], part == "elbow");
+  }
+}
+
 TEST(MedialEvidence, KeyFramesLieWhereTheClipMoves) {
   MedialEvidence evidence;
   for (int t = 0; t < 41; ++t) {
