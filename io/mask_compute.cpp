@@ -273,7 +273,7 @@ Result<Masks> masks_of(const Frames& frames, const WorkClip& clip, const MaskOpt
   if (options.network) {
     MP4D_TRY(foreground, network_foreground(frames, clip, job));
     if (point.x >= 0) {
-      MP4D_TRY(others, network_others(frames, clip, point, foreground, job));
+      MP4D_TRY(others, network_others(frames, clip, point, options.subject_frame, foreground, job));
       guess.others = std::move(others);
     }
     start_from_network(foreground, guess);
@@ -287,12 +287,13 @@ Result<Masks> masks_of(const Frames& frames, const WorkClip& clip, const MaskOpt
     for (std::size_t t = 0; t < clip.frames(); ++t) guess.subject[t].setTo(0, guess.shadows[t]);
     MP4D_CHECK(improve(clip, guess, false, understood, run));
   }
-  const int lost = follow_one(clip, point, guess.subject, job);
+  const int lost = follow_one(clip, point, options.subject_frame, guess.subject, job);
   MP4D_CHECK(check(job));
   if (lost < 0)
     return fail(ErrorCode::kInput,
-                "nothing that moves or stands out was found at ({}, {}); give a point on the subject, or masks",
-                options.subject_x, options.subject_y);
+                "nothing that moves or stands out was found at ({}, {}) from frame {} on; give a point on the subject "
+                "and the frame in which it is there, or masks",
+                options.subject_x, options.subject_y, options.subject_frame);
   if (lost > 0 && clip.frames() < 2)
     return fail(ErrorCode::kInput,
                 "no subject found: nothing stands out from the picture's rim; cut the subject out of its background "

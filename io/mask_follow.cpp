@@ -68,8 +68,9 @@ cv::Mat continuation(const cv::Mat& all, const cv::Mat& expected) {
 
 }  // namespace
 
-int follow_one(const WorkClip& clip, cv::Point2d point, std::vector<cv::Mat>& subject, const JobContext* job) {
-  std::size_t anchor = 0;
+int follow_one(const WorkClip& clip, cv::Point2d point, std::size_t frame, std::vector<cv::Mat>& subject,
+               const JobContext* job) {
+  std::size_t anchor = frame;
   cv::Mat start;
   if (point.x >= 0) {
     const cv::Point at = pixel_at(point, clip.size());

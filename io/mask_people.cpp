@@ -53,30 +53,41 @@ cv::Mat other_things(const cv::Mat& foreground, const cv::Mat& person) {
 }  // namespace
 
 Result<std::vector<cv::Mat>> network_others(const Frames& frames, const WorkClip& clip, cv::Point2d point,
-                                            const std::vector<cv::Mat>& foreground, JobContext* job) {
+                                            std::size_t frame, const std::vector<cv::Mat>& foreground,
+                                            JobContext* job) {
   std::vector<cv::Mat> out;
   if (!network_installed("pose")) return out;
   MP4D_TRY(network, PersonNetwork::open());
-  const double count = static_cast<double>(clip.frames());
-  std::optional<Person> subject;  // as it was last seen, if it is a person
-  for (std::size_t t = 0; t < clip.frames(); ++t) {
+  const std::size_t count = clip.frames();
+  std::vector<std::vector<Person>> seen;
+  for (std::size_t t = 0; t < count; ++t) {
     MP4D_TRY(people, people_in(network, frames.images[t], clip.size(), job));
-    const auto is_subject = [&](const Person& person) {
-      if (t == 0) return person.figure.at<std::uint8_t>(pixel_at(point, clip.size())) > 0;
-      return subject && (person.hips - subject->hips).norm() < 0.5f * subject->reach;
-    };
-    const auto own = std::find_if(people.begin(), people.end(), is_subject);
+    seen.push_back(std::move(people));
+    step(job, static_cast<int>(0.8 * static_cast<double>(count) + 0.1 * static_cast<double>(t + 1)));
+  }
+  // The subject's place among the people of each frame, if it is one, and is one of them.
+  std::vector<const Person*> own(count, nullptr);
+  for (const Person& person : seen[frame])
+    if (!own[frame] && person.figure.at<std::uint8_t>(pixel_at(point, clip.size())) > 0) own[frame] = &person;
+  for (const bool forward : {true, false}) {
+    const Person* last = own[frame];
+    for (std::size_t t = frame; last && (forward ? t + 1 < count : t > 0);) {
+      t = forward ? t + 1 : t - 1;
+      for (const Person& person : seen[t])
+        if (!own[t] && (person.hips - last->hips).norm() < 0.5f * last->reach) own[t] = &person;
+      if (own[t]) last = own[t];
+    }
+  }
+  for (std::size_t t = 0; t < count; ++t) {
     cv::Mat others = cv::Mat::zeros(clip.size(), CV_8U);
-    for (auto person = people.begin(); person != people.end(); ++person)
-      if (person != own) others |= person->figure;
+    for (const Person& person : seen[t])
+      if (&person != own[t]) others |= person.figure;
     grow(others, kRim);
-    if (own != people.end()) {
-      others |= other_things(foreground[t], own->figure);
-      others.setTo(0, own->figure);
-      subject = *own;
+    if (own[t]) {
+      others |= other_things(foreground[t], own[t]->figure);
+      others.setTo(0, own[t]->figure);
     }
     out.push_back(others);
-    step(job, static_cast<int>(0.8 * count + 0.1 * static_cast<double>(t + 1)));
   }
   return out;
 }

@@ -24,6 +24,7 @@ Result<Masks> masks_from_alpha(const Frames& frames);
 
 struct MaskOptions {
   double subject_x = -1, subject_y = -1;  ///< point on the subject in 0..1 of width and height, -1 = largest moving
+  std::size_t subject_frame = 0;          ///< the frame in which it is there, from 0
   int work_size = 384;                    ///< longer side at which the masks are computed
   bool network = false;                   ///< start from ISNet on keyframes, an error if it is not installed
 };

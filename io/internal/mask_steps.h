@@ -80,10 +80,10 @@ std::vector<cv::Mat> cast_shadows(const std::vector<cv::Mat>& lab, const std::ve
 /// tenths of as many steps as there are frames.
 Result<std::vector<cv::Mat>> network_foreground(const Frames& frames, const WorkClip& clip, JobContext* job);
 
-/// What certainly is not the subject at `point` (pixels, in the first frame), by the pose network's view of people: CV_8U a frame. People
+/// What certainly is not the subject at `point` (pixels, in `frame`), by the pose network's view of people: CV_8U a frame. People
 /// other than the one at the point; if it is on one, also parts of `foreground` that are too large to be worn or held. None (an empty
 /// vector) where the network is not installed. Errors: it cannot be run. Reports a tenth of as many steps as there are frames, after eight.
-Result<std::vector<cv::Mat>> network_others(const Frames& frames, const WorkClip& clip, cv::Point2d point,
+Result<std::vector<cv::Mat>> network_others(const Frames& frames, const WorkClip& clip, cv::Point2d point, std::size_t frame,
                                             const std::vector<cv::Mat>& foreground, JobContext* job);
 
 /// Labels (CV_8U, 0 or 255) of the least energy: `odds` a pixel, and `smoothness` a pair of unlike neighbours of the
@@ -100,10 +100,11 @@ inline cv::Point pixel_at(cv::Point2d point, cv::Size size) {
 }
 
 /// Follows one thing through the frames: the largest, or the one at `point` (pixels; negative = none) in the first
-/// frame that has something there. `subject` (CV_8U a frame) keeps only it; things that touch it for a while are cut
-/// off. Stops early when cancelled. Returns the number of frames in which it was lost (left empty), or -1 if there is
-/// nothing at `point`.
-int follow_one(const WorkClip& clip, cv::Point2d point, std::vector<cv::Mat>& subject, const JobContext* job);
+/// frame from `frame` on that has something there. `subject` (CV_8U a frame) keeps only it; things that touch it for a
+/// while are cut off. Stops early when cancelled. Returns the number of frames in which it was lost (left empty), or -1
+/// if there is nothing at `point`.
+int follow_one(const WorkClip& clip, cv::Point2d point, std::size_t frame, std::vector<cv::Mat>& subject,
+               const JobContext* job);
 
 /// `subject` at work size, refined to `full`'s edges (fast guided filter: He and Sun 2015). CV_8U, 0 or 255.
 cv::Mat refine_to(const cv::Mat& full_rgb, const cv::Mat& subject);

@@ -1,4 +1,5 @@
 #include "reconstruction/articulated/reconstruct.h"
+#include "reconstruction/articulated/evidence.h"
 #include "io/networks.h"
 #include <fmt/ranges.h>
 
@@ -55,6 +56,10 @@ Result<InputKind> check_reconstruction(const ReconstructInput& input, const Reco
     MP4D_CHECK(check_for_meshes(input, options));
     return kind;
   }
+  MP4D_CHECK(mask_options(options));
+  if (!options.free_form)
+    MP4D_CHECK(reconstruct_options().refuse_changed(&options, {"guess-pull"},
+                                                    "belongs to phase 1's free form; drop --no-free-form"));
   if (options.carry_masks && input.masks.empty())
     return fail(ErrorCode::kUsage, "--carry-masks: carries the masks of --masks to the frames that have none; give both");
   if (options.landmarks && options.category != "human")

@@ -33,12 +33,16 @@ Result<void> check_memory(const ReconstructInput& input, const FrameRange& range
 Result<MaskOptions> parse_subject(const std::string& text) {
   MaskOptions options;
   if (text.empty()) return options;
-  int used = 0;
-  const int found = std::sscanf(text.c_str(), "%lf,%lf%n", &options.subject_x, &options.subject_y, &used);
+  int after_point = 0, after_frame = 0, frame = 0;
+  std::sscanf(text.c_str(), "%lf,%lf%n,%d%n", &options.subject_x, &options.subject_y, &after_point, &frame, &after_frame);
   const auto inside = [](double v) { return v >= 0 && v <= 1; };
-  if (found != 2 || used != static_cast<int>(text.size()) || !inside(options.subject_x) || !inside(options.subject_y))
-    return fail(ErrorCode::kUsage, "--subject {}: give X,Y, both from 0 to 1 of the picture's width and height, e.g. 0.5,0.6",
+  const int size = static_cast<int>(text.size());
+  if ((after_point != size && after_frame != size) || !inside(options.subject_x) || !inside(options.subject_y) || frame < 0)
+    return fail(ErrorCode::kUsage,
+                "--subject {}: give X,Y, both from 0 to 1 of the picture's width and height, or X,Y,FRAME with the frame's number "
+                "from 0, e.g. 0.5,0.6,12",
                 text);
+  options.subject_frame = static_cast<std::size_t>(frame);
   return options;
 }
 
@@ -48,7 +52,9 @@ bool has_alpha(const Frames& frames) { return frames.images.front().channels == 
 Result<Masks> computed_masks(const Frames& frames, const MaskOptions& options, const StageCache& cache,
                              const ContentHash& clip_key, JobContext* job) {
   ContentHash key = clip_key;
-  key.text("masks 4").text(fmt::format("{},{}", options.subject_x, options.subject_y)).number(options.work_size);
+  key.text("masks 4")
+      .text(fmt::format("{},{},{}", options.subject_x, options.subject_y, options.subject_frame))
+      .number(options.work_size);
   key.text(options.network ? "network" : "builtin");
   if (options.network && options.subject_x >= 0 && network_installed("pose")) key.text("people");
   if (auto blob = cache.load("masks", key)) {
@@ -61,6 +67,8 @@ Result<Masks> computed_masks(const Frames& frames, const MaskOptions& options, c
 
 Result<Masks> find_masks(const ReconstructInput& input, const ReconstructOptions& options, const Frames& frames,
                          const StageCache& cache, const ContentHash& clip_key, JobContext* job) {
+  if (!input.masks.empty() && !options.subject.empty())
+    info(job, fmt::format("--subject {} is not looked at: masks are given", options.subject));
   if (!input.masks.empty() && options.carry_masks) {
     MP4D_TRY(given, read_some_masks(input.masks, frames));
     MP4D_TRY(carried, propagate_masks(frames, given.masks, job));
@@ -75,6 +83,9 @@ Result<Masks> find_masks(const ReconstructInput& input, const ReconstructOptions
   }
   const bool may_do_without = options.masks_from == "auto";
   MP4D_TRY(how, mask_options(options));
+  if (how.subject_frame >= frames.images.size())
+    return fail(ErrorCode::kUsage, "--subject {}: there is no frame {}; the chosen range has {}", options.subject,
+                how.subject_frame, frames.images.size());
   // Who points at the subject has others beside it in the picture, in which it is small and its limbs are thin.
   if (how.network && how.subject_x >= 0 && frames.images.size() <= kMostFineFrames) how.work_size = kFineSize;
   auto masks = computed_masks(frames, how, cache, clip_key, job);

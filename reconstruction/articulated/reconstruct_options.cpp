@@ -25,8 +25,8 @@ const OptionTable<ReconstructOptions>& reconstruct_options() {
           .add("effort", &O::effort, 0.02, 10,
                "iterations of the coarse guess and of phase 1's free form, times the usual; 0.2 is for a quick look")
           .add("subject", &O::subject, {},
-               "where the subject is in the first frame when masks are computed, as X,Y in 0..1 of width and height; "
-               "empty = the largest moving thing")
+               "where the subject is when masks are computed, as X,Y in 0..1 of width and height, of the first frame "
+               "or, as X,Y,FRAME, of that one of the chosen range, from 0; empty = the largest moving thing")
           .add("shots", &O::shots, {"refuse", "longest"},
                "a clip with cuts: refuse it and say where they are, or use its longest shot")
           .add("masks-from", &O::masks_from, {"auto", "builtin", "network"},

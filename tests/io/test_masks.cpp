@@ -236,6 +236,12 @@ TEST(ComputeMasks, ThePointChoosesWhichOfTwo) {
   const auto chosen = compute_masks(clip.frames, {.subject_x = 190.0 / 240, .subject_y = 120.0 / 160});
   ASSERT_TRUE(chosen) << chosen.error().message;
   EXPECT_GT(mean_iou(chosen->masks, other.truth), 0.9);
+  const std::size_t last = clip.frames.images.size() - 1;
+  const auto chosen_late = compute_masks(
+      clip.frames,
+      {.subject_x = (190.0 - 2.0 * static_cast<double>(last)) / 240, .subject_y = 120.0 / 160, .subject_frame = last});
+  ASSERT_TRUE(chosen_late) << chosen_late.error().message;
+  EXPECT_GT(mean_iou(chosen_late->masks, other.truth), 0.9);
   const auto nothing = compute_masks(clip.frames, {.subject_x = 0.02, .subject_y = 0.98});
   ASSERT_FALSE(nothing);
   EXPECT_TRUE(contains(nothing.error().message, "0.98")) << nothing.error().message;

@@ -74,6 +74,9 @@ TEST_F(ReconstructionErrors, Orders) {
   error("drop --no-guess-pull", [&](auto& input, auto& options) { input.guess = triangle, options.guess_pull = false; });
   error("--no-phase2 leaves phase 2 out", [](auto&, auto& options) { options.reference = true, options.phase2 = false; });
   error("--carry-masks: carries the masks", [](auto&, auto& options) { options.carry_masks = true; });
+  error("belongs to phase 1's free form", [](auto&, auto& options) { options.free_form = options.guess_pull = false; });
+  for (const char* wrong : {"0.5", "0.5,2", "0.5,0.5,", "0.5,0.5,-1", "0.5,0.5,3x"})
+    error("or X,Y,FRAME with the frame's number", [&](auto&, auto& options) { options.subject = wrong; });
   error("--landmarks: are of people's joints", [](auto&, auto& options) { options.landmarks = true, options.category = "quadruped"; });
   error("--guess-surface generator: makes people", [](auto&, auto& options) { options.guess_surface = "generator", options.category = "bird"; });
   error("--guess-words: tell the generator", [](auto&, auto& options) { options.guess_words = "a tall man"; });
@@ -121,6 +124,18 @@ TEST_F(ReconstructionErrors, ShotsOfOneFrame) {
   const StageCache cache = StageCache::open(*this / "cache").value();
   nlohmann::json report;
   expect_error(gather_evidence(input, options, cache, report, nullptr), "(1 frames); a motion needs at least 2");
+}
+
+TEST_F(ReconstructionErrors, AFrameThatTheSubjectCannotBeIn) {
+  fs::create_directory(*this / "clip");
+  for (const char* name : {"0.png", "1.png"}) ASSERT_TRUE(write_image(*this / "clip" / name, Image(64, 64, 3)));
+  ReconstructInput input;
+  input.clip = *this / "clip";
+  ReconstructOptions options;
+  options.subject = "0.5,0.5,2";
+  const StageCache cache = StageCache::open(*this / "cache").value();
+  nlohmann::json report;
+  expect_error(gather_evidence(input, options, cache, report, nullptr), "there is no frame 2; the chosen range has 2");
 }
 
 TEST_F(ReconstructionErrors, PicturesOfThinThings) {
