@@ -43,12 +43,17 @@ Result<double> parse_weight(const std::string& text, bool inside, bool distances
   return value;
 }
 
-Background background_of(const std::string& name, const PosedScene& scene) {
+bool has_alpha(const PosedScene& scene) {
+  return std::any_of(scene.views.begin(), scene.views.end(), [](const PosedView& view) { return view.image.channels == 4; });
+}
+
+/// `ends`: every ray ends at something in the box, and S3IM sees to it that this is not noise. Without S3IM, for distances and
+/// under a sky a random background takes more than it gives, and the network of places stays empty (BENCHMARKS.md).
+Background background_of(const std::string& name, const PosedScene& scene, bool ends) {
   if (name == "white") return Background::kWhite;
   if (name == "random") return Background::kRandom;
-  const bool alpha = std::any_of(scene.views.begin(), scene.views.end(),
-                                 [](const PosedView& view) { return view.image.channels == 4; });
-  return name == "auto" && alpha ? Background::kWhite : Background::kBlack;
+  if (name == "black") return Background::kBlack;
+  return has_alpha(scene) ? Background::kWhite : ends ? Background::kRandom : Background::kBlack;
 }
 
 Result<void> check_memory(const GridLayout& layout, double bytes) {
@@ -106,7 +111,8 @@ Result<FieldTrainer> FieldTrainer::create(const PosedScene& scene, const FieldTr
     geometry = bounded;
   }
   MP4D_TRY(weight, parse_weight(options.s3im_weight, geometry.inside, options.field == "sdf"));
-  const Background background = background_of(options.background, scene);
+  const bool densities = options.field != "sdf" && options.field != "nerf";
+  const Background background = background_of(options.background, scene, geometry.inside && !geometry.contraction.on() && weight > 0 && densities);
   MP4D_TRY(rays, TrainingRays::create(scene, background));
   FieldTrainer trainer(scene, options, std::move(s3im), std::move(rays));
   trainer.geometry_ = geometry;
@@ -137,7 +143,8 @@ void FieldTrainer::restore(GridField field, const TrainerState& state) {
 }
 
 Vec3 FieldTrainer::view_background() const {
-  return background_ == Background::kBlack ? Vec3(Vec3::Zero()) : Vec3(Vec3::Ones());
+  if (background_ == Background::kBlack) return Vec3::Zero();
+  return Vec3::Constant(background_ == Background::kRandom && !has_alpha(*scene_) ? 0.5f : 1.0f);
 }
 
 Result<void> FieldTrainer::set_level(double progress) {
@@ -157,8 +164,9 @@ Result<void> FieldTrainer::loss(double progress, StepReport& report) {
   gradient_.resize(n);
   double sum = 0;
   for (std::size_t i = 0; i < n; ++i) {
-    predicted_[i] = results_[i].colour + results_[i].transmittance * batch_.background[i];
+    predicted_[i] = results_[i].colour;
     if (options_.exposure) predicted_[i].array() *= state_.exposures.logs[batch_.views[i]].array().exp();
+    predicted_[i] += results_[i].transmittance * batch_.background[i];  // which no camera exposed
     gradient_[i] = predicted_[i] - batch_.truth[i];  // of half the summed squared error
     sum += static_cast<double>(gradient_[i].squaredNorm());
   }
@@ -180,14 +188,16 @@ Result<void> FieldTrainer::loss(double progress, StepReport& report) {
   return {};
 }
 
-/// From gradients of the exposed colours to those of the field's, and the pictures' colours as the field should have them.
+/// From gradients of the exposed colours to those of the field's, and the pictures' colours as the field should have them, and
+/// the background as it would have to be were it exposed, too.
 void FieldTrainer::expose() {
   exposure_gradient_.assign(rays_.views(), Vec3::Zero());
   for (std::size_t i = 0; i < gradient_.size(); ++i) {
-    exposure_gradient_[batch_.views[i]].array() += gradient_[i].array() * predicted_[i].array();
     const Eigen::Array3f gain = state_.exposures.logs[batch_.views[i]].array().exp();
+    exposure_gradient_[batch_.views[i]].array() += gradient_[i].array() * results_[i].colour.array() * gain;
     gradient_[i].array() *= gain;
     batch_.truth[i].array() /= gain;
+    batch_.background[i].array() /= gain;
   }
 }
 

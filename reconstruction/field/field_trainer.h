@@ -54,7 +54,8 @@ class FieldTrainer {
   const SceneGeometry& geometry() const { return geometry_; }
   float near() const { return march_options_.near; }
   double s3im_weight() const { return s3im_weight_; }
-  /// Behind the held-out views; random backgrounds are judged on white.
+  Background background() const { return background_; }
+  /// Behind the held-out views; a random background's place is taken by white for pictures with alpha, else by its mean.
   Vec3 view_background() const;
   int skipped_steps() const { return skipped_; }
 

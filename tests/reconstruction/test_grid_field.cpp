@@ -254,7 +254,7 @@ TEST(FieldTraining, HeldOutViewsOfRoomAndObjectAreLearnt) {
     EXPECT_EQ(trainer.s3im_weight(), room ? 1.0 : 0.1);
     MarchOptions march;
     march.near = trainer.near();
-    const double before = score_field(trainer.field(), scene, march, trainer.view_background())->psnr;
+    const double before = score_field(trainer.field(), scene, march, room ? Vec3::Zero() : Vec3::Ones())->psnr;
     for (int i = 0; i < options.steps; ++i) {
       const auto report = trainer.step(i / 400.0);
       ASSERT_TRUE(report);
@@ -264,6 +264,20 @@ TEST(FieldTraining, HeldOutViewsOfRoomAndObjectAreLearnt) {
     EXPECT_GT(after, before + 6) << before;
     EXPECT_GT(after, 17);
   }
+}
+
+TEST(FieldTraining, RaysOfARoomEndBeforeARandomBackground) {
+  const auto background = [](const PosedScene& scene, const std::string& field, const std::string& weight, const std::string& given) {
+    FieldTrainOptions options = short_training();
+    options.field = field, options.s3im_weight = weight, options.background = given;
+    return FieldTrainer::create(scene, options).value().background();
+  };
+  const PosedScene room = make_room(small_scene());
+  EXPECT_EQ(background(room, "grid", "auto", "auto"), Background::kRandom);
+  EXPECT_EQ(background(room, "grid", "0", "auto"), Background::kBlack);
+  for (const char* field : {"sdf", "nerf"}) EXPECT_EQ(background(room, field, "auto", "auto"), Background::kBlack);
+  EXPECT_EQ(background(room, "grid", "auto", "black"), Background::kBlack);
+  EXPECT_EQ(background(make_object(small_scene()), "grid", "auto", "auto"), Background::kWhite);
 }
 
 TEST(FieldTraining, DistancesFindTheSurface) {
@@ -392,7 +406,7 @@ TEST(FieldTraining, ExposuresOfPicturesAreLearnt) {
     FieldTrainOptions options = short_training();
     options.exposure = exposure;
     FieldTrainer trainer = FieldTrainer::create(scene, options).value();
-    for (int i = 0; i < 400; ++i) ASSERT_TRUE(trainer.step(i / 400.0));
+    for (int i = 0; i < 800; ++i) ASSERT_TRUE(trainer.step(i / 800.0));
     MarchOptions march;
     march.near = trainer.near();
     // The mean gain stays in the field.
