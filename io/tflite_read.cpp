@@ -50,11 +50,18 @@ Result<void> read_sparsity(const FlatTable& table, TfliteTensor& out) {
   out.row_start = indices(dimensions.back(), dimension::kStartsType, dimension::kStarts);
   out.column = indices(dimensions.back(), dimension::kIndicesType, dimension::kIndices);
   const std::size_t rows = out.size() / static_cast<std::size_t>(out.shape.back());
-  const auto inside = [&](int column) { return column >= 0 && column < out.shape.back(); };
-  if (out.row_start.size() != rows + 1 || out.row_start.front() != 0 ||
-      out.row_start.back() != static_cast<int>(out.column.size()) || !std::is_sorted(out.row_start.begin(), out.row_start.end()) ||
-      !std::all_of(out.column.begin(), out.column.end(), inside))
-    return fail(ErrorCode::kInput, "the places of sparse weights are damaged");
+  bool good = out.row_start.size() == rows + 1 && out.row_start.front() == 0 &&
+              out.row_start.back() == static_cast<int>(out.column.size()) &&
+              std::is_sorted(out.row_start.begin(), out.row_start.end());
+  for (std::size_t row = 0; good && row < rows; ++row) {  // each value of a row once, in order
+    int least = 0;
+    for (int i = out.row_start[row]; i < out.row_start[row + 1]; ++i) {
+      const int column = out.column[static_cast<std::size_t>(i)];
+      good = good && column >= least && column < out.shape.back();
+      least = column + 1;
+    }
+  }
+  if (!good) return fail(ErrorCode::kInput, "the places of sparse weights are damaged");
   return {};
 }
 

@@ -96,8 +96,8 @@ class Converter {
 
   Result<std::vector<int>> integers(int index) const {
     const TfliteTensor& from = tensor(index);
-    if (from.data.empty() || from.type != TfliteType::kInt32)
-      return fail(ErrorCode::kInput, "tensor {} should be a constant of integers", index);
+    if (from.data.empty() || from.type != TfliteType::kInt32 || from.sparse)
+      return fail(ErrorCode::kInput, "tensor {} should be a constant of integers, all of them stored", index);
     std::vector<int> values(from.size());
     std::memcpy(values.data(), from.data.data(), from.data.size());
     return values;

@@ -7,6 +7,7 @@
 #include "tflite_writer.h"
 #include <functional>
 #include <gtest/gtest.h>
+#include <numeric>
 #include <opencv2/dnn.hpp>
 
 namespace mp4d::test {
@@ -213,15 +214,45 @@ TEST(Tflite, OperationsThatDoNotFitTheirEndsAreNamed) {
   error("a block of 0 is damaged", [&](TfliteWriter& net, int in) { return net.add(5, {in}, same, {{0, integer(0)}}); });
   error("there are more than 16777216 sparse weights", [&](TfliteWriter& net, int in) {
     const auto numbers = [](const FlatValue& values) { return FlatValue::table({{0, values}}); };
+    constexpr int kRows = 35200, kSide = 256;
+    std::vector<std::uint8_t> columns(kRows * kSide);
+    std::iota(columns.begin(), columns.end(), std::uint8_t{0});
+    std::vector<int> starts;
+    for (int row = 0; row <= kRows; ++row) starts.push_back(kSide * row);
     const FlatValue last = FlatValue::table({{0, FlatValue::number(std::int8_t{1})},
                                              {2, FlatValue::number(std::uint8_t{1})},
-                                             {3, numbers(FlatValue::vector(std::vector<int>{0, 9000000}))},
+                                             {3, numbers(FlatValue::vector(starts))},
                                              {4, FlatValue::number(std::uint8_t{3})},
-                                             {5, numbers(FlatValue::vector(std::vector<std::uint8_t>(9000000)))}});
-    const FlatValue sparsity = FlatValue::table({{0, FlatValue::vector(std::vector<int>{0})}, {2, FlatValue::list({last})}});
-    for (int i = 0; i < 2; ++i) net.tensor({8}, 0, {}, sparsity);
+                                             {5, numbers(FlatValue::vector(columns))}});
+    const FlatValue dense = FlatValue::table({{1, FlatValue::number(kRows)}});
+    const FlatValue sparsity = FlatValue::table({{0, FlatValue::vector(std::vector<int>{0, 1})}, {2, FlatValue::list({dense, last})}});
+    for (int i = 0; i < 2; ++i) net.tensor({kRows, kSide}, 0, {}, sparsity);
     return in;
   });
+}
+
+/// An operation's second input: sparse integers whose row of `side` values says that it stores those of `columns`.
+Result<std::string> padded_by_sparse(int side, const std::vector<std::uint8_t>& columns) {
+  const auto numbers = [](const FlatValue& values) { return FlatValue::table({{0, values}}); };
+  const FlatValue last = FlatValue::table({{0, FlatValue::number(std::int8_t{1})},
+                                           {2, FlatValue::number(std::uint8_t{1})},
+                                           {3, numbers(FlatValue::vector(std::vector<int>{0, static_cast<int>(columns.size())}))},
+                                           {4, FlatValue::number(std::uint8_t{3})},
+                                           {5, numbers(FlatValue::vector(columns))}});
+  const FlatValue dense = FlatValue::table({{1, FlatValue::number(1)}});
+  const FlatValue sparsity = FlatValue::table({{0, FlatValue::vector(std::vector<int>{0, 1})}, {2, FlatValue::list({dense, last})}});
+  TfliteWriter net;
+  const int input = net.tensor({1, 4, 4, 4});
+  const int border = net.constant<int>({1, side}, 2, std::vector<int>(columns.size(), 0), sparsity);
+  return tflite_to_onnx(net.finish(input, {net.add(34, {input, border}, {1, 4, 4, 4})}));
+}
+
+// More values than the tensor has would be copied over what lies behind it.
+TEST(Tflite, AValueIsStoredOnce) {
+  expect_error(padded_by_sparse(1, std::vector<std::uint8_t>(1000)), "the places of sparse weights are damaged");
+  expect_error(padded_by_sparse(8, {0, 2, 1}), "the places of sparse weights are damaged");
+  expect_error(padded_by_sparse(8, {0, 8}), "the places of sparse weights are damaged");
+  expect_error(padded_by_sparse(8, {0, 1, 5}), "should be a constant of integers, all of them stored");
 }
 
 TEST(Tflite, DamagedFilesAreRefusedOrRead) {
