@@ -24,6 +24,7 @@ class BlobWriter {
     put(std::int64_t(m.rows())).put(std::int64_t(m.cols()));
     return raw(m.data(), m.size() * sizeof(typename D::Scalar));
   }
+  static_assert(sizeof(bool) == 1);  // as BlobReader reads it
   /// Header, checksum and content.
   std::string bytes() const;
   /// bytes(), replaced as a whole (write_atomically).
@@ -51,6 +52,13 @@ class BlobReader {
   template <class T>
   requires std::is_trivially_copyable_v<T> BlobReader& get(T& value) {
     raw(&value, sizeof value);
+    return *this;
+  }
+  /// Anything but 0 is true: a byte that is neither 0 nor 1 would be no bool.
+  BlobReader& get(bool& flag) {
+    std::uint8_t byte = flag ? 1 : 0;
+    raw(&byte, sizeof byte);
+    flag = byte != 0;
     return *this;
   }
   BlobReader& get(std::string& text) {

@@ -33,6 +33,25 @@ TEST(Blob, ReadsBackWhatWasWritten) {
   EXPECT_EQ(points(1, 2), 6);
 }
 
+TEST(Blob, AFlagIsTrueOrFalseWhateverItsByte) {
+  BlobWriter blob;
+  blob.put(false).put(true).put(std::uint8_t{2}).put(std::uint8_t{0xff});
+  auto reader = BlobReader::parse(blob.bytes(), "a.bin");
+  ASSERT_TRUE(reader) << reader.error().message;
+  for (const int expected : {0, 1, 1, 1}) {
+    bool flag = expected == 0;
+    reader->get(flag);
+    std::uint8_t byte = 9;
+    std::memcpy(&byte, &flag, 1);
+    EXPECT_EQ(byte, expected);
+  }
+  EXPECT_TRUE(reader->ok());
+  bool kept = true;
+  reader->get(kept);
+  EXPECT_FALSE(reader->ok());
+  EXPECT_TRUE(kept);
+}
+
 TEST(Blob, EveryTruncationAndFlippedByteIsRefused) {
   auto folder = TempFolder::create();
   ASSERT_TRUE(folder);
