@@ -38,14 +38,22 @@ fs::path download_path(const NetworkPackage& package, const fs::path& folder) {
   return folder / fmt::format(".{}-{}.tgz.part", package.name, package.version);
 }
 
+struct Download {
+  JobContext* job;
+  curl_off_t most;  ///< bytes to come
+};
+
 int on_progress(void* user, curl_off_t total, curl_off_t now, curl_off_t, curl_off_t) {
-  auto* job = static_cast<JobContext*>(user);
-  if (total > 0) step(job, static_cast<int>(100 * now / total));
-  return cancelled(job);
+  const auto* download = static_cast<const Download*>(user);
+  if (total > 0) step(download->job, static_cast<int>(100 * now / total));
+  return cancelled(download->job) || now > download->most;
 }
 
-/// Downloads to `path`, after what is there already if `resume`.
-CURLcode fetch(const std::string& address, const fs::path& path, bool resume, JobContext* job, long& status) {
+/// More than the package's archive has for sure: what a server sends beyond it only fills the disk.
+std::uint64_t most_bytes(const NetworkPackage& package) { return static_cast<std::uint64_t>(1e6 * (1.1 * package.archive_megabytes + 1)); }
+
+/// Downloads to `path`, after what is there already if `resume`, up to `most` bytes in all and what comes at once.
+CURLcode fetch(const std::string& address, const fs::path& path, bool resume, std::uint64_t most, JobContext* job, long& status) {
   static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
   const std::unique_ptr<CURL, void (*)(CURL*)> curl(curl_easy_init(), curl_easy_cleanup);
   if (ready != CURLE_OK || !curl) return CURLE_FAILED_INIT;
@@ -54,7 +62,9 @@ CURLcode fetch(const std::string& address, const fs::path& path, bool resume, Jo
   std::fseek(out.get(), 0, SEEK_END);
   curl_easy_setopt(curl.get(), CURLOPT_URL, address.c_str());
   curl_easy_setopt(curl.get(), CURLOPT_WRITEDATA, out.get());
-  curl_easy_setopt(curl.get(), CURLOPT_RESUME_FROM_LARGE, static_cast<curl_off_t>(std::ftell(out.get())));
+  const auto there = static_cast<curl_off_t>(std::ftell(out.get()));
+  Download download{job, static_cast<curl_off_t>(most) - there};
+  curl_easy_setopt(curl.get(), CURLOPT_RESUME_FROM_LARGE, there);
   curl_easy_setopt(curl.get(), CURLOPT_FAILONERROR, 1L);
   curl_easy_setopt(curl.get(), CURLOPT_FOLLOWLOCATION, 1L);
   curl_easy_setopt(curl.get(), CURLOPT_NOSIGNAL, 1L);
@@ -63,7 +73,7 @@ CURLcode fetch(const std::string& address, const fs::path& path, bool resume, Jo
   curl_easy_setopt(curl.get(), CURLOPT_LOW_SPEED_TIME, 30L);
   curl_easy_setopt(curl.get(), CURLOPT_NOPROGRESS, 0L);
   curl_easy_setopt(curl.get(), CURLOPT_XFERINFOFUNCTION, on_progress);
-  curl_easy_setopt(curl.get(), CURLOPT_XFERINFODATA, job);
+  curl_easy_setopt(curl.get(), CURLOPT_XFERINFODATA, &download);
   const CURLcode code = curl_easy_perform(curl.get());
   curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &status);
   return code;
@@ -75,8 +85,14 @@ Result<void> download(const NetworkPackage& package, const std::string& address,
   std::error_code error;
   for (bool resume = fs::exists(path, error);; resume = false) {
     long status = 0;
-    const CURLcode code = fetch(address, path, resume, job, status);
-    if (code == CURLE_ABORTED_BY_CALLBACK) MP4D_CHECK(check(job));
+    const CURLcode code = fetch(address, path, resume, most_bytes(package), job, status);
+    if (code == CURLE_ABORTED_BY_CALLBACK) {
+      MP4D_CHECK(check(job));
+      fs::remove(path, error);
+      if (resume) continue;  // what was there may have been too long already
+      return fail(ErrorCode::kInput, "{}: more comes than the package's {} MB; set npm_config_registry to a registry you trust", address,
+                  package.archive_megabytes);
+    }
     // A file that is whole already, or a server without ranges, refuses to continue.
     const bool no_range = code == CURLE_RANGE_ERROR || code == CURLE_BAD_DOWNLOAD_RESUME || status == 416 ||
                           code == CURLE_FILE_COULDNT_READ_FILE;

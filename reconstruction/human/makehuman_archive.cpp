@@ -13,6 +13,8 @@ namespace fs = std::filesystem;
 constexpr std::array<const char*, 2> kTrees = {"makehuman", "makehuman_extra"};
 constexpr std::array<const char*, 2> kArchives = {"makehuman_data_cc0.tar.xz", "clothes_hair_poses_rigs_cc0.tar.xz"};
 
+constexpr std::uint64_t kMostBytes = 4'000'000'000;  // of each archive, some forty times what there is
+
 bool has_all(const fs::path& folder, const std::array<const char*, 2>& names) {
   std::error_code error;
   return fs::exists(folder / names[0], error) && fs::exists(folder / names[1], error);
@@ -55,7 +57,7 @@ Result<fs::path> makehuman_folder(const fs::path& folder, JobContext* job) {
   if (const auto made = shown_as(unpacked, temporary.path, make_folder(temporary.path)); !made)
     return fail(made.error().code, "{}; XDG_CACHE_HOME says where it lies", made.error().message);
   for (const char* name : kArchives)
-    MP4D_CHECK(shown_as(unpacked, temporary.path, unpack_archive(folder / name, temporary.path, job)));
+    MP4D_CHECK(shown_as(unpacked, temporary.path, unpack_archive(folder / name, temporary.path, kMostBytes, job)));
   std::error_code error;
   fs::rename(temporary.path, unpacked, error);
   if (has_all(unpacked, kTrees)) return unpacked;  // by this process, or by another just before

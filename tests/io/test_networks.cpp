@@ -132,6 +132,16 @@ TEST_F(Networks, DamagedDownloadsStartAgain) {
   }
 }
 
+TEST_F(Networks, ADownloadEndsWhenItIsTooLong) {
+  const RangelessServer server(std::string(30'000'000, 'x'), 1);
+  expect_error(install_network(package_, server.address(), folder()), "more comes than the package's 1 MB");
+  EXPECT_FALSE(fs::exists(part()));
+  ASSERT_TRUE(write_atomically(part(), std::string(5'000'000, 'x')));
+  const auto done = install_network(package_, registry(), folder());
+  ASSERT_TRUE(done) << done.error().message;
+  expect_installed();
+}
+
 TEST_F(Networks, AServerThatCannotContinueIsAskedForAll) {
   fs::create_directories(folder());
   const std::string whole = read_file(tgz()).value();
