@@ -188,13 +188,17 @@ Result<std::vector<int>> select_frames(const fs::path& path, const std::vector<d
                 times.size(), times.back());
   std::vector<int> kept;
   if (range.fps > 0) {
-    for (long k = 0;; ++k) {
-      const double wanted = *first + static_cast<double>(k) / range.fps;
+    for (double k = 0;;) {
+      const double wanted = *first + k / range.fps;
       if (wanted > *(last - 1) + 0.1 / range.fps) break;
       auto nearest = std::lower_bound(first, last, wanted);
       if (nearest == last || (nearest != first && wanted - *(nearest - 1) <= *nearest - wanted)) --nearest;
       const int index = static_cast<int>(nearest - times.begin());
       if (kept.empty() || kept.back() != index) kept.push_back(index);
+      if (nearest + 1 == last) break;
+      // On to where the next frame becomes the nearest: a gap may be a thousand million times as long as a step.
+      const double middle = *nearest + 0.5 * (*(nearest + 1) - *nearest);
+      k = std::max({k + 1, std::floor((middle - *first) * range.fps) - 1, std::nextafter(k, INFINITY)});
     }
   } else {
     for (auto it = first; it != last; ++it) kept.push_back(static_cast<int>(it - times.begin()));

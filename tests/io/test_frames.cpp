@@ -181,6 +181,31 @@ TEST_F(FramesTest, CountFromWhatTheContainerStatesIsThatOfReading) {
   }
 }
 
+// A clip whose times jump by thirty years, for which the loop over the rate's steps would take days.
+TEST(SelectFrames, AGapIsJumped) {
+  EXPECT_EQ(select_frames("a.mp4", {0, 1, 1e9, 1e9 + 1}, {.fps = 24}).value(), (std::vector<int>{0, 1, 2, 3}));
+  EXPECT_EQ(select_frames("a.mp4", {0, 1, 1e9}, {.fps = 1e12}).value(), (std::vector<int>{0, 1, 2}));
+  EXPECT_EQ(select_frames("a.mp4", {5}, {.fps = 24}).value(), (std::vector<int>{0}));
+}
+
+TEST(SelectFrames, TheFrameNearestToEachStepIsTaken) {
+  for (std::uint64_t clip = 0; clip < 300; ++clip) {
+    std::vector<double> times{0};
+    const auto random = [&](std::uint64_t i) { return static_cast<double>(rng::uniform(11, clip, i)); };
+    for (std::uint64_t i = 1; i < 40; ++i) times.push_back(times.back() + (clip % 3 == 0 ? 0.04 : 0.001 + random(i) * (i % 7 == 0 ? 3 : 0.1)));
+    const double fps = clip % 2 ? 25 : 1 + 60 * random(99);
+    std::vector<int> expected;
+    for (int k = 0; k / fps <= times.back() + 0.1 / fps; ++k) {
+      const double wanted = k / fps;
+      int best = 0;
+      for (int i = 1; i < 40; ++i)
+        if (std::abs(times[static_cast<std::size_t>(i)] - wanted) < std::abs(times[static_cast<std::size_t>(best)] - wanted)) best = i;
+      if (expected.empty() || expected.back() != best) expected.push_back(best);
+    }
+    EXPECT_EQ(select_frames("a.mp4", times, {.fps = fps}).value(), expected) << "clip " << clip;
+  }
+}
+
 TEST_F(FramesTest, RotationMetadataIsApplied) {
   // The frames are stored lying on their side; the track matrix says: turn by 90 degrees clockwise to show.
   const Image upright = marked(48, 64);
