@@ -1,4 +1,5 @@
 #include "core/files.h"
+#include "core/runtime.h"
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
@@ -126,17 +127,32 @@ Result<void> sync_file(const fs::path& path, const fs::path& shown) {
   return {};
 }
 
-}  // namespace
-
-Result<std::string> read_file(const fs::path& path) {
+Result<std::string> read_all(const fs::path& path, int flags) {
+  constexpr std::uint64_t kNoMatter = 64 << 20;  // less is not worth asking what memory there is
+  const auto too_large = [&](std::uint64_t size, std::uint64_t free) {
+    return fail(ErrorCode::kResource, "{}: {:.1f} GB or more do not fit into the {:.1f} GB of free memory; close other programs, "
+                "or give a smaller file", path.string(), static_cast<double>(size) / 1e9, static_cast<double>(free) / 1e9);
+  };
+  const auto fits = [](std::uint64_t size, std::uint64_t& free) {
+    if (size > kNoMatter) free = available_memory();
+    return size <= kNoMatter || size < free;
+  };
   struct stat status {};
-  const Descriptor file(path, O_RDONLY);
+  const Descriptor file(path, flags);
   if (file.get() < 0 || ::fstat(file.get(), &status) != 0) return system_error(path, "cannot read", errno);
-  std::string content(static_cast<std::size_t>(std::max<off_t>(status.st_size, 0)), '\0');
+  if ((flags & O_NONBLOCK) && !S_ISREG(status.st_mode))
+    return fail(ErrorCode::kInput, "{}: a folder, pipe or device, not a file; put a file there", path.string());
+  const auto size = static_cast<std::size_t>(std::max<off_t>(status.st_size, 0));
+  std::uint64_t free = 0;
+  if (!fits(size, free)) return too_large(size, free);
+  std::string content(size + 1, '\0');  // one more, so that its end is seen without growing
   std::size_t filled = 0;
   for (;;) {
-    // Pipes and files in /proc say size 0: read on until the end.
-    if (filled == content.size()) content.resize(content.size() + 4096);
+    if (filled == content.size()) {  // pipes and files in /proc say size 0: read on until the end
+      const std::size_t more = std::max<std::size_t>(4096, filled / 2);
+      if (!fits(filled + more, free)) return too_large(filled + more, free);
+      content.resize(filled + more);
+    }
     const ssize_t got = ::read(file.get(), content.data() + filled, content.size() - filled);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return system_error(path, "cannot read", errno);
@@ -146,6 +162,12 @@ Result<std::string> read_file(const fs::path& path) {
   content.resize(filled);
   return content;
 }
+
+}  // namespace
+
+Result<std::string> read_file(const fs::path& path) { return read_all(path, O_RDONLY); }
+
+Result<std::string> read_regular_file(const fs::path& path) { return read_all(path, O_RDONLY | O_NONBLOCK); }
 
 fs::path temporary_name(const fs::path& path) {
   static std::atomic<unsigned> count{0};

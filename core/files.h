@@ -9,8 +9,13 @@
 
 namespace mp4d {
 
-/// The whole file. Error (kInput) names the file and the system's reason.
+/// The whole file, or all that comes out of a pipe. Errors name the file: kInput with the system's reason, kResource if it does
+/// not fit into available_memory().
 Result<std::string> read_file(const std::filesystem::path& path);
+
+/// The same of a file that is named by another one, or comes in a folder with others: links are followed, but what is no regular
+/// file is an error (kInput), since a pipe would wait for its writer and a device never ends.
+Result<std::string> read_regular_file(const std::filesystem::path& path);
 
 /// A name for what is to become `path`: hidden, in the same folder, with the same ending, unique among processes and calls. The
 /// first one asked for in a folder removes what processes of this machine that were killed left there under such names.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 #include <limits>
+#include <map>
 
 namespace mp4d {
 namespace {
@@ -152,6 +153,11 @@ Result<GltfFile> GltfFile::open(const std::filesystem::path& path) {
   return file;
 }
 
+Result<std::filesystem::path> GltfFile::file_of(const std::string& uri) const {
+  if (uri.find("://") != std::string::npos) return error(fmt::format("'{}' is on the network; save it beside the model", uri));
+  return resolve_reference(path_, decode_percent(uri));
+}
+
 Result<std::string> GltfFile::load_uri(const std::string& uri) const {
   if (uri.rfind("data:", 0) == 0) {
     const std::size_t comma = uri.find(";base64,");
@@ -160,28 +166,38 @@ Result<std::string> GltfFile::load_uri(const std::string& uri) const {
     if (!bytes) return error(bytes.error().message);
     return bytes;
   }
-  if (uri.find("://") != std::string::npos) return error(fmt::format("'{}' is on the network; save it beside the model", uri));
-  MP4D_TRY(file, resolve_reference(path_, decode_percent(uri)));
-  auto bytes = read_file(file);
+  MP4D_TRY(file, file_of(uri));
+  auto bytes = read_regular_file(file);
   if (!bytes) return error(fmt::format("needs '{}': {}", uri, bytes.error().message));
   return bytes;
 }
 
 Result<void> GltfFile::load_buffers() {
+  using Shared = std::shared_ptr<const std::string>;
+  std::map<std::filesystem::path, Shared> of_file;  // read once, however many buffers name it
   for (const Json& buffer : list("buffers")) {
     const std::size_t size = whole(buffer.at("byteLength"));
+    Shared bytes;
     if (buffer.contains("uri")) {
-      MP4D_TRY(bytes, load_uri(buffer.at("uri").get<std::string>()));
-      buffers_.push_back(std::move(bytes));
-    } else if (buffers_.empty() && has_bin_) {
-      buffers_.push_back(std::move(bin_));
+      const auto uri = buffer.at("uri").get<std::string>();
+      std::filesystem::path file;
+      if (!uri.starts_with("data:")) {
+        MP4D_TRY(found, file_of(uri));
+        file = found;
+        bytes = of_file[file];
+      }
+      if (!bytes) {
+        MP4D_TRY(loaded, load_uri(uri));
+        bytes = std::make_shared<const std::string>(std::move(loaded));
+        if (!file.empty()) of_file[file] = bytes;
+      }
     } else {
-      buffers_.emplace_back();
+      const bool binary_chunk = buffers_.empty() && has_bin_;
+      bytes = std::make_shared<const std::string>(binary_chunk ? std::move(bin_) : std::string());
     }
-    if (buffers_.back().size() < size) {
-      return error(fmt::format("truncated: buffer {} should have {} bytes, {} are there", buffers_.size() - 1, size,
-                               buffers_.back().size()));
-    }
+    if (bytes->size() < size)
+      return error(fmt::format("truncated: buffer {} should have {} bytes, {} are there", buffers_.size(), size, bytes->size()));
+    buffers_.push_back(std::move(bytes));
   }
   return {};
 }
@@ -194,11 +210,11 @@ Result<std::string_view> GltfFile::view(std::size_t index) const {
   const std::size_t offset = whole(json, "byteOffset", 0);
   const std::size_t size = whole(json.at("byteLength"));
   if (buffer >= buffers_.size()) return error(fmt::format("buffer {} does not exist", buffer));
-  if (offset > buffers_[buffer].size() || size > buffers_[buffer].size() - offset) {
-    return error(fmt::format("bufferView {} reaches {} bytes into a buffer of {}", index,
-                             double(offset) + double(size), buffers_[buffer].size()));
+  const std::string_view bytes = *buffers_[buffer];
+  if (offset > bytes.size() || size > bytes.size() - offset) {
+    return error(fmt::format("bufferView {} reaches {} bytes into a buffer of {}", index, double(offset) + double(size), bytes.size()));
   }
-  return std::string_view(buffers_[buffer]).substr(offset, size);
+  return bytes.substr(offset, size);
 }
 
 Result<std::string_view> GltfFile::elements(const Json& where, const std::string& name, std::size_t count,

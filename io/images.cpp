@@ -21,10 +21,18 @@ cv::Mat to_8_bit(const cv::Mat& mat) {
   return out;
 }
 
-std::string head_of(const std::filesystem::path& path) {
-  char head[12] = {};
-  std::ifstream(path, std::ios::binary).read(head, sizeof head);
-  return std::string(head, sizeof head);
+Result<void> check_file(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  const auto checked = internal::check_picture([&file](std::uint64_t offset, std::size_t size) {
+    std::string bytes(size, '\0');
+    file.clear();
+    file.seekg(static_cast<std::streamoff>(offset));
+    file.read(bytes.data(), static_cast<std::streamsize>(size));
+    bytes.resize(static_cast<std::size_t>(std::max<std::streamsize>(file.gcount(), 0)));
+    return bytes;
+  });
+  if (!checked) return fail(checked.error().code, "{}: {}", path.string(), checked.error().message);
+  return {};
 }
 
 // OpenCV ignores the EXIF orientation when asked for the alpha channel, hence at most two decodings.
@@ -46,9 +54,10 @@ Result<Image> read_image(const std::filesystem::path& path) {
     return fail(ErrorCode::kInput, "{}: no such file; check the path", path.string());
   if (std::filesystem::file_size(path, error) == 0)
     return fail(ErrorCode::kInput, "{}: the file is empty; export the image again", path.string());
+  MP4D_CHECK(check_file(path));
   cv::Mat mat;
   try {
-    if (internal::is_known_picture(head_of(path))) mat = decode(path.string());
+    mat = decode(path.string());
   } catch (const cv::Exception& e) {
     return fail(ErrorCode::kInput, "{}: cannot be decoded ({}); convert it to PNG", path.string(), e.err);
   }

@@ -13,7 +13,7 @@ namespace mp4d {
 namespace {
 
 constexpr double kDegree = std::numbers::pi / 180;
-constexpr std::size_t kMostJoints = 65536;
+constexpr std::size_t kMostJoints = 65536, kLongestName = 1024;
 
 struct Channel {
   int joint;
@@ -90,15 +90,18 @@ class BvhReader {
   /// A ROOT, JOINT or End Site and all below it, without recursion: files may nest as deep as they like.
   Result<void> read_joint(int parent) {
     std::vector<int> open;
+    bool in_end_site = false;
     do {
       if (words_.empty()) return error("the file ends within the hierarchy");
       if (words_[0] == "}" && words_.size() == 1) {
         open.pop_back();
+        in_end_site = false;
         next_line();
         continue;
       }
       const bool end = words_[0] == "End", joint = words_[0] == "JOINT" || words_[0] == "ROOT";
       if (!end && !joint) return error(fmt::format("'{}' where JOINT, End Site or '}}' should be", words_[0]));
+      if (in_end_site) return error("a joint below an End Site, which ends a chain; take it out");
       if (scene_.nodes.size() >= kMostJoints) return error(fmt::format("more than {} joints", kMostJoints));
       ImportedNode node;
       node.parent = open.empty() ? parent : open.back();
@@ -107,7 +110,9 @@ class BvhReader {
         if (w > 1) node.name += ' ';
         node.name += words_[w];
       }
+      if (node.name.size() > kLongestName) return error(fmt::format("a name of more than {} characters; shorten it", kLongestName));
       if (end) node.name = scene_.nodes[node.parent].name + "_end";
+      in_end_site = end;
       next_line();
       if (!brace) MP4D_CHECK(open_brace());
       MP4D_TRY(place, offset());

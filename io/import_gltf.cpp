@@ -6,13 +6,18 @@
 #include <cmath>
 #include <map>
 #include <set>
+#include <utility>
 
 namespace mp4d {
 namespace {
 
 using Json = nlohmann::json;
 
-constexpr Eigen::Index kMostVertices = 100'000'000;
+// Of the whole scene: a mesh is as large as the number of nodes that show it, and many may share the file's data.
+constexpr std::size_t kMostVertices = 100'000'000, kMostFaces = 2 * kMostVertices, kMostInfluences = 4 * kMostVertices;
+constexpr std::size_t kMostBones = 10'000'000;
+constexpr std::size_t kLongestName = 200;  // of a mesh, which only messages tell
+constexpr std::size_t kMostKeyValues = std::size_t{3} << 25;  // of a clip of the most transforms, each path animated
 
 struct UvTransform {
   float offset[2] = {0, 0}, scale[2] = {1, 1}, rotation = 0;
@@ -20,11 +25,12 @@ struct UvTransform {
 
 class GltfImporter {
  public:
-  GltfImporter(const GltfFile& file, JobContext* job) : file_(file), job_(job) {}
+  GltfImporter(const GltfFile& file, const std::string& where, JobContext* job) : file_(file), where_(where), job_(job), textures_(where) {}
 
   Result<ImportedScene> run() {
     MP4D_CHECK(read_nodes());
     MP4D_CHECK(read_materials());
+    MP4D_CHECK(count_uses());
     const Json& nodes = file_.list("nodes");
     for (std::size_t i = 0; i < nodes.size(); ++i) {
       if (nodes[i].contains("mesh")) MP4D_CHECK(read_mesh(static_cast<int>(i)));
@@ -104,7 +110,9 @@ class GltfImporter {
   }
 
   Result<void> read_materials() {
+    std::vector<int> picture_of;
     for (const Json& json : file_.list("materials")) {
+      int picture = -1;
       Material material;
       material.name = json.value("name", std::string());
       material.double_sided = json.value("doubleSided", false);
@@ -127,14 +135,17 @@ class GltfImporter {
           }
         }
         MP4D_TRY(index, reference(texture.at("index"), "textures"));
-        MP4D_TRY(image, read_texture(index));
-        material.texture = std::move(image);
-        if (json.value("alphaMode", std::string("OPAQUE")) == "OPAQUE") drop_alpha(material.texture);
+        MP4D_TRY(shown, read_texture(index));
+        picture = shown;
       }
+      picture_of.push_back(picture);
       scene_.materials.push_back(std::move(material));
       uv_sets_.push_back(uv_set);
       uv_transforms_.push_back(transform);
     }
+    MP4D_CHECK(textures_.hand_out(picture_of, scene_.materials));
+    for (std::size_t m = 0; m < picture_of.size(); ++m)
+      if (file_.list("materials")[m].value("alphaMode", std::string("OPAQUE")) == "OPAQUE") drop_alpha(scene_.materials[m].texture);
     return {};
   }
 
@@ -145,31 +156,64 @@ class GltfImporter {
     image = std::move(rgb);
   }
 
-  Result<Image> read_texture(int index) {
+  /// Index in textures_, -1 if it was left out.
+  Result<int> read_texture(int index) {
     const Json& texture = file_.list("textures")[index];
     const Json extensions = texture.value("extensions", Json::object());
     Json source = texture.value("source", Json());
     if (extensions.contains("EXT_texture_webp")) source = extensions.at("EXT_texture_webp").at("source");
     if (source.is_null()) {
       warn(job_, fmt::format("texture {} is in a format that cannot be read and was left out", index));
-      return Image{};
+      return -1;
     }
     MP4D_TRY(image_index, reference(source, "images"));
-    const auto known = images_.find(image_index);
-    if (known != images_.end()) return known->second;
-    const Json& json = file_.list("images")[image_index];
-    Image image;
+    return textures_.find(fmt::format("{}", image_index), [&] { return read_image_entry(image_index); });
+  }
+
+  Result<Image> read_image_entry(int index) const {
+    const Json& json = file_.list("images")[index];
+    std::string content;
+    std::string_view bytes;
     if (json.contains("bufferView")) {
-      MP4D_TRY(bytes, file_.view(whole(json.at("bufferView"))));
-      image = decode_image(bytes);
+      MP4D_TRY(viewed, file_.view(whole(json.at("bufferView"))));
+      bytes = viewed;
     } else {
-      MP4D_TRY(bytes, file_.load_uri(json.at("uri").get<std::string>()));
-      image = decode_image(bytes);
+      MP4D_TRY(loaded, file_.load_uri(json.at("uri").get<std::string>()));
+      bytes = content = std::move(loaded);
     }
-    if (image.empty()) {
-      return file_.error(fmt::format("image {} is damaged or in an unknown format; use PNG, JPEG or WebP", image_index));
+    auto image = decode_image(bytes);
+    if (!image) return fail(image.error().code, "{}: image {} is {}", where_, index, image.error().message);
+    return image;
+  }
+
+  /// What is known of the scene's size before it is read.
+  Result<void> count_uses() {
+    shown_.assign(file_.list("meshes").size(), 0);
+    std::size_t bones = 0;
+    for (const Json& node : file_.list("nodes")) {
+      if (!node.contains("mesh")) continue;
+      MP4D_TRY(mesh, reference(node.at("mesh"), "meshes"));
+      ++shown_[static_cast<std::size_t>(mesh)];
+      if (!node.contains("skin")) continue;
+      MP4D_TRY(skin, reference(node.at("skin"), "skins"));
+      MP4D_CHECK(count_in(bones, file_.list("skins")[skin].at("joints").size(), kMostBones, "bones of skins"));
     }
-    return images_[image_index] = std::move(image);
+    std::size_t values = 0;
+    for (const Json& animation : file_.list("animations"))
+      for (const Json& channel : animation.at("channels")) {
+        const std::size_t sampler = whole(channel.at("sampler"));
+        if (sampler >= animation.at("samplers").size()) continue;  // told when it is read
+        const std::size_t output = whole(animation.at("samplers")[sampler].at("output"));
+        if (output >= file_.list("accessors").size()) continue;
+        MP4D_CHECK(count_in(values, whole(file_.list("accessors")[output].at("count")), kMostKeyValues, "values of animations"));
+      }
+    return {};
+  }
+
+  Result<void> count_in(std::size_t& sum, std::size_t more, std::size_t most, const char* what) const {
+    sum += std::min(more, most + 1);
+    if (sum <= most) return {};
+    return file_.error(fmt::format("shows more than {} {}, copies included; simplify it", most, what));
   }
 
   /// One ImportedMesh a group of primitives that share their vertices.
@@ -177,9 +221,12 @@ class GltfImporter {
     const Json& node_json = file_.list("nodes")[node];
     MP4D_TRY(mesh_index, reference(node_json.at("mesh"), "meshes"));
     const Json& mesh_json = file_.list("meshes")[mesh_index];
+    // Counted when it is first read, for all nodes that show it.
+    const std::size_t copies = std::exchange(shown_[static_cast<std::size_t>(mesh_index)], 0);
     std::map<std::string, std::size_t> group_of;
     const std::size_t first = scene_.meshes.size();
     for (const Json& primitive : mesh_json.at("primitives")) {
+      MP4D_CHECK(check(job_));
       const int mode = whole_int(primitive, "mode", 4);
       if (mode < 4) continue;  // points and lines
       if (mode > 6) return file_.error(fmt::format("primitive mode {} is unknown", mode));
@@ -198,14 +245,11 @@ class GltfImporter {
       if (is_new) {
         ImportedMesh mesh;
         mesh.node = node;
-        mesh.name = mesh_json.value("name", fmt::format("mesh_{}", mesh_index));
-        MP4D_CHECK(read_vertices(attributes, material, mesh));
-        vertices_ += mesh.verts.rows();
-        if (vertices_ > kMostVertices)
-          return file_.error(fmt::format("shows more than {} vertices, copies of meshes included; simplify it", kMostVertices));
+        mesh.name = mesh_json.value("name", fmt::format("mesh_{}", mesh_index)).substr(0, kLongestName);
+        MP4D_CHECK(read_vertices(attributes, material, copies, mesh));
         scene_.meshes.push_back(std::move(mesh));
       }
-      MP4D_CHECK(read_faces(primitive, mode, material < 0 ? default_material() : material, scene_.meshes[known->second]));
+      MP4D_CHECK(read_faces(primitive, mode, material < 0 ? default_material() : material, copies, scene_.meshes[known->second]));
     }
     if (!node_json.contains("skin")) return {};
     MP4D_TRY(skin, reference(node_json.at("skin"), "skins"));
@@ -229,16 +273,20 @@ class GltfImporter {
     return default_material_;
   }
 
-  Result<void> read_vertices(const Json& attributes, int material, ImportedMesh& mesh) {
+  Result<void> read_vertices(const Json& attributes, int material, std::size_t copies, ImportedMesh& mesh) {
     MP4D_CHECK(read_rows(attributes, "POSITION", 3, mesh.verts));
     const Eigen::Index count = mesh.verts.rows();
+    MP4D_CHECK(count_in(vertices_, copies * static_cast<std::size_t>(count), kMostVertices, "vertices"));
+    std::size_t sets = 0;
+    while (attributes.contains(fmt::format("JOINTS_{}", sets))) ++sets;
+    MP4D_CHECK(count_in(influences_, 4 * copies * sets * static_cast<std::size_t>(count), kMostInfluences, "weights of vertices"));
     MP4D_CHECK(read_rows(attributes, "NORMAL", 3, mesh.normals));
     MP4D_CHECK(read_rows(attributes, "COLOR_0", 3, mesh.colors));
     for (float& value : mesh.colors.reshaped()) value = srgb_from_linear(value);
     const int uv_set = material < 0 ? 0 : uv_sets_[material];
     MP4D_CHECK(read_rows(attributes, fmt::format("TEXCOORD_{}", uv_set), 2, mesh.uvs));
     if (material >= 0) apply(uv_transforms_[material], mesh.uvs);
-    for (int set = 0; attributes.contains(fmt::format("JOINTS_{}", set)); ++set) {
+    for (std::size_t set = 0; set < sets; ++set) {
       const std::string weights_name = fmt::format("WEIGHTS_{}", set);
       if (!attributes.contains(weights_name)) return file_.error(weights_name + " is missing");
       MP4D_TRY(joints, file_.read(whole(attributes.at(fmt::format("JOINTS_{}", set))), 4));
@@ -287,7 +335,7 @@ class GltfImporter {
     }
   }
 
-  Result<void> read_faces(const Json& primitive, int mode, int material, ImportedMesh& mesh) {
+  Result<void> read_faces(const Json& primitive, int mode, int material, std::size_t copies, ImportedMesh& mesh) {
     std::vector<double> indices;
     if (primitive.contains("indices")) {
       MP4D_TRY(values, file_.read(whole(primitive.at("indices")), 1));
@@ -302,6 +350,7 @@ class GltfImporter {
     }
     const std::size_t corners = indices.size();
     const std::size_t count = mode == 4 ? corners / 3 : corners < 3 ? 0 : corners - 2;
+    MP4D_CHECK(count_in(faces_, copies * count, kMostFaces, "triangles"));
     const Eigen::Index before = mesh.faces.rows();
     mesh.faces.conservativeResize(before + static_cast<Eigen::Index>(count), 3);
     for (std::size_t f = 0; f < count; ++f) {
@@ -317,6 +366,7 @@ class GltfImporter {
 
   Result<void> read_skin(int index, ImportedMesh& mesh) {
     const Json& skin = file_.list("skins")[index];
+    MP4D_CHECK(count_in(bones_, skin.at("joints").size(), kMostBones, "bones of skins"));
     for (const Json& joint : skin.at("joints")) {
       MP4D_TRY(node, reference(joint, "nodes"));
       mesh.bones.push_back(node);
@@ -385,12 +435,14 @@ class GltfImporter {
   }
 
   const GltfFile& file_;
+  std::string where_;
   JobContext* job_;
   ImportedScene scene_;
   std::vector<int> uv_sets_;  // one a material
   std::vector<UvTransform> uv_transforms_;
-  std::map<int, Image> images_;
-  Eigen::Index vertices_ = 0;
+  Textures textures_;
+  std::vector<std::size_t> shown_;  // nodes a mesh
+  std::size_t vertices_ = 0, faces_ = 0, influences_ = 0, bones_ = 0;
   int default_material_ = -1;
   bool morphs_ = false;
 };
@@ -426,7 +478,7 @@ Result<ImportedScene> import_gltf(const std::filesystem::path& path, JobContext*
     }
     MP4D_CHECK(check_extensions(file));
     MP4D_CHECK(file.load_buffers());
-    return GltfImporter(file, job).run();
+    return GltfImporter(file, path.string(), job).run();
   } catch (const Json::exception& e) {
     return file.error(fmt::format("damaged glTF: {}", reason_of(e)));
   }

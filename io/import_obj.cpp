@@ -60,7 +60,7 @@ Result<void> for_each_line(const std::string& text, Line&& on_line) {
 
 class ObjReader {
  public:
-  ObjReader(const std::filesystem::path& path, JobContext* job) : path_(path), job_(job) {}
+  ObjReader(const std::filesystem::path& path, JobContext* job) : path_(path), job_(job), textures_(path.string()) {}
 
   Result<ImportedScene> run() {
     MP4D_TRY(text, read_file(path_));
@@ -132,7 +132,7 @@ class ObjReader {
 
   Result<void> read_materials(const std::string& name) {
     MP4D_TRY(file, resolve_reference(path_, name));
-    const auto text = read_file(file);
+    const auto text = read_regular_file(file);
     if (!text) {
       warn(job_, fmt::format("{}: material file '{}' is missing; put it beside the model", path_.string(), name));
       return {};
@@ -147,10 +147,11 @@ class ObjReader {
       material.name = words.remainder();
       material_of_[material.name] = static_cast<int>(scene_.materials.size());
       scene_.materials.push_back(std::move(material));
+      picture_of_.push_back(-1);
     }
     if (scene_.materials.empty()) return {};
     Material& material = scene_.materials.back();
-    if (key == "Kd" && parse_numbers(words, 3, numbers_) && numbers_.size() == 3 && material.texture.empty()) {
+    if (key == "Kd" && parse_numbers(words, 3, numbers_) && numbers_.size() == 3 && picture_of_.back() < 0) {
       material.base_color.head<3>() = Vec3(numbers_[0], numbers_[1], numbers_[2]);
     } else if (key == "d" && parse_numbers(words, 1, numbers_) && numbers_.size() == 1) {
       material.base_color[3] = numbers_[0];
@@ -158,8 +159,13 @@ class ObjReader {
       std::string name = words.remainder();
       if (name.rfind('-', 0) == 0) name = name.substr(name.find_last_of(" \t") + 1);  // after options
       MP4D_TRY(file, resolve_reference(path_, name));
-      if (const auto bytes = read_file(file)) material.texture = decode_image(*bytes);
-      if (material.texture.empty()) {
+      const auto picture = textures_.find(file.string(), [&]() -> Result<Image> {
+        MP4D_TRY(bytes, read_regular_file(file));
+        return decode_image(bytes);
+      });
+      if (!picture && picture.error().code == ErrorCode::kResource) return tl::unexpected(picture.error());
+      picture_of_.back() = picture.value_or(-1);
+      if (!picture) {
         warn(job_, fmt::format("{}: texture '{}' is missing or unreadable; put it beside the model as PNG or JPEG",
                                path_.string(), name));
       } else {
@@ -209,10 +215,12 @@ class ObjReader {
         Material plain;
         if (colored_) plain.base_color = Vec4::Ones();
         scene_.materials.push_back(plain);
+        picture_of_.push_back(-1);
       }
       material = default_material_;
     }
     mesh.face_material = std::move(face_material_);
+    MP4D_CHECK(textures_.hand_out(picture_of_, scene_.materials));
     scene_.nodes.push_back({mesh.name, -1, {}, true, false});
     scene_.meshes.push_back(std::move(mesh));
     return std::move(scene_);
@@ -242,6 +250,8 @@ class ObjReader {
   std::vector<Corner> corners_;
   std::vector<int> face_material_;
   std::map<std::string, int> material_of_;
+  std::vector<int> picture_of_;  // one a material
+  Textures textures_;
   int material_ = -1, default_material_ = -1;
   bool colored_ = false;
 };

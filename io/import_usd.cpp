@@ -17,7 +17,7 @@ using Files = std::vector<std::pair<std::string, std::string>>;
 class UsdImporter {
  public:
   UsdImporter(const std::filesystem::path& path, const UsdLayer& layer, const Files& packed, JobContext* job)
-      : path_(path), layer_(layer), packed_(packed), job_(job) {}
+      : path_(path), layer_(layer), packed_(packed), job_(job), textures_(path.string()) {}
 
   Result<ImportedScene> run() {
     rate_ = metadata("timeCodesPerSecond", metadata("framesPerSecond", 24));
@@ -25,6 +25,7 @@ class UsdImporter {
     MP4D_CHECK(visit(layer_.root, "", &UsdImporter::read_skeleton));
     MP4D_CHECK(visit(layer_.root, "", &UsdImporter::read_animation));
     MP4D_CHECK(visit(layer_.root, "", &UsdImporter::read_mesh));
+    MP4D_CHECK(textures_.hand_out(picture_of_, scene_.materials));
     scene_.motion_only = scene_.meshes.empty() && !scene_.nodes.empty();
     to_metres_and_y_up();
     return std::move(scene_);
@@ -258,17 +259,20 @@ class UsdImporter {
     const auto [entry, fresh] = materials_.emplace(path, static_cast<int>(scene_.materials.size()));
     if (!fresh) return entry->second;
     Material material;
+    int shown = -1;
     const UsdPrim* prim = path.empty() ? nullptr : layer_.at(path);
     if (prim) {
       material.name = prim->name;
-      for (const auto& shader : prim->children) MP4D_CHECK(read_shader(*shader, material));
-      if (!material.texture.empty()) material.base_color.head<3>().setOnes();
+      for (const auto& shader : prim->children) MP4D_CHECK(read_shader(*shader, material, shown));
+      if (shown >= 0) material.base_color.head<3>().setOnes();
     }
     scene_.materials.push_back(std::move(material));
+    picture_of_.push_back(shown);
     return entry->second;
   }
 
-  Result<void> read_shader(const UsdPrim& shader, Material& material) {
+  /// `shown`: index in textures_ of the picture on it.
+  Result<void> read_shader(const UsdPrim& shader, Material& material, int& shown) {
     const std::string id = text(shader, "info:id");
     if (id == "UsdPreviewSurface") {
       const std::vector<double>&color = numbers(shader, "inputs:diffuseColor"),
@@ -283,13 +287,19 @@ class UsdImporter {
     if (id != "UsdUVTexture" || file.empty()) return {};
     const auto packed =
         std::find_if(packed_.begin(), packed_.end(), [&](const auto& entry) { return entry.first == file; });
-    if (packed != packed_.end()) {
-      material.texture = decode_image(packed->second);
-    } else {
-      MP4D_TRY(beside, resolve_reference(path_, file));
-      if (const auto bytes = read_file(beside)) material.texture = decode_image(*bytes);
+    std::filesystem::path beside;
+    if (packed == packed_.end()) {
+      MP4D_TRY(resolved, resolve_reference(path_, file));
+      beside = resolved;
     }
-    if (material.texture.empty())
+    const auto picture = textures_.find(beside.empty() ? file : beside.string(), [&]() -> Result<Image> {
+      if (beside.empty()) return decode_image(packed->second);
+      MP4D_TRY(bytes, read_regular_file(beside));
+      return decode_image(bytes);
+    });
+    if (!picture && picture.error().code == ErrorCode::kResource) return tl::unexpected(picture.error());
+    if (picture) shown = *picture;
+    else
       warn(job_, fmt::format("{}: texture '{}' is missing or unreadable", path_.string(), file));
     return {};
   }
@@ -336,6 +346,8 @@ class UsdImporter {
   std::vector<std::string> joints_;
   std::vector<Mat4> bind_;
   std::map<std::string, int> materials_;
+  std::vector<int> picture_of_;  // one a material
+  Textures textures_;
   ImportedScene scene_;
 };
 

@@ -1,6 +1,7 @@
 #include "io/internal/imported_scene.h"
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 
 namespace mp4d {
@@ -53,36 +54,59 @@ Result<void> check_track(const ImportedTrack& track, const std::string& clip, co
   return {};
 }
 
+/// Of times in order, those that are the same to a file go.
+void drop_repeated(std::vector<double>& times) {
+  const auto same = [](double a, double b) { return static_cast<float>(a) == static_cast<float>(b); };
+  times.erase(std::unique(times.begin(), times.end(), same), times.end());
+}
+
+/// The times that a track needs, in order: its keys and what makes steps and curves linear. Ends early when there are more than `most`.
+std::vector<double> times_of(const ImportedTrack& track, std::size_t most) {
+  std::vector<double> out;
+  const auto tidy = [&out] {
+    std::sort(out.begin(), out.end());
+    drop_repeated(out);
+  };
+  std::size_t enough = 2 * most + 1024;
+  for (std::size_t i = 0; i < track.times.size(); ++i) {
+    if (out.size() > enough) {
+      tidy();
+      if (out.size() > most) return out;
+      enough = out.size() + most + 1024;
+    }
+    const double time = track.times[i];
+    out.push_back(time);
+    if (i == 0) continue;
+    const double before = track.times[i - 1];
+    if (track.interpolation == Interpolation::kStep) {  // hold to the last moment that a float can tell apart
+      const double held = std::nextafter(static_cast<float>(time), -std::numeric_limits<float>::infinity());
+      if (held > before) out.push_back(held);
+    }
+    if (track.interpolation == Interpolation::kCubic) {
+      const double wanted = std::ceil((time - before) * kCurveRate);
+      const int steps = static_cast<int>(std::clamp(wanted, 1.0, double(kMaxCurveSteps)));
+      for (int k = 1; k < steps; ++k) out.push_back(before + (time - before) * k / steps);
+    }
+  }
+  tidy();
+  return out;
+}
+
 }  // namespace
 
 Result<Clip> sample_imported_clip(const ImportedClip& clip, const std::vector<ImportedNode>& nodes) {
   Clip out;
   out.name = clip.name;
+  const std::size_t most = kMostTransforms / std::max<std::size_t>(1, nodes.size());
   for (const ImportedTrack& track : clip.tracks) {
     MP4D_CHECK(check_track(track, clip.name, nodes[track.node].name));
-    for (std::size_t i = 0; i < track.times.size(); ++i) {
-      const double time = track.times[i];
-      out.times.push_back(time);
-      if (i == 0) continue;
-      const double before = track.times[i - 1];
-      if (track.interpolation == Interpolation::kStep) {  // hold to the last moment that a float can tell apart
-        const double held = std::nextafter(static_cast<float>(time), -std::numeric_limits<float>::infinity());
-        if (held > before) out.times.push_back(held);
-      }
-      if (track.interpolation == Interpolation::kCubic) {
-        const double wanted = std::ceil((time - before) * kCurveRate);
-        const int steps = static_cast<int>(std::clamp(wanted, 1.0, double(kMaxCurveSteps)));
-        for (int k = 1; k < steps; ++k) out.times.push_back(before + (time - before) * k / steps);
-      }
-    }
-  }
-  std::sort(out.times.begin(), out.times.end());
-  const auto same = [](double a, double b) { return static_cast<float>(a) == static_cast<float>(b); };  // to a file
-  out.times.erase(std::unique(out.times.begin(), out.times.end(), same), out.times.end());
-
-  if (out.times.size() > kMostTransforms / std::max<std::size_t>(1, nodes.size())) {
-    return fail(ErrorCode::kResource, "clip '{}': {} key times for {} nodes are too many; export it with fewer keys",
-                clip.name, out.times.size(), nodes.size());
+    std::vector<double> times = times_of(track, most), all;
+    std::merge(out.times.begin(), out.times.end(), times.begin(), times.end(), std::back_inserter(all));
+    drop_repeated(all);
+    out.times = std::move(all);
+    if (out.times.size() > most)
+      return fail(ErrorCode::kResource, "clip '{}': {} key times for {} nodes are too many; export it with fewer keys",
+                  clip.name, out.times.size(), nodes.size());
   }
   Pose rest(nodes.size());
   for (std::size_t i = 0; i < nodes.size(); ++i) rest[i] = nodes[i].rest;

@@ -79,11 +79,14 @@ Result<NumpyArray> parse_npy(const std::string& content, const std::string& wher
 }  // namespace
 
 Result<NumpyArray> read_npy(const std::filesystem::path& path) {
-  MP4D_TRY(content, read_file(path));
+  MP4D_TRY(content, read_regular_file(path));
   return parse_npy(content, path.string());
 }
 
-Result<std::map<std::string, NumpyArray>> read_npz(const std::filesystem::path& path) {
+Result<std::map<std::string, NumpyArray>> read_npz(const std::filesystem::path& path, std::size_t most_bytes) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error))
+    return fail(ErrorCode::kInput, "{}: no such file, or a folder, pipe or device; put an .npz file there", path.string());
   const std::unique_ptr<archive, int (*)(archive*)> reader(archive_read_new(), archive_read_free);
   archive_read_support_format_zip(reader.get());
   std::map<std::string, NumpyArray> out;
@@ -95,8 +98,12 @@ Result<std::map<std::string, NumpyArray>> read_npz(const std::filesystem::path& 
     std::string content;
     char buffer[65536];
     la_ssize_t n = 0;
-    while ((n = archive_read_data(reader.get(), buffer, sizeof buffer)) > 0 && content.size() < 8 * kMostValues)
+    while ((n = archive_read_data(reader.get(), buffer, sizeof buffer)) > 0) {
+      if (static_cast<std::size_t>(n) > most_bytes)
+        return fail(ErrorCode::kInput, "{}: its arrays are too large when unpacked; save only what is needed", path.string());
+      most_bytes -= static_cast<std::size_t>(n);
       content.append(buffer, static_cast<std::size_t>(n));
+    }
     if (n != 0) {
       state = ARCHIVE_FATAL;
       break;

@@ -16,7 +16,7 @@ struct NumpyArray {
 /// file: not .npy, another type, cut short.
 Result<NumpyArray> read_npy(const std::filesystem::path& path);
 
-/// All arrays of a .npz file, by name without ".npy".
-Result<std::map<std::string, NumpyArray>> read_npz(const std::filesystem::path& path);
+/// All arrays of a .npz file, by name without ".npy", which unpack to `most_bytes` or fewer together.
+Result<std::map<std::string, NumpyArray>> read_npz(const std::filesystem::path& path, std::size_t most_bytes = 800'000'000);
 
 }  // namespace mp4d

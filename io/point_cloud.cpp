@@ -73,7 +73,7 @@ Result<Points> finite_points(Points points, const std::string& where) {
 }
 
 Result<Points> read_ply_points(const std::filesystem::path& path) {
-  MP4D_TRY(text, read_file(path));
+  MP4D_TRY(text, read_regular_file(path));
   MP4D_TRY(header, read_header(text, path.string()));
   std::size_t stride = 0;
   unsigned found = 0;  // a bit an axis

@@ -13,6 +13,8 @@ Result<RiggedModel> read_model(const std::filesystem::path& path, JobContext* jo
   if (std::filesystem::is_directory(path, error)) {
     return fail(ErrorCode::kInput, "{}: is a folder, not a model file", path.string());
   }
+  if (!std::filesystem::is_regular_file(path, error))
+    return fail(ErrorCode::kInput, "{}: a pipe or device, not a model; save it as a file first", path.string());
   const std::string extension = lower_extension(path);
   const auto& known = model_extensions();
   if (std::find(known.begin(), known.end(), extension) == known.end()) {

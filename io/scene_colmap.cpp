@@ -129,7 +129,7 @@ tl::unexpected<Error> cut_short(const fs::path& file) {
 }
 
 Result<Cameras> cameras_binary(const fs::path& file) {
-  MP4D_TRY(content, read_file(file));
+  MP4D_TRY(content, read_regular_file(file));
   Bytes bytes(content);
   Cameras cameras;
   for (std::uint64_t n = bytes.get<std::uint64_t>(); n > 0 && bytes.good; --n) {
@@ -152,7 +152,7 @@ Result<Cameras> cameras_binary(const fs::path& file) {
 }
 
 Result<void> images_binary(const fs::path& file, const Cameras& cameras, const fs::path& images, SceneSource& source) {
-  MP4D_TRY(content, read_file(file));
+  MP4D_TRY(content, read_regular_file(file));
   Bytes bytes(content);
   for (std::uint64_t n = bytes.get<std::uint64_t>(); n > 0 && bytes.good; --n) {
     bytes.get<std::uint32_t>();
@@ -180,7 +180,7 @@ Points to_points(const std::vector<Vec3>& list) {
 }
 
 Result<Points> points_binary(const fs::path& file) {
-  MP4D_TRY(content, read_file(file));
+  MP4D_TRY(content, read_regular_file(file));
   Bytes bytes(content);
   std::vector<Vec3> points;
   for (std::uint64_t n = bytes.get<std::uint64_t>(); n > 0 && bytes.good; --n) {
@@ -209,7 +209,7 @@ std::vector<std::string> lines_of(const std::string& text, bool keep_empty) {
 }
 
 Result<Cameras> cameras_text(const fs::path& file) {
-  MP4D_TRY(content, read_file(file));
+  MP4D_TRY(content, read_regular_file(file));
   Cameras cameras;
   for (const std::string& line : lines_of(content, false)) {
     std::istringstream words(line);
@@ -232,7 +232,7 @@ Result<Cameras> cameras_text(const fs::path& file) {
 }
 
 Result<void> images_text(const fs::path& file, const Cameras& cameras, const fs::path& images, SceneSource& source) {
-  MP4D_TRY(content, read_file(file));
+  MP4D_TRY(content, read_regular_file(file));
   const std::vector<std::string> lines = lines_of(content, true);
   for (std::size_t i = 0; i < lines.size(); i += 2) {
     if (lines[i].empty()) continue;
@@ -257,7 +257,7 @@ Result<void> images_text(const fs::path& file, const Cameras& cameras, const fs:
 }
 
 Result<Points> points_text(const fs::path& file) {
-  MP4D_TRY(content, read_file(file));
+  MP4D_TRY(content, read_regular_file(file));
   std::vector<Vec3> points;
   for (const std::string& line : lines_of(content, false)) {
     std::istringstream words(line);

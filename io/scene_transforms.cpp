@@ -18,7 +18,7 @@ using nlohmann::json;
 constexpr const char* kPoseField = "transform_matrix";
 
 Result<json> parse(const fs::path& file) {
-  MP4D_TRY(text, read_file(file));
+  MP4D_TRY(text, read_regular_file(file));
   MP4D_TRY(parsed, parse_json(text, file.string(), true));
   if (!parsed.is_object() || !parsed.contains("frames") || !parsed["frames"].is_array())
     return fail(ErrorCode::kInput, "{}: no cameras; there must be an object with a list 'frames'", file.string());

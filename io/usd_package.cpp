@@ -87,6 +87,7 @@ Result<std::vector<std::pair<std::string, std::string>>> unpack_usdz(const std::
   }
   const std::size_t count = value_at<std::uint16_t>(bytes, end + 10);
   std::size_t at = value_at<std::uint32_t>(bytes, end + 16);
+  std::size_t unpacked = 0;
   std::vector<std::pair<std::string, std::string>> files;
   for (std::size_t i = 0; i < count; ++i) {
     if (at + kCentralSize > bytes.size() || value_at<std::uint32_t>(bytes, at) != kCentral) return damaged();
@@ -101,6 +102,7 @@ Result<std::vector<std::pair<std::string, std::string>>> unpack_usdz(const std::
     const std::size_t data =
         local + kLocalSize + value_at<std::uint16_t>(bytes, local + 26) + value_at<std::uint16_t>(bytes, local + 28);
     if (data > bytes.size() || size > bytes.size() - data) return damaged();
+    if ((unpacked += size) > bytes.size()) return damaged();  // the same bytes as several files
     files.emplace_back(std::move(name), std::string(bytes.substr(data, size)));
     at += kCentralSize + name_size + value_at<std::uint16_t>(bytes, at + 30) + value_at<std::uint16_t>(bytes, at + 32);
   }

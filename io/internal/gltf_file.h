@@ -1,6 +1,7 @@
 #pragma once
 #include "core/result.h"
 #include <filesystem>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -45,6 +46,8 @@ class GltfFile {
   tl::unexpected<Error> error(const std::string& what) const;
 
  private:
+  /// The file in the model's folder that `uri` names.
+  Result<std::filesystem::path> file_of(const std::string& uri) const;
   Result<std::string_view> elements(const nlohmann::json& where, const std::string& name, std::size_t count,
                                     std::size_t element_size, std::size_t* stride) const;
 
@@ -52,7 +55,7 @@ class GltfFile {
   nlohmann::json json_;
   std::string bin_;
   bool has_bin_ = false;
-  std::vector<std::string> buffers_;
+  std::vector<std::shared_ptr<const std::string>> buffers_;
 };
 
 }  // namespace mp4d

@@ -2,6 +2,8 @@
 #include "core/job_context.h"
 #include "motion/rig.h"
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <string_view>
 #include <utility>
 
@@ -92,7 +94,34 @@ Result<Clip> sample_imported_clip(const ImportedClip& clip, const std::vector<Im
 /// elsewhere could use to read private files.
 Result<std::filesystem::path> resolve_reference(const std::filesystem::path& model, const std::string& reference);
 
-/// Decodes PNG, JPEG, WebP, TIFF, BMP to RGB or RGBA, 8 bit; empty if it cannot be read.
-Image decode_image(std::string_view bytes);
+/// Decodes PNG, JPEG, WebP, TIFF, BMP to RGB or RGBA, 8 bit. Errors, without a file's name: it cannot be read, or is too large.
+Result<Image> decode_image(std::string_view bytes);
+
+/// The pictures of a model's materials: each is decoded once, and what they take together is bounded, since every material that
+/// shows a picture gets a copy of its own.
+class Textures {
+ public:
+  static constexpr std::uint64_t kMostBytes = std::uint64_t{8} << 30;
+
+  /// `where` begins the errors.
+  explicit Textures(std::string where, std::uint64_t most_bytes = kMostBytes) : where_(std::move(where)), most_bytes_(most_bytes) {}
+
+  /// Index of the picture called `key`, which `decode` gives at the first call. Errors: those of `decode`, also at later calls,
+  /// and kResource, too much for memory with those before.
+  Result<int> find(const std::string& key, const std::function<Result<Image>()>& decode);
+  const Image& operator[](int index) const { return pictures_[static_cast<std::size_t>(index)]; }
+
+  /// Gives `materials` their pictures; `picture_of` has one index each, -1 = none. Error (kResource) as of find().
+  Result<void> hand_out(const std::vector<int>& picture_of, std::vector<Material>& materials) const;
+
+ private:
+  Result<void> check_room(std::uint64_t bytes, std::uint64_t more) const;
+
+  std::string where_;
+  std::uint64_t most_bytes_;
+  std::uint64_t decoded_bytes_ = 0;
+  std::vector<Image> pictures_;
+  std::map<std::string, Result<int>> known_;
+};
 
 }  // namespace mp4d

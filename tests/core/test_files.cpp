@@ -1,6 +1,7 @@
 #include "core/assets.h"
 #include "core/files.h"
 #include "core/hash.h"
+#include "core/runtime.h"
 #include <bit>
 #include <csignal>
 #include <cstdlib>
@@ -8,7 +9,9 @@
 #include <gtest/gtest.h>
 #include <set>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
+#include <thread>
 #include <unistd.h>
 
 namespace mp4d {
@@ -38,6 +41,43 @@ TEST_F(Files, WriteThenReadGivesTheSameBytes) {
   ASSERT_TRUE(write_atomically(path, ""));
   EXPECT_EQ(read_file(path).value(), "");
   EXPECT_EQ(names(), (std::set<std::string>{"out.bin"}));
+}
+
+TEST_F(Files, APipeIsReadToItsEndAndIsNoRegularFile) {
+  const fs::path pipe = folder() / "pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  const auto unread = read_regular_file(pipe);  // with nobody at its other end
+  ASSERT_FALSE(unread);
+  EXPECT_EQ(unread.error().message, pipe.string() + ": a folder, pipe or device, not a file; put a file there");
+  const std::string content(300000, 'x');
+  std::thread writer([&] { std::ofstream(pipe) << content; });
+  EXPECT_EQ(read_file(pipe).value(), content);
+  writer.join();
+}
+
+TEST_F(Files, ARegularFileMayBeReachedByALink) {
+  ASSERT_TRUE(write_atomically(folder() / "a.txt", "text"));
+  fs::create_symlink("a.txt", folder() / "link.txt");
+  fs::create_symlink("/dev/zero", folder() / "endless.txt");
+  EXPECT_EQ(read_regular_file(folder() / "link.txt").value(), "text");
+  for (const fs::path& other : {folder() / "endless.txt", folder()}) {
+    const auto read = read_regular_file(other);
+    ASSERT_FALSE(read);
+    EXPECT_NE(read.error().message.find("not a file"), std::string::npos) << read.error().message;
+  }
+}
+
+TEST_F(Files, AFileLargerThanMemoryIsRefusedBeforeItIsRead) {
+  const fs::path path = folder() / "large.bin";
+  ASSERT_TRUE(write_atomically(path, "1"));
+  ASSERT_EQ(::truncate(path.c_str(), static_cast<off_t>(2 * available_memory())), 0);
+  const std::uint64_t before = peak_memory();
+  const auto read = read_file(path);
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().code, ErrorCode::kResource);
+  EXPECT_NE(read.error().message.find("large.bin: "), std::string::npos) << read.error().message;
+  EXPECT_NE(read.error().message.find("of free memory; close other programs"), std::string::npos) << read.error().message;
+  EXPECT_LT(peak_memory(), before + (256 << 20));
 }
 
 TEST_F(Files, FailedWriterLeavesTheOldFileAndNothingElse) {

@@ -56,7 +56,9 @@ TEST_F(ClipErrors, Pictures) {
 
 TEST_F(ClipErrors, APictureThatSaysItIsHuge) {
   std::string bmp("BM\0\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\0\0\1\0\0\0\1\0\1\0\x18\0", 30);  // 65536 x 65536 of 24 bit
-  expect_error(read_image(put("huge.bmp", bmp + std::string(24, '\0'))), "huge.bmp: cannot be decoded");
+  expect_error(read_image(put("huge.bmp", bmp + std::string(24, '\0'))), "huge.bmp: too large: 65536 x 65536 pixels");
+  const std::string wide("BM\0\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\0\0\x20\0\1\0\0\0\1\0\x18\0", 30);  // 2097152 x 1
+  expect_error(read_image(put("wide.bmp", wide + std::string(24, '\0'))), "wide.bmp: cannot be decoded");
 }
 
 TEST_F(ClipErrors, Videos) {
