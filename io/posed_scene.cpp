@@ -111,6 +111,16 @@ Result<Iso3> internal::camera_from_opencv(const Eigen::Matrix4d& world_from_came
   return Iso3(pose.inverse().cast<float>());
 }
 
+Result<Aabb> internal::checked_bounds(const Eigen::Vector3d& low, const Eigen::Vector3d& high, const std::string& where) {
+  const Aabb box(low.cast<float>(), high.cast<float>());
+  constexpr double kFarthest{internal::kFarthestCamera};
+  const bool near = (low.array().abs() <= kFarthest).all() && (high.array().abs() <= kFarthest).all();
+  if (near && (box.sizes().array() > 0).all()) return box;
+  return fail(ErrorCode::kInput,
+              "{}: {:.4g},{:.4g},{:.4g} and {:.4g},{:.4g},{:.4g} are no opposite corners of a box, the lower first; correct them, or "
+              "take them out and give --bounds", where, low.x(), low.y(), low.z(), high.x(), high.y(), high.z());
+}
+
 Result<PosedScene> read_posed_scene(const fs::path& path, const PosedSceneOptions& options, JobContext* job) {
   MP4D_TRY(source, read_source(path));
   std::vector<ViewSource>& views = source.views;
@@ -130,8 +140,8 @@ Result<PosedScene> read_posed_scene(const fs::path& path, const PosedSceneOption
     return fail(ErrorCode::kUsage, "{}: all {} views are held out and none is left to train on; hold out fewer",
                 path.string(), views.size());
   const auto [first, last] = std::minmax_element(views.begin(), views.end(), [](const ViewSource& a, const ViewSource& b) { return a.view.time < b.view.time; });
-  const float start = first->view.time, length = last->view.time - start;
-  for (ViewSource& view : views) view.view.time = length > 0 ? (view.view.time - start) / length : 0;
+  const double start = first->view.time, length = last->view.time - start;  // floats may be too far apart for a float
+  for (ViewSource& view : views) view.view.time = length > 0 ? static_cast<float>((view.view.time - start) / length) : 0;
   PosedScene scene = std::move(source.scene);
   for (std::size_t i = 0; i < views.size(); ++i) {
     MP4D_CHECK(check(job));

@@ -14,7 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 
 Result<std::vector<double>> numbers(const fs::path& file, std::size_t least) {
-  MP4D_TRY(text, read_file(file));
+  MP4D_TRY(text, read_regular_file(file));
   std::istringstream stream(text);
   std::vector<double> out;
   for (double value; stream >> value;) out.push_back(value);
@@ -70,10 +70,8 @@ Result<SceneSource> read_nsvf(const fs::path& folder) {
   if (fs::exists(folder / "bbox.txt", error)) {
     MP4D_TRY(box, numbers(folder / "bbox.txt", 6));
     const Eigen::Map<const Eigen::Matrix<double, 6, 1>> v(box.data());
-    if (!(v.tail<3>() - v.head<3>()).isZero() && ((v.tail<3>() - v.head<3>()).array() > 0).all())
-      source.scene.bounds = Aabb(v.head<3>().cast<float>(), v.tail<3>().cast<float>());
-    else
-      return fail(ErrorCode::kInput, "{}: must be xmin ymin zmin xmax ymax zmax", (folder / "bbox.txt").string());
+    MP4D_TRY(bounds, checked_bounds(v.head<3>(), v.tail<3>(), (folder / "bbox.txt").string() + ": must be xmin ymin zmin xmax ymax zmax"));
+    source.scene.bounds = bounds;
   }
   return source;
 }

@@ -20,7 +20,7 @@ Result<SceneSource> read_llff(const fs::path& folder) {
                 file.string(), array.shape[0], pictures.size());
   SceneSource source;
   source.scene.format = "llff";
-  Aabb seen;
+  Eigen::AlignedBox3d seen;
   for (std::size_t i = 0; i < pictures.size(); ++i) {
     const double* row = array.values.data() + 17 * i;
     const auto column = [row](int c) { return Eigen::Vector3d(row[c], row[5 + c], row[10 + c]); };
@@ -48,11 +48,13 @@ Result<SceneSource> read_llff(const fs::path& folder) {
     for (const int end : {15, 16})
       for (int k = 0; k < 4 && std::isfinite(row[end]); ++k) {
         const Eigen::Vector4d corner(row[end] * half_x * (k & 1 ? 1 : -1), row[end] * half_y * (k & 2 ? 1 : -1), row[end], 1);
-        seen.extend(Vec3((world_from_camera * corner).head<3>().cast<float>()));
+        seen.extend(Eigen::Vector3d((world_from_camera * corner).head<3>()));
       }
     source.views.push_back(std::move(view));
   }
-  if (!seen.isEmpty()) source.scene.bounds = seen;
+  if (seen.isEmpty() || (seen.sizes().array() <= 0).any()) return source;  // without distances
+  MP4D_TRY(bounds, checked_bounds(seen.min(), seen.max(), file.string() + ": what the nearest and farthest distances enclose"));
+  source.scene.bounds = bounds;
   return source;
 }
 

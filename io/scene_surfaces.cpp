@@ -1,5 +1,6 @@
 // Data sets for surfaces: sdfstudio's meta_data.json (Replica as MonoSDF has it) and IDR's cameras.npz (DTU). Axes are
 // OpenCV's.
+#include "core/files.h"
 #include "core/json_file.h"
 #include "core/path_below.h"
 #include "io/internal/scene_readers.h"
@@ -74,7 +75,8 @@ Result<Eigen::Matrix4d> four_by_four(const std::map<std::string, NumpyArray>& ar
 
 Result<SceneSource> read_sdfstudio(const fs::path& folder) {
   const fs::path file = folder / "meta_data.json";
-  MP4D_TRY(meta, read_json(file));
+  MP4D_TRY(text, read_regular_file(file));
+  MP4D_TRY(meta, parse_json(text, file.string()));
   if (!meta.is_object() || !meta.contains("frames") || !meta["frames"].is_array())
     return fail(ErrorCode::kInput, "{}: must be an object with a list 'frames'", file.string());
   for (const char* side : {"width", "height"})
@@ -106,7 +108,8 @@ Result<SceneSource> read_sdfstudio(const fs::path& folder) {
   }
   if (meta.contains("scene_box") && meta["scene_box"].is_object() && meta["scene_box"].contains("aabb")) {
     MP4D_TRY(box, matrix_of(meta["scene_box"]["aabb"], 2, 3, file.string(), "scene_box.aabb"));
-    source.scene.bounds = Aabb(Vec3(box.row(0).transpose().cast<float>()), Vec3(box.row(1).transpose().cast<float>()));
+    MP4D_TRY(bounds, checked_bounds(box.row(0).transpose(), box.row(1).transpose(), file.string() + ": scene_box.aabb"));
+    source.scene.bounds = bounds;
   }
   return source;
 }
@@ -121,7 +124,7 @@ Result<SceneSource> read_idr(const fs::path& file) {
     return fail(ErrorCode::kInput, "{}: {} pictures, but {} masks; there must be one each, or none", folder.string(), pictures.size(), masks.size());
   SceneSource source;
   source.scene.format = "idr";
-  Aabb bounds;
+  Eigen::AlignedBox3d bounds;
   for (std::size_t i = 0; i < pictures.size(); ++i) {
     ViewSource view;
     view.image = pictures[i];
@@ -133,14 +136,17 @@ Result<SceneSource> read_idr(const fs::path& file) {
     view.view.camera = camera;
     if (arrays.contains(scale)) {  // what it makes of the unit ball
       MP4D_TRY(ball, four_by_four(arrays, scale, file));
+      if (!ball.allFinite()) return fail(ErrorCode::kInput, "{}: '{}' has a number that is not finite; leave it out", file.string(), scale);
       for (int k = 0; k < 8; ++k) {
         const Eigen::Vector4d corner(k & 1 ? 1 : -1, k & 2 ? 1 : -1, k & 4 ? 1 : -1, 1);
-        bounds.extend(Vec3((ball * corner).head<3>().cast<float>()));
+        bounds.extend(Eigen::Vector3d((ball * corner).head<3>()));
       }
     }
     source.views.push_back(std::move(view));
   }
-  if (!bounds.isEmpty()) source.scene.bounds = bounds;
+  if (bounds.isEmpty()) return source;
+  MP4D_TRY(box, checked_bounds(bounds.min(), bounds.max(), file.string() + ": scale_mat"));
+  source.scene.bounds = box;
   return source;
 }
 

@@ -27,6 +27,9 @@ Result<SceneSource> read_sdfstudio(const std::filesystem::path& folder);
 /// `file`: cameras.npz or cameras_sphere.npz.
 Result<SceneSource> read_idr(const std::filesystem::path& file);
 
+/// The box between two corners. Error (kInput): "WHERE: ...", numbers that are not finite or absurdly large, or no room between them.
+Result<Aabb> checked_bounds(const Eigen::Vector3d& low, const Eigen::Vector3d& high, const std::string& where);
+
 /// camera_from_world of a pose with OpenCV axes. Error (kInput): "WHERE: ...", no rotation and a finite shift.
 Result<Iso3> camera_from_opencv(const Eigen::Matrix4d& world_from_camera, const std::string& where);
 

@@ -65,10 +65,16 @@ Result<void> check_memory(const GridLayout& layout, double bytes) {
 
 constexpr double kWithGradient = 2.15;  // field and gradient, and the marks
 
-/// What is sure to be needed: of densities, the level of detail before the finest, which is full at first.
+/// What is sure to be needed: of voxels' densities, the level of detail before the finest, which is full at first; of planes, lines
+/// and networks the finest.
 double least_bytes(const GridLayout& layout) {
   const Vec3 sides = layout.box.sizes() / layout.box.sizes().maxCoeff() * static_cast<float>(layout.resolution);
-  if (layout.factored || layout.by_network) return 0;
+  const double densities = static_cast<double>(sides.prod()) * sizeof(float);  // of which the occupied cells are told
+  if (layout.by_network) return densities;
+  if (layout.factored) {
+    const double planes = sides.x() * sides.y() + sides.x() * sides.z() + sides.y() * sides.z(), lines = sides.sum() * static_cast<float>(layout.times);
+    return densities + (planes + lines) * PlaneFactors::kComponents * 4 * sizeof(float);  // with gradient and Adam's two moments
+  }
   return static_cast<double>(sides.prod()) * 64 * layout.degree * kWithGradient / (leaves_empty(layout) ? 8 : 1);
 }
 
@@ -79,7 +85,8 @@ Result<int> resolution_of(int asked, const Aabb& box) {
   if (asked > 0)
     return fail(ErrorCode::kUsage, "option 'resolution': {} must be 0 (by the box's shape) or at least {}", asked, kLeastResolution);
   const double cell = std::cbrt(static_cast<double>(box.sizes().prod()) / kCells);
-  return std::clamp(static_cast<int>(std::lround(static_cast<double>(box.sizes().maxCoeff()) / cell)), kDefaultResolution, kMostResolution);
+  const double along = static_cast<double>(box.sizes().maxCoeff()) / cell;  // of a flat box infinitely many
+  return static_cast<int>(std::lround(std::clamp<double>(along, kDefaultResolution, kMostResolution)));
 }
 
 std::span<float> floats(std::vector<Vec3>& v) { return {v.data()->data(), 3 * v.size()}; }

@@ -200,6 +200,8 @@ TEST_F(CommandErrors, Field) {
   size.width = 24, size.height = 18, size.views = 6, size.supersample = 1;
   ASSERT_TRUE(write_transforms_scene(file("scene"), make_room(size)));
   expect_refused(1, {"field", "train", file("scene"), "-o", file("field"), "--resolution", "512", "--memory", "0.4"}, "a grid of 512 voxels a side needs");
+  expect_refused(1, {"field", "train", file("scene"), "-o", file("field"), "--field", "tensorf", "--resolution", "512", "--memory", "0.4"},
+                 "a grid of 512 voxels a side needs");
 }
 
 TEST_F(CommandErrors, Others) {

@@ -133,6 +133,13 @@ TEST_F(SceneFormats, Llff) {
   ASSERT_FALSE(missing);
   EXPECT_NE(missing.error().message.find("9 poses, but 8 pictures"), std::string::npos) << missing.error().message;
   picture("images/3.png", 3);
+  std::vector<double> far = rows;
+  far[16] = 1e300;
+  write("poses_bounds.npy", npy(far, fmt::format("({}, 17)", scene_.views.size())));
+  expect_error(read_posed_scene(root()), "poses_bounds.npy: what the nearest and farthest distances enclose: ");
+  for (std::size_t v = 0; v < scene_.views.size(); ++v) far[17 * v + 15] = far[17 * v + 16] = INFINITY;
+  write("poses_bounds.npy", npy(far, fmt::format("({}, 17)", scene_.views.size())));
+  EXPECT_FALSE(read_posed_scene(root()).value().bounds);  // as if it had none
   rows[14] = 0;  // the first focal length
   write("poses_bounds.npy", npy(rows, fmt::format("({}, 17)", scene_.views.size())));
   expect_error(read_posed_scene(root()), "with a focal length of 0 are no camera");
@@ -158,6 +165,8 @@ TEST_F(SceneFormats, Nsvf) {
   EXPECT_TRUE(read->views[5].held_out);
   write("bbox.txt", "2 0 1.6 -2 2.4 -1.6 0.1\n");
   expect_error(read_posed_scene(root()), "must be xmin ymin zmin xmax ymax zmax");
+  write("bbox.txt", "-2 0 -1.6 1e39 2.4 1.6 0.1\n");
+  expect_error(read_posed_scene(root()), "bbox.txt: must be xmin ymin zmin xmax ymax zmax");
 }
 
 TEST_F(SceneFormats, NerfPlusPlus) {
@@ -186,6 +195,12 @@ TEST_F(SceneFormats, Sdfstudio) {
   write("meta_data.json", meta.dump());
   expect_same_rays("sdfstudio", in_order());
   EXPECT_EQ(read_posed_scene(root())->bounds->max(), Vec3(1, 1, 1));
+  for (const json& box : {json{{1, -1, -1}, {-1, 1, 1}}, json{{-1, -1, -1}, {1, 1, -1}}, json{{-1, -1, -1}, {1, 1, 1e39}}}) {
+    meta["scene_box"]["aabb"] = box;
+    write("meta_data.json", meta.dump());
+    expect_error(read_posed_scene(root()), "meta_data.json: scene_box.aabb: ");
+  }
+  meta["scene_box"]["aabb"] = {{-1, -1, -1}, {1, 1, 1}};
   meta["frames"][2].erase("camtoworld");
   write("meta_data.json", meta.dump());
   const auto wrong = read_posed_scene(root());
@@ -210,6 +225,15 @@ TEST_F(SceneFormats, Idr) {
   write_npz(root() / "cameras.npz", arrays);
   expect_same_rays("idr", in_order());
   EXPECT_LT((read_posed_scene(root())->bounds->max() - Vec3(2.5f, 3.7f, 2.5f)).norm(), 1e-5f);
+  std::vector<std::pair<std::string, std::string>> spoilt = arrays;
+  ball(0, 3) = 1e300;
+  spoilt.back().second = npy(list_of(ball), "(4, 4)");
+  write_npz(root() / "cameras.npz", spoilt);
+  expect_error(read_posed_scene(root()), "cameras.npz: scale_mat: ");
+  ball(0, 3) = NAN;
+  spoilt.back().second = npy(list_of(ball), "(4, 4)");
+  write_npz(root() / "cameras.npz", spoilt);
+  expect_error(read_posed_scene(root()), "'scale_mat_8' has a number that is not finite");
   arrays.pop_back();
   arrays.pop_back();
   write_npz(root() / "cameras.npz", arrays);
