@@ -22,7 +22,7 @@ const OptionTable<FieldTrainOptions>& field_train_options() {
           "weight of S3IM in the loss, 0 = without; auto = 1 for cameras inside the scene (sdf: 3), 0.1 for cameras round an object");
     t.add("background", &F::background, {"auto", "black", "white", "random"},
           "behind everything; auto = white where pictures have alpha, random for cameras inside a room (with S3IM; not sdf and nerf), else black; "
-          "random keeps objects from being white and rooms from being clear");
+          "random keeps objects from being white and rooms from being clear (behind opaque pictures: while the field is coarse, then grey)");
     t.add("bounds", &F::bounds, {},
           "box of the content as x0,y0,z0,x1,y1,z1 in the scene's units; auto = from sparse points, the file, or where "
           "the cameras look");

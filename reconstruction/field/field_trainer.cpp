@@ -125,6 +125,7 @@ Result<FieldTrainer> FieldTrainer::create(const PosedScene& scene, const FieldTr
   trainer.geometry_ = geometry;
   trainer.s3im_weight_ = weight;
   trainer.background_ = background;
+  trainer.opaque_ = !has_alpha(scene);
   const Aabb box = geometry.contraction.on() ? geometry.contraction.image() : geometry.box;
   MP4D_TRY(resolution, resolution_of(options.resolution, box));
   trainer.layout_ = {box, resolution, options.degree, static_cast<float>(options.start_opacity),
@@ -151,7 +152,7 @@ void FieldTrainer::restore(GridField field, const TrainerState& state) {
 
 Vec3 FieldTrainer::view_background() const {
   if (background_ == Background::kBlack) return Vec3::Zero();
-  return Vec3::Constant(background_ == Background::kRandom && !has_alpha(*scene_) ? 0.5f : 1.0f);
+  return Vec3::Constant(background_ == Background::kRandom && opaque_ ? 0.5f : 1.0f);
 }
 
 Result<void> FieldTrainer::set_level(double progress) {
@@ -249,6 +250,9 @@ Result<StepReport> FieldTrainer::step(double progress) {
     state_.next_update = state_.step + kUpdateEvery;
   }
   rays_.draw(options_.batch, static_cast<std::uint64_t>(options_.seed), state_.step, batch_);
+  // Noise makes rays end in the field while it is coarse, and blurs it later.
+  if (background_ == Background::kRandom && opaque_ && state_.level == 0)
+    std::fill(batch_.background.begin(), batch_.background.end(), view_background());
   if (!state_.poses.empty()) state_.poses.move(batch_.rays, batch_.views);
   results_.resize(batch_.rays.size());
   march_.forward(field_, batch_.rays, batch_.offsets, march_options_, results_, true);

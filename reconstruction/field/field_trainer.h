@@ -74,6 +74,7 @@ class FieldTrainer {
   MarchOptions march_options_;
   double s3im_weight_ = 0;
   Background background_ = Background::kBlack;
+  bool opaque_ = true;  ///< no picture has alpha
   GridField field_;
   TrainerState state_;
   S3im s3im_;
