@@ -1,6 +1,7 @@
 #include "reconstruction/human/denoiser_torch.h"
 #include "reconstruction/human/body_skeleton.h"
 #include "reconstruction/human/conditioning_torch.h"
+#include "reconstruction/human/network_size_torch.h"
 #include <cmath>
 
 namespace mp4d::human {
@@ -30,11 +31,10 @@ DenoiserImpl::Block::Block(int in, int out_channels, int embedding, bool attenti
 Tensor DenoiserImpl::Block::attend(const Tensor& x) {
   const int64_t batch = x.size(0), channels = x.size(1), tokens = x.size(2) * x.size(3);
   const std::vector<Tensor> parts = qkv->forward(attention_norm->forward(x)).reshape({batch, 3 * channels, tokens}).chunk(3, 1);
-  constexpr int64_t kHead = 64;
   const auto heads = [&](const Tensor& part) {
-    return part.reshape({batch, channels / kHead, kHead, tokens}).transpose(2, 3);  // B x heads x tokens x 64
+    return part.reshape({batch, channels / kAttentionHead, kAttentionHead, tokens}).transpose(2, 3);  // B x heads x tokens x 64
   };
-  const Tensor scores = torch::matmul(heads(parts[0]), heads(parts[1]).transpose(2, 3)) / std::sqrt(double(kHead));
+  const Tensor scores = torch::matmul(heads(parts[0]), heads(parts[1]).transpose(2, 3)) / std::sqrt(double(kAttentionHead));
   const Tensor mixed = torch::matmul(torch::softmax(scores, -1), heads(parts[2]));
   return x + out->forward(mixed.transpose(2, 3).reshape(x.sizes()));
 }

@@ -1,4 +1,7 @@
 #include "reconstruction/human/human_model_torch.h"
+#include "core/json_file.h"
+#include "reconstruction/human/network_size_torch.h"
+#include "reconstruction/human/rest_joint_features.h"
 #include "reconstruction/human/tensor_blob_torch.h"
 
 namespace mp4d::human {
@@ -51,6 +54,15 @@ void get_enhancer(BlobReader& blob, HumanModelFile::EnhancerPart& part) {
   get_halves(blob, part.weights);
 }
 
+bool is_object(const std::string& facts) {
+  const auto json = parse_json(facts, "facts");
+  return json && json->is_object();
+}
+
+bool is_sound(const RestJointModel& model) {
+  return model.weights.rows() == kRestJointFeatures && model.weights.cols() == kJointCount * 3 && model.weights.allFinite();
+}
+
 bool is_sound(const AutoencoderFile& file) {
   const AutoencoderConfig& c = file.config;
   return between(c.resolution, 16, 1024) && between(c.channels, 4, 512) && between(c.patch, 1, 16) && c.resolution % c.patch == 0 &&
@@ -65,10 +77,7 @@ bool is_sound(const HumanModelFile::EnhancerPart& part, const DenoiserConfig& mo
          part.rms.numel() == c.bands;
 }
 
-template <class Network>
-Result<void> check_count(const std::filesystem::path& path, const char* what, const Network& network, const torch::Tensor& weights) {
-  int64_t expected = 0;
-  for (const torch::Tensor& p : network->parameters()) expected += p.numel();
+Result<void> check_count(const std::filesystem::path& path, const char* what, int64_t expected, const torch::Tensor& weights) {
   if (expected != weights.numel())
     return fail(ErrorCode::kInput, "{}: {} weights where the {} has {}; fetch it anew", path.string(), weights.numel(), what, expected);
   return {};
@@ -101,7 +110,7 @@ Result<AutoencoderFile> AutoencoderFile::load(const std::filesystem::path& path)
   AutoencoderFile file;
   get_autoencoder(blob, file);
   if (!blob.ok() || !is_sound(file)) return fail(ErrorCode::kInput, "{}: damaged autoencoder; train it anew", path.string());
-  MP4D_CHECK(check_count(path, "autoencoder", Autoencoder(file.config), file.weights));
+  MP4D_CHECK(check_count(path, "autoencoder", parameter_count(file.config), file.weights));
   return file;
 }
 
@@ -149,10 +158,13 @@ Result<HumanModelFile> HumanModelFile::load(const std::filesystem::path& path) {
                between(config.patch, 1, 8) && config.resolution % config.patch == 0 && between(config.latent_channels, 0, 64) &&
                between(int(config.widths.size()), 1, 6) && between(config.part_channels, 0, 64) &&
                model.rms.numel() == config.bands + config.part_channels &&
-               config.code_size == model.wardrobe.code_size() && model.rest_joints.weights.cols() == kJointCount * 3 &&
+               config.code_size == model.wardrobe.code_size() && is_sound(model.rest_joints) && is_object(model.facts) &&
                between(config.joint_coefficients, 1, 32) && between(config.limb_coefficients, 1, 32);
   for (int width : config.widths) sound = sound && between(width, 64, 2048) && width % 32 == 0;
-  sound = sound && config.blocks.size() == config.widths.size();
+  const int levels = int(config.widths.size());
+  sound = sound && config.blocks.size() == config.widths.size() && config.grid() % (1 << (levels - 1)) == 0 &&
+          between(config.attention_levels, 0, levels) && config.widths.back() % kAttentionHead == 0;
+  for (int l = levels - config.attention_levels; sound && l < levels; ++l) sound = config.widths[std::size_t(l)] % kAttentionHead == 0;
   for (int blocks : config.blocks) sound = sound && between(blocks, 1, 8);
   sound = sound && model.autoencoder.has_value() == (config.latent_channels > 0);
   if (model.autoencoder)
@@ -161,9 +173,9 @@ Result<HumanModelFile> HumanModelFile::load(const std::filesystem::path& path) {
             model.autoencoder->config.channels == model.rms.numel();
   if (model.enhancer) sound = sound && is_sound(*model.enhancer, config);
   if (!sound) return fail(ErrorCode::kInput, "{}: damaged human model; fetch it anew", path.string());
-  MP4D_CHECK(check_count(path, "network", Denoiser(config), model.weights));
-  if (model.autoencoder) MP4D_CHECK(check_count(path, "autoencoder", Autoencoder(model.autoencoder->config), model.autoencoder->weights));
-  if (model.enhancer) MP4D_CHECK(check_count(path, "enhancer", Enhancer(model.enhancer->config), model.enhancer->weights));
+  MP4D_CHECK(check_count(path, "network", parameter_count(config), model.weights));
+  if (model.autoencoder) MP4D_CHECK(check_count(path, "autoencoder", parameter_count(model.autoencoder->config), model.autoencoder->weights));
+  if (model.enhancer) MP4D_CHECK(check_count(path, "enhancer", parameter_count(model.enhancer->config), model.enhancer->weights));
   return model;
 }
 

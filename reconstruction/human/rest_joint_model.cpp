@@ -1,4 +1,5 @@
 #include "reconstruction/human/rest_joint_model.h"
+#include "reconstruction/human/rest_joint_features.h"
 #include <algorithm>
 #include <cmath>
 
@@ -10,7 +11,8 @@ Eigen::VectorXf features(const Attributes& a) {
   const float s = 2 * a.sex - 1, m = 2 * a.muscle - 1, w = 2 * a.weight - 1, h = 2 * a.height - 1, p = 2 * a.proportions - 1;
   const std::array<float, 16> shape = {1,     s,     m,     w,     h,     p, std::abs(m), std::abs(w),
                                        s * m, s * w, s * h, m * w, std::abs(h), p * s, a.ancestry[0], a.ancestry[1]};
-  Eigen::VectorXf x(Eigen::Index(kKnots.size() * shape.size()));
+  static_assert(kKnots.size() * shape.size() == kRestJointFeatures);
+  Eigen::VectorXf x(kRestJointFeatures);
   for (std::size_t k = 0; k < kKnots.size(); ++k) {
     const float left = k == 0 ? 1 : (a.age - kKnots[k - 1]) / (kKnots[k] - kKnots[k - 1]);
     const float right = k + 1 == kKnots.size() ? 1 : (kKnots[k + 1] - a.age) / (kKnots[k + 1] - kKnots[k]);

@@ -3,7 +3,10 @@
 #include "reconstruction/human/conditioning_torch.h"
 #include "reconstruction/human/diffusion_torch.h"
 #include "reconstruction/human/human_model_torch.h"
+#include "reconstruction/human/network_size_torch.h"
+#include "reconstruction/human/rest_joint_features.h"
 #include <gtest/gtest.h>
+#include <functional>
 #include <numbers>
 
 namespace mp4d::human {
@@ -175,6 +178,74 @@ TEST(Denoiser, FlatParametersAndGradientsAreTheNamedOnes) {
   EXPECT_EQ(network->forward(x, u, pose, code).abs().max().item<float>(), 0);
 }
 
+template <class Network>
+int64_t parameters_of(const Network& network) {
+  int64_t count = 0;
+  for (const Tensor& p : network->parameters()) count += p.numel();
+  return count;
+}
+
+TEST(Networks, TheirSizeIsToldWithoutMakingThem) {
+  for (const auto& widths : {std::vector<int>{64}, {96, 160, 128}, {64, 64, 64}})
+    for (const int attention : {0, 1}) {
+      DenoiserConfig config = small_config();
+      config.widths = widths;
+      config.blocks = std::vector<int>(widths.size(), 1);
+      config.blocks.back() = 3;
+      config.attention_levels = attention;
+      EXPECT_EQ(parameter_count(config), parameters_of(Denoiser(config))) << widths.size() << ' ' << attention;
+      config.latent_channels = 4;
+      EXPECT_EQ(parameter_count(config), parameters_of(Denoiser(config))) << widths.size() << ' ' << attention;
+    }
+  for (const int blocks : {1, 3}) {
+    const AutoencoderConfig autoencoder{32, 6, 4, 3, 64, blocks};
+    EXPECT_EQ(parameter_count(autoencoder), parameters_of(Autoencoder(autoencoder)));
+    const EnhancerConfig enhancer{8, 3, 11, 2, 64, blocks};
+    EXPECT_EQ(parameter_count(enhancer), parameters_of(Enhancer(enhancer)));
+  }
+}
+
+TEST(HumanModelFile, AHostileOneIsRefusedBeforeItIsUsed) {
+  const TempFolder folder = TempFolder::create().value();
+  const std::filesystem::path path = folder.path() / "some.human";
+  const auto message = [&](const HumanModelFile& file) {
+    EXPECT_TRUE(file.save(path));
+    const auto loaded = HumanModelFile::load(path);
+    return loaded ? std::string("loaded") : loaded.error().message;
+  };
+  HumanModelFile model;
+  model.wardrobe = {{"suit"}, {"shoes"}, {"hair"}, {"hat"}};
+  model.config = small_config();
+  model.config.code_size = model.wardrobe.code_size();
+  model.rms = torch::ones({8});
+  model.rest_joints.weights = Eigen::MatrixXf::Zero(kRestJointFeatures, kJointCount * 3);
+  model.facts = "{}";
+  Denoiser denoiser(model.config);
+  denoiser->flatten();
+  model.weights = denoiser->flat_parameters;
+  ASSERT_EQ(message(model), "loaded");
+
+  const auto damaged = [&](const char* what, const std::function<void(HumanModelFile&)>& spoil) {
+    HumanModelFile spoilt = model;
+    spoil(spoilt);
+    EXPECT_NE(message(spoilt).find("damaged human model"), std::string::npos) << what;
+  };
+  damaged("few joint weights", [](auto& m) { m.rest_joints.weights = Eigen::MatrixXf::Zero(4, kJointCount * 3); });
+  damaged("infinite joints", [](auto& m) { m.rest_joints.weights(3, 3) = INFINITY; });
+  damaged("facts", [](auto& m) { m.facts = "[1]"; });
+  damaged("a width that heads do not share", [](auto& m) { m.config.widths = {64, 96}; });
+  damaged("more levels with attention than there are", [](auto& m) { m.config.attention_levels = 3; });
+  damaged("halves of an odd grid", [](auto& m) { m.config.resolution = 34; });
+  // Made, these networks would take 30 GB and more.
+  HumanModelFile large = model;
+  large.config.resolution = 512;
+  large.config.widths.assign(6, 2048);
+  large.config.blocks.assign(6, 8);
+  EXPECT_NE(message(large).find("weights where the network has 1"), std::string::npos) << message(large);
+  model.enhancer = HumanModelFile::EnhancerPart{{8, 0, model.config.pose_channels(), 2, 1024, 64}, torch::ones({8}), torch::ones({1})};
+  EXPECT_NE(message(model).find("1 weights where the enhancer has 1"), std::string::npos) << message(model);
+}
+
 TEST(HumanModelFile, SaysWhatIsWrongWithAnAutoencoderOrAnEnhancer) {
   const TempFolder folder = TempFolder::create().value();
   const std::filesystem::path path = folder.path() / "some.human";
@@ -199,7 +270,8 @@ TEST(HumanModelFile, SaysWhatIsWrongWithAnAutoencoderOrAnEnhancer) {
   model.config = small_config();
   model.config.code_size = model.wardrobe.code_size();
   model.rms = torch::ones({8});
-  model.rest_joints.weights = Eigen::MatrixXf::Zero(4, kJointCount * 3);
+  model.rest_joints.weights = Eigen::MatrixXf::Zero(kRestJointFeatures, kJointCount * 3);
+  model.facts = "{}";
   Denoiser denoiser(model.config);
   denoiser->flatten();
   model.weights = denoiser->flat_parameters;
