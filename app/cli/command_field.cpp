@@ -83,7 +83,7 @@ Result<void> run_render(const Flags& flags, Session& session) {
   const std::string ending = lower_extension(flags.out);
   const bool video = ending == ".mp4" || ending == ".gif";
   if (!video) MP4D_CHECK(field_render_options().refuse_changed(&options, {"fps", "seconds"}, "a picture has none; leave it out"));
-  MP4D_TRY(saved, load_field(field_file(flags.input)));
+  MP4D_TRY(saved, load_trained_field(field_file(flags.input)));
   JobContext job = session.console.job({{"draw", 1}}, session.cancel);
   MP4D_CHECK(write_field_view(saved, options, flags.out, &job));
   job.finish();
@@ -114,7 +114,7 @@ Result<json> surface_scores(const Flags& flags, const FieldCheckpoint& saved, Jo
 Result<void> run_eval(const Flags& flags, Session& session) {
   if (!flags.mesh.empty() && flags.mesh_truth.empty())
     return fail(ErrorCode::kUsage, "--mesh: a mesh is scored against a true one; give --mesh-truth, too");
-  MP4D_TRY(saved, load_field(field_file(flags.input)));
+  MP4D_TRY(saved, load_trained_field(field_file(flags.input)));
   const json& noted = saved.about["scene"];
   const std::string path = flags.scene.empty() ? noted["path"].get<std::string>() : flags.scene;
   std::vector<JobContext::Phase> phases{{kReadPhase, 1}, {"score", 1}};
@@ -168,7 +168,7 @@ Result<void> run_mesh(const Flags& flags, Session& session) {
   MP4D_CHECK(check_output("-o", flags.out, {".glb", ".ply", ".obj"}));
   if (lower_extension(flags.out) != ".glb")
     MP4D_CHECK(field_mesh_options().refuse_changed(&options, {"texture"}, "is for GLB; leave it out, or write a .glb"));
-  MP4D_TRY(saved, load_field(field_file(flags.input)));
+  MP4D_TRY(saved, load_trained_field(field_file(flags.input)));
   JobContext job = session.console.job({{"look", 3}, {"surface", 1}}, session.cancel);
   MP4D_TRY(mesh, mesh_of_field(saved, options, &job));
   if (lower_extension(flags.out) == ".glb") {

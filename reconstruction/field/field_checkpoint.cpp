@@ -2,6 +2,7 @@
 #include "core/files.h"
 #include "core/hash.h"
 #include "core/json_file.h"
+#include "io/camera_set.h"
 #include <algorithm>
 #include <cmath>
 #include <fstream>
@@ -87,6 +88,49 @@ bool plausible(const Extension& e) {
   if (e.times < 1 || e.times > 4096 || e.by_network < 0 || e.by_network > 1) return false;
   const float least = *std::min_element(e.half, e.half + 3), most = *std::max_element(e.half, e.half + 3);
   return (least > 0 && std::isfinite(most) && e.shell > 0 && std::isfinite(e.shell)) || (least == 0 && most == 0);
+}
+
+bool is_number(const nlohmann::json& json, double low, double high) {
+  return json.is_number() && json.get<double>() >= low && json.get<double>() <= high;
+}
+
+bool is_vector(const nlohmann::json& json, double most) {
+  return json.is_array() && json.size() == 3 && std::all_of(json.begin(), json.end(), [most](const auto& v) { return is_number(v, -most, most); });
+}
+
+bool is_curve(const nlohmann::json& json) {
+  return json.is_array() && std::all_of(json.begin(), json.end(), [](const nlohmann::json& point) {
+    const auto has = [&point](const char* name) { return point.contains(name) && point[name].is_number(); };
+    return point.is_object() && has("step") && has("seconds") && (has("psnr") ? has("ssim") : !point.contains("psnr"));
+  });
+}
+
+bool is_source(const nlohmann::json& json) {
+  const auto whole = [&json](const char* name) { return json.contains(name) && json[name].is_number_integer() && is_number(json[name], 0, 1e9); };
+  return json.is_object() && json.contains("path") && json["path"].is_string() && whole("hold-out") && whole("max-side");
+}
+
+constexpr double kMost = 1e12;  // scene units: as far as cameras may stand
+
+Result<void> check_about(const std::filesystem::path& path, const nlohmann::json& about) {
+  const auto item = [&about](const char* name) { return about.value(name, nlohmann::json()); };
+  const auto up = item("up");
+  const std::pair<const char*, bool> kinds[] = {
+      {"near", is_number(item("near"), 0, kMost)},
+      {"background", is_vector(item("background"), 1)},
+      {"centre", is_vector(item("centre"), kMost)},
+      {"up", is_vector(up, 2) && Vec3(up[0], up[1], up[2]).norm() > 1e-3f},
+      {"inside", item("inside").is_boolean()},
+      {"s3im_weight", is_number(item("s3im_weight"), 0, 1e6)},
+      {"scene", is_source(item("scene"))},
+      {"curve", is_curve(item("curve"))},
+  };
+  for (const auto& [name, sound] : kinds)
+    if (!sound)
+      return fail(ErrorCode::kInput, "{}: '{}' is missing or not what field train writes; copy the file again, or train again", path.string(), name);
+  MP4D_TRY(set, cameras_from_json(item("cameras"), path.string() + ": cameras"));
+  if (set.cameras.empty()) return fail(ErrorCode::kInput, "{}: 'cameras' has no frames; copy the file again, or train again", path.string());
+  return {};
 }
 
 }  // namespace
@@ -190,6 +234,12 @@ Result<FieldCheckpoint> load_field(const std::filesystem::path& path) {
   if (extension.by_network && !f.position_network.restore(state.subspan(of_network))) return damaged();
   out.about = nlohmann::json::parse(about, nullptr, false);
   if (!out.about.is_object()) return damaged();
+  return out;
+}
+
+Result<FieldCheckpoint> load_trained_field(const std::filesystem::path& path) {
+  MP4D_TRY(out, load_field(path));
+  MP4D_CHECK(check_about(path, out.about));
   return out;
 }
 

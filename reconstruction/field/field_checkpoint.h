@@ -19,4 +19,8 @@ Result<void> save_field(const std::filesystem::path& path, const FieldCheckpoint
 /// Errors (kInput) name the file: unreadable, no field of this version, damaged.
 Result<FieldCheckpoint> load_field(const std::filesystem::path& path);
 
+/// load_field() of what train_field() wrote: `about` has all that drawing, meshing and scoring look up in it, of the right kind.
+/// Errors as of load_field(), and the name of what is not so.
+Result<FieldCheckpoint> load_trained_field(const std::filesystem::path& path);
+
 }  // namespace mp4d

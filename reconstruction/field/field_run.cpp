@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <optional>
 
 namespace mp4d {
 namespace {
@@ -56,7 +57,33 @@ json list_of(const std::vector<Vec3>& vectors) {
 
 std::vector<Vec3> vectors_of(const json& list) {
   std::vector<Vec3> out;
-  for (const json& v : list) out.emplace_back(v[0].get<float>(), v[1].get<float>(), v[2].get<float>());
+  for (const json& v : list) out.emplace_back(v.at(0).get<float>(), v.at(1).get<float>(), v.at(2).get<float>());
+  return out;
+}
+
+/// What Run::save() noted of a training; nothing if it is damaged.
+struct SavedState {
+  TrainerState trainer;
+  std::vector<float> poses;
+  double seconds = 0, next_report = 0;
+};
+std::optional<SavedState> saved_state(const json& about) {
+  SavedState out;
+  try {
+    const json& state = about.at("state");
+    for (const char* whole : {"step", "level", "next_update"})
+      if (!state.at(whole).is_number_integer()) return std::nullopt;
+    out.trainer = {state.at("step").get<std::uint64_t>(), state.at("level").get<int>(), state.at("next_update").get<std::uint64_t>(),
+                   {vectors_of(state.at("exposures")), vectors_of(state.at("exposure_squares"))}, {}};
+    out.poses = state.value("poses", std::vector<float>());
+    out.seconds = state.at("seconds").get<double>();
+    out.next_report = state.at("next_report").get<double>();
+  } catch (const json::exception&) {
+    return std::nullopt;
+  }
+  // A report is due every tenth of the way: one that lies far behind would be made up for at every step.
+  if (!(out.seconds >= 0) || !(out.next_report > 0)) return std::nullopt;
+  if (!std::all_of(out.poses.begin(), out.poses.end(), [](float v) { return std::isfinite(v); })) return std::nullopt;
   return out;
 }
 
@@ -97,19 +124,19 @@ class Run {
     const fs::path file = field_file(folder_);
     std::error_code error;
     if (!fs::exists(file, error)) return {};
-    MP4D_TRY(saved, load_field(file));
+    MP4D_TRY(saved, load_trained_field(file));
     if (saved.about.value("identity", json()) != about_["identity"])
       return fail(ErrorCode::kUsage, "{}: holds a field of another scene or of other options; give a new folder, or the same options to go on",
                   file.string());
-    const json& state = saved.about["state"];
-    PoseRefinement poses = trainer_.state().poses;
-    if (!poses.restore(state.value("poses", std::vector<float>())))
+    auto state = saved_state(saved.about);
+    if (!state) return fail(ErrorCode::kInput, "{}: the state of its training is damaged; train anew in another folder", file.string());
+    state->trainer.poses = trainer_.state().poses;
+    if (!state->trainer.poses.restore(state->poses))
       return fail(ErrorCode::kInput, "{}: holds poses of other cameras; train anew in another folder", file.string());
-    trainer_.restore(std::move(saved.field), {state["step"].get<std::uint64_t>(), state["level"].get<int>(),
-                                              state["next_update"].get<std::uint64_t>(),
-                                              {vectors_of(state["exposures"]), vectors_of(state["exposure_squares"])}, std::move(poses)});
-    seconds_ = state["seconds"].get<double>();
-    next_report_ = state["next_report"].get<double>();
+    if (!trainer_.restore(std::move(saved.field), std::move(state->trainer)))
+      return fail(ErrorCode::kInput, "{}: the field or the state in it is not of this training; train anew in another folder", file.string());
+    seconds_ = state->seconds;
+    next_report_ = state->next_report;
     about_["curve"] = saved.about["curve"];
     return {};
   }

@@ -1,5 +1,6 @@
 #include "reconstruction/field/field_trainer.h"
 #include "core/runtime.h"
+#include "reconstruction/field/grid_fit.h"
 #include <algorithm>
 #include <charconv>
 #include <chrono>
@@ -144,10 +145,18 @@ Result<FieldTrainer> FieldTrainer::create(const PosedScene& scene, const FieldTr
   return trainer;
 }
 
-void FieldTrainer::restore(GridField field, const TrainerState& state) {
+bool FieldTrainer::restore(GridField field, TrainerState state) {
+  const auto sound = [](const std::vector<Vec3>& list, std::size_t size) {
+    return list.size() == size && std::all_of(list.begin(), list.end(), [](const Vec3& v) { return v.allFinite(); });
+  };
+  const std::size_t exposures = state_.exposures.logs.size();
+  if (state.level < 0 || state.level >= kLevels || !fits(field, layout_, state.level) || !sound(state.exposures.logs, exposures) ||
+      !sound(state.exposures.squares, exposures))
+    return false;
   field_ = std::move(field);
-  state_ = state;
+  state_ = std::move(state);
   optimiser_ = {};
+  return true;
 }
 
 Vec3 FieldTrainer::view_background() const {

@@ -48,8 +48,8 @@ class FieldTrainer {
   const TrainerState& state() const { return state_; }
   /// The scene's cameras, those that are trained on as they were refined.
   std::vector<Camera> cameras() const;
-  /// Goes on from a checkpoint of the same scene and options.
-  void restore(GridField field, const TrainerState& state);
+  /// Goes on from a checkpoint of the same scene and options; false, and nothing changed, if it is of others.
+  bool restore(GridField field, TrainerState state);
 
   const SceneGeometry& geometry() const { return geometry_; }
   float near() const { return march_options_.near; }

@@ -1,4 +1,5 @@
 #include "reconstruction/field/grid_field.h"
+#include "reconstruction/field/grid_fit.h"
 #include "motion/point_tree.h"
 #include <algorithm>
 #include <cmath>
@@ -88,6 +89,15 @@ GridField make_grid_field(const GridLayout& layout, int level) {
   if (layout.network) field.network = ColourNetwork(layout.factored ? PlaneFactors::kInputs : layout.by_network ? PositionNetwork::kFeatures : kGridFeatures, layout.seed);
   mark_all(field);
   return field;
+}
+
+bool fits(const GridField& field, const GridLayout& layout, int level) {
+  GridField like;
+  place_samples(like, layout, level);
+  const int inputs = !layout.network ? 0 : layout.factored ? PlaneFactors::kInputs : layout.by_network ? PositionNetwork::kFeatures : kGridFeatures;
+  return field.size == like.size && field.degree == layout.degree && field.geometry == layout.geometry && field.network.inputs() == inputs &&
+         field.contraction.on() == layout.contraction.on() && field.factors.empty() != layout.factored &&
+         (field.factors.empty() || field.factors.times == layout.times_at(level)) && field.position_network.empty() != layout.by_network;
 }
 
 GridField resampled(const GridField& field, const GridLayout& layout, int level) {

@@ -228,7 +228,8 @@ void GridMarch::march(const GridField& field, const Ray& ray, float offset, cons
       simd::store(distances, splat(first) + so_far + splat(step) * simd::ramp());
     }
     const F8 zero = splat(0.0f);
-    x = simd::max(zero, simd::min(x_last, x)), y = simd::max(zero, simd::min(y_last, y)), z = simd::max(zero, simd::min(z_last, z));
+    // In this order what is no number becomes the last cell: a field's own file may make the arithmetic overflow.
+    x = simd::max(zero, simd::min(x, x_last)), y = simd::max(zero, simd::min(y, y_last)), z = simd::max(zero, simd::min(z, z_last));
     const simd::I8 ix = __builtin_convertvector(x, simd::I8), iy = __builtin_convertvector(y, simd::I8),
                    iz = __builtin_convertvector(z, simd::I8);
     const simd::I8 index = ix + iy * static_cast<std::int32_t>(sy) + iz * static_cast<std::int32_t>(sz);

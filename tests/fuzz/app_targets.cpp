@@ -39,7 +39,12 @@ void joints(std::string_view bytes) {
   must_hold(read->allFinite(), "a joint that is not finite");
 }
 
-void field(std::string_view bytes) { refused(load_field(file_of("scene.field", bytes))); }
+void field(std::string_view bytes) {
+  const std::filesystem::path file = file_of("scene.field", bytes);
+  refused(load_field(file));
+  const auto trained = load_trained_field(file);
+  if (!refused(trained)) refused(field_path(trained->about, {}, 3));
+}
 
 void path(std::string_view bytes) {
   FieldRenderOptions options;

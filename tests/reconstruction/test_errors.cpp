@@ -20,6 +20,7 @@
 #include "reconstruction/field/field_mesh.h"
 #include "reconstruction/field/field_run.h"
 #include "reconstruction/field/field_trainer.h"
+#include "reconstruction/field/field_view.h"
 #include "reconstruction/field/image_metrics.h"
 #include "reconstruction/field/s3im.h"
 #include "reconstruction/human/body_garment.h"
@@ -265,6 +266,71 @@ TEST_F(ReconstructionErrors, TrainedFields) {
   poses.erase(poses.begin(), poses.begin() + 18);  // those of one camera
   ASSERT_TRUE(save_field(*this / kFieldFile, saved));
   expect_error(train(), "scene.field: holds poses of other cameras");
+}
+
+TEST_F(ReconstructionErrors, HostileFields) {
+  FieldSceneOptions size;
+  size.width = 16, size.height = 12, size.views = 6, size.supersample = 1;
+  const PosedScene room = make_room(size);
+  FieldTrainOptions options;
+  options.resolution = 16;
+  options.steps = 2;
+  options.exposure = true;
+  const auto train = [&] { return train_field(room, "room", options, {}, folder_.path()); };
+  ASSERT_TRUE(train());
+  const FieldCheckpoint sound = load_trained_field(*this / kFieldFile).value();
+  const auto saved = [&](const std::function<void(FieldCheckpoint&)>& spoil) {
+    FieldCheckpoint spoilt = sound;
+    spoil(spoilt);
+    ASSERT_TRUE(save_field(*this / kFieldFile, spoilt));
+  };
+  const auto error = [&](const char* key, const nlohmann::json& value, const std::string& text) {
+    saved([&](auto& field) {
+      if (value.is_discarded()) field.about.erase(key);
+      else field.about[key] = value;
+    });
+    expect_error(load_trained_field(*this / kFieldFile), text);
+    expect_error(train(), text);  // goes on with it
+  };
+  const auto absent = nlohmann::json::parse("", nullptr, false);
+  for (const char* key : {"near", "background", "centre", "up", "inside", "s3im_weight", "scene", "curve"})
+    error(key, absent, fmt::format("scene.field: '{}' is missing or not what field train writes", key));
+  error("near", "close", "'near'");
+  error("background", nlohmann::json::array(), "'background'");
+  error("centre", {1e30, 0, 0}, "'centre'");
+  error("up", {0, 0, 0}, "'up'");
+  error("scene", {{"path", 3}, {"hold-out", 8}, {"max-side", 0}}, "'scene'");
+  error("curve", {{{"step", 1}, {"seconds", "two"}}}, "'curve'");
+  error("cameras", absent, "scene.field: cameras: no cameras");
+  error("cameras", {{"frames", nlohmann::json::array()}}, "'cameras' has no frames");
+
+  const auto state_error = [&](const char* key, const nlohmann::json& value, const std::string& text) {
+    saved([&](auto& field) { field.about["state"][key] = value; });
+    expect_error(train(), text);
+  };
+  for (const char* key : {"step", "level", "next_update", "exposures", "exposure_squares", "seconds", "next_report", "poses"})
+    state_error(key, "many", "the state of its training is damaged");
+  state_error("next_report", -1e9, "the state of its training is damaged");
+  nlohmann::json exposures = sound.about["state"]["exposures"];
+  ASSERT_GT(exposures.size(), 1u);
+  exposures.erase(exposures.size() - 1);
+  state_error("exposures", exposures, "is not of this training");
+  exposures.push_back({1});
+  state_error("exposures", exposures, "the state of its training is damaged");
+  state_error("level", 7, "is not of this training");
+  state_error("level", -1, "is not of this training");
+  saved([](auto& field) { field.about.erase("state"); });
+  expect_error(train(), "the state of its training is damaged");
+  GridLayout other;
+  other.box = {Vec3::Zero(), Vec3::Ones()};
+  other.resolution = 4;
+  saved([&](auto& field) { field.field = make_grid_field(other, 0); });
+  expect_error(train(), "is not of this training");
+  saved([](auto& field) { field.field.origin = Vec3(3e38f, -3e38f, 0), field.field.cell = 1e-38f; });
+  const FieldCheckpoint odd = load_trained_field(*this / kFieldFile).value();
+  EXPECT_EQ(render_field(odd.field, room.views[0].camera, {}, {}, Vec3::Zero()).colour.width, 16);  // and reads nothing beyond its voxels
+  saved([](auto&) {});
+  EXPECT_TRUE(train());
 }
 
 TEST_F(ReconstructionErrors, MakeHumanObj) {
