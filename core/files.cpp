@@ -1,4 +1,5 @@
 #include "core/files.h"
+#include "core/file_checks.h"
 #include "core/runtime.h"
 #include <algorithm>
 #include <atomic>
@@ -169,6 +170,14 @@ Result<std::string> read_file(const fs::path& path) { return read_all(path, O_RD
 
 Result<std::string> read_regular_file(const fs::path& path) { return read_all(path, O_RDONLY | O_NONBLOCK); }
 
+Result<bool> is_there(const fs::path& path) {
+  std::error_code error;
+  const fs::file_status status = fs::status(path, error);
+  if (status.type() == fs::file_type::not_found) return false;
+  if (error) return system_error(path, "cannot read", error.value());
+  return true;
+}
+
 fs::path temporary_name(const fs::path& path) {
   static std::atomic<unsigned> count{0};
   remove_leftovers(path.has_parent_path() ? path.parent_path() : fs::path("."));
@@ -192,9 +201,7 @@ Result<void> write_atomically(const fs::path& path,
   MP4D_CHECK(shown_as(path, temporary.path, write(temporary.path)));
   MP4D_CHECK(sync_file(temporary.path, path));
   MP4D_CHECK(shown_as(path, target, move_file(temporary.path, target)));
-  const fs::path folder = target.parent_path();
-  const Descriptor folder_entry(folder.empty() ? fs::path(".") : folder, O_RDONLY | O_DIRECTORY);
-  if (folder_entry.get() >= 0) ::fsync(folder_entry.get());  // some file systems cannot; the file itself is safe
+  sync_folder(target.parent_path());
   return {};
 }
 
@@ -222,6 +229,11 @@ Result<void> make_folder(const fs::path& folder) {
 Result<void> move_file(const fs::path& from, const fs::path& to) {
   if (::rename(from.c_str(), to.c_str()) != 0) return system_error(to, "cannot write", errno);
   return {};
+}
+
+void sync_folder(const fs::path& folder) {
+  const Descriptor entry(folder.empty() ? fs::path(".") : folder, O_RDONLY | O_DIRECTORY);
+  if (entry.get() >= 0) ::fsync(entry.get());
 }
 
 Result<void> close_written(std::ofstream& stream, const fs::path& path) {

@@ -47,7 +47,7 @@ Result<void> ContentHash::path(const std::filesystem::path& path) {
     if (error) return fail(ErrorCode::kInput, "{}: cannot read the folder: {}", path.string(), error.message());
     std::sort(files.begin(), files.end());
     for (const fs::path& file : files) {
-      text(fs::relative(file, path).string());
+      text(fs::relative(file, path, error).string());
       MP4D_CHECK(this->path(file));
     }
     return {};

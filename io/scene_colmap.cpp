@@ -1,4 +1,5 @@
 // COLMAP's sparse models, text and binary: cameras with OpenCV axes, camera_from_world.
+#include "core/file_checks.h"
 #include "core/files.h"
 #include "core/path_below.h"
 #include "io/internal/scene_readers.h"
@@ -275,12 +276,13 @@ Result<Points> points_text(const fs::path& file) {
 Result<SceneSource> read_colmap(const fs::path& model, const fs::path& images) {
   SceneSource source;
   source.scene.format = "colmap";
-  const bool binary = fs::exists(model / "cameras.bin");
+  MP4D_TRY(binary, is_there(model / "cameras.bin"));
   MP4D_TRY(cameras, binary ? cameras_binary(model / "cameras.bin") : cameras_text(model / "cameras.txt"));
   MP4D_CHECK(binary ? images_binary(model / "images.bin", cameras, images, source)
                     : images_text(model / "images.txt", cameras, images, source));
   const fs::path points = model / (binary ? "points3D.bin" : "points3D.txt");
-  if (fs::exists(points)) {
+  MP4D_TRY(has_points, is_there(points));
+  if (has_points) {
     MP4D_TRY(read, binary ? points_binary(points) : points_text(points));
     source.scene.points = std::move(read);
   }

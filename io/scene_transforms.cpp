@@ -1,4 +1,5 @@
 // NeRF-synthetic, nerfstudio and instant-ngp: cameras in JSON with OpenGL axes.
+#include "core/file_checks.h"
 #include "core/files.h"
 #include "core/json_file.h"
 #include "core/path_below.h"
@@ -165,7 +166,8 @@ Result<SceneSource> read_synthetic(const fs::path& folder) {
   source.split_given = true;
   MP4D_CHECK(append_frames(folder / "transforms_train.json", source, false));
   for (const char* name : {"transforms_test.json", "transforms_val.json"}) {
-    if (!fs::exists(folder / name)) continue;
+    MP4D_TRY(given, is_there(folder / name));
+    if (!given) continue;
     MP4D_CHECK(append_frames(folder / name, source, true));
     break;
   }

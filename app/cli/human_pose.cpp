@@ -1,4 +1,5 @@
 #include "app/cli/human_pose.h"
+#include "core/file_checks.h"
 #include "io/frames.h"
 #include "io/input_kind.h"
 #include "io/listing.h"
@@ -72,14 +73,17 @@ Result<std::vector<std::string>> pose_of_picture(human::HumanOrder& order, const
 
 bool shows_pictures(const std::string& path) {
   const auto kind = input_kind(path);
-  return kind && *kind == InputKind::kClip && std::filesystem::is_regular_file(path);
+  std::error_code error;
+  return kind && *kind == InputKind::kClip && std::filesystem::is_regular_file(path, error);
 }
 
 }  // namespace
 
 Result<std::vector<std::string>> set_pose(human::HumanOrder& order, const std::string& pose, int frame) {
   if (shows_pictures(pose)) return pose_of_picture(order, pose, frame);
-  const bool file = std::filesystem::is_regular_file(pose);
+  MP4D_TRY(there, is_there(pose));
+  std::error_code error;
+  const bool file = there && std::filesystem::is_regular_file(pose, error);
   if (frame != 0 && (!file || pose.ends_with(".json")))
     return fail(ErrorCode::kUsage, "--frame: for an animated model or a video as --pose alone; leave it out");
   if (!file) {

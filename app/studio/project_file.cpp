@@ -118,9 +118,10 @@ Result<DocumentState> parse(const json& j, const fs::path& path, JobContext* job
 /// Models of earlier saves, once the project no longer names them.
 void remove_old_models(const fs::path& folder, const fs::path& kept) {
   std::error_code error;
-  for (const auto& entry : fs::directory_iterator(folder, error)) {
-    const std::string name = entry.path().filename().string();
-    if (name.starts_with("model-") && name.ends_with(".glb") && entry.path() != kept) fs::remove(entry.path(), error);
+  std::error_code ignored;
+  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+    const std::string name = it->path().filename().string();
+    if (name.starts_with("model-") && name.ends_with(".glb") && it->path() != kept) fs::remove(it->path(), ignored);
   }
 }
 

@@ -58,9 +58,9 @@ std::vector<ProjectTemplate> project_templates(const fs::path& folder) {
   for (const Shipped& one : shipped()) all.push_back({one.id, said(one.title), said(one.what_for), {}});
   const auto own = static_cast<std::ptrdiff_t>(all.size());
   std::error_code error;
-  for (const auto& entry : fs::directory_iterator(folder, error))
-    if (entry.path().extension() == kEnding)
-      all.push_back({entry.path().stem().string(), to_qstring(entry.path().stem()), to_qstring(entry.path()), entry.path()});
+  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error))
+    if (const fs::path& file = it->path(); file.extension() == kEnding)
+      all.push_back({file.stem().string(), to_qstring(file.stem()), to_qstring(file), file});
   std::sort(all.begin() + own, all.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
   return all;
 }

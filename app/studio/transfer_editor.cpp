@@ -205,8 +205,8 @@ void TransferEditor::fill_presets() {
   presets_->addItem(tr("Kept maps"));
   std::vector<fs::path> files;
   std::error_code error;
-  for (const auto& entry : fs::directory_iterator(workspace_.maps_folder(), error))
-    if (entry.path().extension() == kEnding) files.push_back(entry.path());
+  for (fs::directory_iterator it(workspace_.maps_folder(), error), end; !error && it != end; it.increment(error))
+    if (it->path().extension() == kEnding) files.push_back(it->path());
   std::sort(files.begin(), files.end());
   for (const fs::path& file : files) presets_->addItem(to_qstring(file.stem()), to_qstring(file));
 }

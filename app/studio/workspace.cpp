@@ -500,10 +500,10 @@ void Workspace::autosave() {
 
 std::vector<fs::path> Workspace::recoverable() const {
   std::vector<fs::path> found;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(folders_.recovery, error)) {
-    const fs::path file = entry.path() / kAutosaveName;
-    if (entry.path().filename() != session_.toStdString() && fs::exists(file, error) && !in_use(entry.path())) found.push_back(file);
+  std::error_code ended, error;
+  for (fs::directory_iterator it(folders_.recovery, ended), end; !ended && it != end; it.increment(ended)) {
+    const fs::path file = it->path() / kAutosaveName;
+    if (it->path().filename() != session_.toStdString() && fs::exists(file, error) && !in_use(it->path())) found.push_back(file);
   }
   std::sort(found.begin(), found.end(), [&](const fs::path& a, const fs::path& b) {
     return fs::last_write_time(a, error) > fs::last_write_time(b, error);

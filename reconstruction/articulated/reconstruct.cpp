@@ -400,7 +400,8 @@ std::vector<T> chosen(const std::vector<T>& all, const std::vector<int>& kept) {
 
 Result<MeshFrames> read_mesh_frames(const fs::path& path, const ReconstructOptions& options, double fps) {
   MeshFrames read;
-  if (fs::is_directory(path)) {
+  std::error_code error;
+  if (fs::is_directory(path, error)) {
     MP4D_TRY(meshes, read_mesh_folder(path));
     read.separate = std::move(meshes);
   } else {

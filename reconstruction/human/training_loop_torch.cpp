@@ -1,4 +1,5 @@
 #include "reconstruction/human/training_loop_torch.h"
+#include "core/file_checks.h"
 #include "core/files.h"
 #include "core/rng.h"
 #include "reconstruction/human/tensor_blob_torch.h"
@@ -147,7 +148,8 @@ class Loop {
   }
 
   Result<void> resume(const std::filesystem::path& path) {
-    if (!std::filesystem::exists(path)) return {};
+    MP4D_TRY(there, is_there(path));
+    if (!there) return {};
     MP4D_TRY(blob, BlobReader::load(path));
     std::string kind, made_for;
     std::int64_t steps = 0;
@@ -178,7 +180,8 @@ class Loop {
   static Result<void> append_curve(const std::filesystem::path& folder, const TrainingReport& report) {
     const std::filesystem::path path = folder / "loss.csv";
     std::string curve = "step,seconds,loss,samples_per_second,people\n";
-    if (std::filesystem::exists(path)) {
+    MP4D_TRY(there, is_there(path));
+    if (there) {
       MP4D_TRY(before, read_file(path));
       curve = before;
     }

@@ -59,6 +59,7 @@ void expect_told(const Outcome& outcome, const fs::path& disk, const std::string
   EXPECT_NE(error.find(disk.string()), std::string::npos) << when << ": " << error;
   EXPECT_EQ(error.find("/."), std::string::npos) << when << ": names a temporary file: " << error;
   EXPECT_NE(error.find(remedy), std::string::npos) << when << ": " << error;
+  EXPECT_EQ(error.find("unexpected"), std::string::npos) << when << ": " << error;
 }
 
 class Fault : public testing::Test {
