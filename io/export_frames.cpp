@@ -1,10 +1,13 @@
+#include "core/file_checks.h"
 #include "core/files.h"
 #include "io/internal/export_write.h"
 #include "io/listing.h"
+#include "io/mesh_folder.h"
 #include "io/model_io.h"
 #include "motion/kinematics.h"
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 
 namespace mp4d {
 namespace fs = std::filesystem;
@@ -103,12 +106,46 @@ Result<void> write_mesh_folder(const fs::path& path, const RiggedModel& model, c
     report.files.push_back(folder / name);
   }
   MP4D_CHECK(compare_frames(path, sequence.frames, got, report));
-  if (!there) MP4D_CHECK(make_folder(folder));
-  for (const fs::path& file : report.files) MP4D_CHECK(move_file(staging.path() / file.filename(), file));
+  if (!there) {
+    MP4D_CHECK(move_file(staging.path(), folder));
+    sync_folder(folder.parent_path());
+    return {};
+  }
+  for (auto file = report.files.rbegin(); file != report.files.rend(); ++file)
+    if (const auto moved = move_file(staging.path() / file->filename(), *file); !moved) {
+      std::error_code ignored;
+      while (file != report.files.rbegin()) fs::remove(*--file, ignored);
+      return moved;
+    }
+  sync_folder(folder);
   return {};
 }
 
 }  // namespace
+
+bool is_mesh_folder(const fs::path& path) {
+  const std::string ending = lower_extension(path);
+  return (ending == ".obj" || ending == ".ply") && is_name_pattern(path) && path.has_parent_path() &&
+         numbered_name(path.filename().string(), 0).has_value();
+}
+
+fs::path finished_file(const fs::path& path) {
+  return is_mesh_folder(path) ? path.parent_path() / numbered_name(path.filename().string(), 0).value() : path;
+}
+
+std::vector<fs::path> meshes_in_folder(const fs::path& path) {
+  std::vector<fs::path> found;
+  if (!is_mesh_folder(path)) return found;
+  const std::string pattern = path.filename().string(), before = pattern.substr(0, pattern.find('%'));
+  for (const fs::path& file : list_files(path.parent_path(), {lower_extension(path)})) {
+    const std::string name = file.filename().string();
+    std::size_t number = 0;
+    if (name.starts_with(before) && std::from_chars(name.data() + before.size(), name.data() + name.size(), number).ec == std::errc() &&
+        numbered_name(pattern, number) == name)
+      found.push_back(file);
+  }
+  return found;
+}
 
 bool is_name_pattern(const fs::path& path) { return path.filename().string().find('%') != std::string::npos; }
 

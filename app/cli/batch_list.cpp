@@ -6,6 +6,7 @@
 #include "core/text.h"
 #include "io/input_kind.h"
 #include "io/listing.h"
+#include "io/mesh_folder.h"
 #include <algorithm>
 #include <glob.h>
 #include <set>
@@ -253,6 +254,10 @@ Result<BatchJob> job_of(Draft draft, int index, const fs::path& folder) {
     for (const json& one : value.is_array() ? value : json::array({value}))
       if (one.is_string() && fs::exists(one.get<std::string>(), error)) job.inputs.emplace_back(one.get<std::string>());
   }
+  if (draft.command == "reconstruct") {
+    MP4D_TRY(report, output_path("out", report_path(text_of(draft.keys["out"])).string()));
+    job.outputs.push_back(report);
+  }
   if (draft.command == "reconstruct" && has_checkpoints(draft.keys)) job.arguments.push_back("--work=" + (folder / job_folder(job) / "work").string());
   if (!last.empty()) {
     job.arguments.push_back("--");
@@ -330,11 +335,13 @@ Result<std::vector<BatchJob>> make_jobs(const std::string& list, const json& obj
 
   std::vector<BatchJob> jobs;
   std::map<fs::path, std::string> writers;
+  // Names of one folder of meshes may differ in the digits alone.
+  const auto written = [](const fs::path& path) { return is_mesh_folder(path) ? path.parent_path() / ("%d" + path.extension().string()) : path; };
   for (Draft& draft : drafts) {
     auto job = job_of(std::move(draft), static_cast<int>(jobs.size()), folder);
     if (!job) return about_job(jobs.size(), job.error());
     for (const fs::path& path : job->outputs)
-      if (const auto [other, is_new] = writers.emplace(path, job->name); !is_new)
+      if (const auto [other, is_new] = writers.emplace(written(path), job->name); !is_new)
         return fail(ErrorCode::kUsage, "{}: jobs '{}' and '{}' would both write {}; put {{name}} into it", list, other->second,
                     job->name, path.string());
     jobs.push_back(std::move(*job));

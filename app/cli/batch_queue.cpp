@@ -3,6 +3,7 @@
 #include "core/file_lock.h"
 #include "core/files.h"
 #include "core/json_file.h"
+#include "io/mesh_folder.h"
 #include <algorithm>
 #include <csignal>
 #include <cstring>
@@ -156,7 +157,7 @@ class Queue {
       finished(job, "failed before: " + state.error, true);
       return true;
     }
-    for (const fs::path& output : job.outputs) MP4D_CHECK(make_folder((options_.folder / output).parent_path()));
+    for (const fs::path& output : job.outputs) MP4D_CHECK(make_room(options_.folder / output));
     state.status = JobStatus::kRunning;
     state.error.clear();
     state.host = host_name();
@@ -166,6 +167,18 @@ class Queue {
     running_.push_back({&job, std::move(*lock), std::move(state), ErrorLines(folder / "log.txt"), std::move(child)});
     tell(job, running_.back().state, 0);
     return true;
+  }
+
+  /// The folder of an output, and no meshes of an earlier attempt, with which the command would refuse to mix its own.
+  static Result<void> make_room(const fs::path& output) {
+    std::error_code error;
+    for (const fs::path& file : meshes_in_folder(output))
+      if (!fs::remove(file, error) && error)
+        return fail(ErrorCode::kInput, "{}: is of an earlier attempt and cannot be removed: {}; remove it", file.string(), error.message());
+    const fs::path folder = output.parent_path();
+    if (!is_mesh_folder(output)) return make_folder(folder);
+    fs::remove(folder, error);  // empty, it would keep the new one from appearing as a whole
+    return make_folder(folder.parent_path());
   }
 
   void tell(const BatchJob& job, const JobState& state, double fraction) const {

@@ -4,6 +4,7 @@
 #include "core/hash.h"
 #include "core/json_file.h"
 #include "core/text.h"
+#include "io/mesh_folder.h"
 #include <algorithm>
 #include <array>
 #include <sys/stat.h>
@@ -117,7 +118,7 @@ JobState read_state(const BatchJob& job, const fs::path& folder) {
   state.key = key;
   const bool lost = std::any_of(job.outputs.begin(), job.outputs.end(), [&](const fs::path& output) {
     std::error_code error;
-    return !fs::exists(folder / output, error);
+    return !fs::exists(finished_file(folder / output), error);
   });
   if (state.status == JobStatus::kDone && lost) state.status = JobStatus::kQueued;
   if (state.status == JobStatus::kRunning && !lock_is_held(job, folder)) state.status = JobStatus::kQueued;

@@ -24,8 +24,6 @@ struct ReconstructCommand {
   std::unique_ptr<TableFlags> format;
 };
 
-fs::path report_path(const ReconstructFiles& files) { return fs::path(files.out).replace_extension(".json"); }
-
 Result<ReconstructJob> effective_job(const ReconstructCommand& command) {
   ReconstructJob job;
   if (!command.config.empty()) MP4D_CHECK(read_job(command.config, job));
@@ -50,11 +48,11 @@ Result<void> check_job(const ReconstructJob& job, const std::string& config) {
     return fail(ErrorCode::kUsage, "no CLIP; name a video, e.g. magicpose4d reconstruct walk.mp4");
   if (files.out.empty()) return fail(ErrorCode::kUsage, "no output; give -o FILE.glb");
   MP4D_CHECK(check_export("-o", files.out, job.format));
-  MP4D_CHECK(check_output("-o", report_path(files), {".json"}));
+  MP4D_CHECK(check_output("-o", report_path(files.out), {".json"}));
   if (!files.preview.empty()) MP4D_CHECK(check_output("--preview", files.preview, {".mp4", ".gif"}));
   if (!files.turntable.empty()) MP4D_CHECK(check_output("--turntable", files.turntable, {".mp4", ".gif"}));
   std::error_code error;
-  if (!config.empty() && fs::equivalent(config, report_path(files), error))
+  if (!config.empty() && fs::equivalent(config, report_path(files.out), error))
     return fail(ErrorCode::kUsage, "{}: the report would replace the job file; choose another name for -o", config);
   MP4D_CHECK(check_is_folder("--masks", files.masks));
   if (!files.work.empty() && fs::exists(files.work, error)) MP4D_CHECK(check_is_folder("--work", files.work));
@@ -117,7 +115,7 @@ Result<ExportReport> write_results(const ReconstructJob& job, const ReconstructR
                                    JobContext* context) {
   context->begin_phase(kWritePhase);
   MP4D_TRY(written, export_model(job.files.out, result.model, job.format, context));
-  MP4D_CHECK(write_json(report_path(job.files), full_report(job, result, seconds)));
+  MP4D_CHECK(write_json(report_path(job.files.out), full_report(job, result, seconds)));
   if (!job.files.preview.empty()) MP4D_CHECK(write_preview(job, result, context));
   if (!job.files.turntable.empty()) MP4D_CHECK(write_turntable(job, result, context));
   return std::move(written);
@@ -130,7 +128,7 @@ void print_summary(const ReconstructJob& job, const ReconstructResult& result, c
   fmt::print("{}: {} vertices, {} joints, {} frames, {:.1f} s, peak memory {:.2f} GB\n", job.files.out,
              model.mesh.verts.rows(), model.skeleton.size(), frames, seconds, peak_memory() / 1e9);
   for (const std::string& line : describe(written)) fmt::print("{}\n", line);
-  fmt::print("{}\n", report_path(job.files).string());
+  fmt::print("{}\n", report_path(job.files.out).string());
   for (const std::string& video : {job.files.preview, job.files.turntable})
     if (!video.empty()) fmt::print("{}\n", video);
 }

@@ -1,5 +1,6 @@
 #include "app/cli/reconstruct_job.h"
 #include "core/json_file.h"
+#include "io/mesh_folder.h"
 
 namespace mp4d {
 
@@ -20,6 +21,10 @@ const OptionTable<ReconstructFiles>& reconstruct_files() {
     return t;
   }();
   return table;
+}
+
+std::filesystem::path report_path(const std::filesystem::path& out) {
+  return is_mesh_folder(out) ? std::filesystem::path(out.parent_path().string() + ".json") : std::filesystem::path(out).replace_extension(".json");
 }
 
 Result<void> job_from_json(const nlohmann::json& object, ReconstructJob& job) {

@@ -18,6 +18,9 @@ struct ReconstructFiles {
 };
 const OptionTable<ReconstructFiles>& reconstruct_files();
 
+/// Where the report on a reconstruction into `out` goes: beside it, or beside the folder of its meshes.
+std::filesystem::path report_path(const std::filesystem::path& out);
+
 /// Everything that `magicpose4d reconstruct` can be told.
 struct ReconstructJob {
   ReconstructFiles files;

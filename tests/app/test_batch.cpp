@@ -118,7 +118,11 @@ TEST(Batch, ListsAreRefusedByTheNameOfWhatIsWrong) {
   expect(message(R"([{"clip": "a.mp4", "work": "w"}])"), "'work' is not for jobs of a batch");
   expect(message(R"([{"clip": "a.mp4", "out": "../a.glb"}])"), "'../a.glb' must be a name below");
   expect(message(R"([{"clip": "a.mp4", "out": "results.glb"}])"), "is the batch's own name");
+  expect(message(R"([{"clip": "a.mp4", "out": "results/%04d.obj"}])"), "'results.json' is the batch's own name");
   expect(message(R"([{"clip": "a.mp4"}, {"clip": "b.mp4"}])", R"({"out": "x.glb"})"), "jobs 'a' and 'b' would both write x.glb");
+  expect(message(R"([{"clip": "a.mp4", "out": "x.glb"}, {"clip": "b.mp4", "out": "x.fbx"}])"), "jobs 'a' and 'b' would both write x.json");
+  expect(message(R"([{"command": "edit", "model": "a.glb", "out": "x/%d.obj"}, {"command": "edit", "model": "b.glb", "out": "x/%04d.obj"}])"),
+         "jobs 'a' and 'b' would both write x/%04d.obj");
   expect(message(R"([{"clip": "a.mp4", "name": "x"}, {"clip": "b.mp4", "name": "x"}])"), "two jobs are called 'x'");
   expect(message(R"([{"clip": "a.mp4", "name": "x/y"}])"), "'x/y' is not a file name");
   expect(message(R"([{"command": "render", "model": "a.glb"}])"), "gives none of out, dataset");
@@ -152,6 +156,43 @@ TEST(Batch, APresetIsLaidUnderTheFilesOfAFolder) {
   const Outcome pattern = run({"batch", folder / "in/*.bvh", "-o", folder / "other", "--preset", folder / "preset.json"});
   EXPECT_EQ(pattern.exit_code, 0) << pattern.err;
   EXPECT_TRUE(fs::exists(folder / "other/made/walk.bvh"));
+}
+
+TEST(Batch, AFolderOfMeshesIsOneResult) {
+  Folder folder;
+  for (const char* name : {"a.glb", "b.glb"}) write_beam(folder / name);
+  json list = json::array({edit_job(folder / "a.glb"), edit_job(folder / "b.glb")});
+  for (json& job : list) job["out"] = "{name}/%04d.obj";
+  list[1]["start"] = 0.1;
+  write_text(folder / "list.json", list.dump());
+  const std::vector<std::string> command{"batch", folder / "list.json", "-o", folder / "out"};
+  const auto meshes = [&](const std::string& name) {
+    const auto found = read_mesh_folder(folder / ("out/" + name));
+    return found ? found->size() : 0;
+  };
+  const Outcome first = run(command);
+  ASSERT_EQ(first.exit_code, 0) << first.err;
+  EXPECT_NE(first.out.find("2 jobs: 2 done"), std::string::npos) << first.out;
+  EXPECT_EQ(meshes("a"), 9u);
+  const Outcome second = run(command);
+  EXPECT_EQ(second.exit_code, 0) << second.err;
+  EXPECT_EQ(by_name(folder / "out")["a"]["attempts"], 1);
+
+  // A kill while the meshes were moved, or before the state was written, and a changed input: run again, with nothing old left.
+  fs::remove(folder / "out/a/0000.obj");
+  const Outcome summary = run({"batch", folder / "list.json", "-o", folder / "out", "--summary"});
+  EXPECT_NE(summary.out.find("2 jobs: 1 done, 1 queued"), std::string::npos) << summary.out;
+  write_beam(folder / "b.glb", 5);
+  write_text(folder / "out/b/notes.txt", "mine");
+  const Outcome third = run(command);
+  EXPECT_EQ(third.exit_code, 0) << third.err;
+  auto jobs = by_name(folder / "out");
+  for (const char* name : {"a", "b"}) EXPECT_EQ(jobs[name]["state"], "done");
+  EXPECT_EQ(jobs["a"]["attempts"], 2);
+  EXPECT_EQ(meshes("a"), 9u);
+  EXPECT_LT(meshes("b"), 9u);
+  EXPECT_GT(meshes("b"), 0u);
+  EXPECT_TRUE(fs::exists(folder / "out/b/notes.txt"));
 }
 
 TEST(Batch, OnlyRunsAPartAndSummaryRunsNothing) {
