@@ -1,8 +1,10 @@
 #include "io/export.h"
+#include "core/file_checks.h"
 #include "core/files.h"
 #include "core/text.h"
 #include "io/internal/export_write.h"
 #include "io/internal/imported_scene.h"
+#include "io/internal/part_name.h"
 #include "io/listing.h"
 #include "io/model_io.h"
 #include <algorithm>
@@ -33,6 +35,28 @@ Result<void> check_back(const fs::path& path, const fs::path& shown, const Rigge
   return judge_export(shown, report);
 }
 
+/// The names in `folder` that are parts of the file `path`, in order.
+Result<std::vector<std::string>> parts_in(const fs::path& folder, const fs::path& path) {
+  std::vector<std::string> names;
+  std::error_code error;
+  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error))
+    if (const std::string name = it->path().filename().string(); is_part_name(name, path)) names.push_back(name);
+  if (error) return fail(ErrorCode::kInput, "{}: cannot read the folder: {}", folder.string(), error.message());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+/// What the file that was replaced had beside it: nothing names these any more.
+void remove_old_parts(const std::vector<fs::path>& files) {
+  const fs::path& path = files.front();
+  const fs::path folder = path.has_parent_path() ? path.parent_path() : ".";
+  const auto parts = parts_in(folder, path);
+  if (!parts) return;
+  std::error_code ignored;
+  for (const std::string& part : *parts)
+    if (std::find(files.begin() + 1, files.end(), path.parent_path() / part) == files.end()) fs::remove(folder / part, ignored);
+}
+
 /// Written in a folder of its own, so that files which refer to each other have their names from the start.
 Result<void> write_checked(const fs::path& path, const RiggedModel& model, const ExportSettings& settings,
                            const ExportFormat& format, ExportReport& report) {
@@ -41,12 +65,15 @@ Result<void> write_checked(const fs::path& path, const RiggedModel& model, const
   MP4D_CHECK(shown_as(path.has_parent_path() ? path.parent_path() : ".", staging.path(), format.write(staged, model, settings)));
   MP4D_CHECK(check_back(staged, path, model, settings, report));
   report.files = {path};
-  for (const auto& entry : fs::directory_iterator(staging.path()))
-    if (entry.path() != staged) report.files.push_back(path.parent_path() / entry.path().filename());
-  std::sort(report.files.begin() + 1, report.files.end());
+  MP4D_TRY(parts, parts_in(staging.path(), path));
+  for (const std::string& part : parts) report.files.push_back(path.parent_path() / part);
   for (std::size_t i = 1; i < report.files.size(); ++i)
     MP4D_CHECK(move_file(staging.path() / report.files[i].filename(), report.files[i]));
-  return move_file(staged, path);
+  sync_folder(path.parent_path());
+  MP4D_CHECK(move_file(staged, path));
+  sync_folder(path.parent_path());
+  remove_old_parts(report.files);
+  return {};
 }
 
 std::vector<std::string> endings_of(bool (*wanted)(const ExportFormat&)) {

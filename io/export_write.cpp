@@ -1,7 +1,10 @@
 #include "io/internal/export_write.h"
+#include "io/internal/part_name.h"
 #include "core/files.h"
+#include "core/hash.h"
 #include "io/listing.h"
 #include "io/model_io.h"
+#include <algorithm>
 
 namespace mp4d {
 namespace fs = std::filesystem;
@@ -9,6 +12,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr double kLargestShare = 1e-3;
+constexpr std::size_t kPartDigits = 8;  // of the hash in a part's name
 
 Result<void> write_as_glb(const fs::path& path, const RiggedModel& model, const ExportSettings&) {
   return write_glb(path, model);
@@ -41,6 +45,24 @@ const ExportFormat* find_export_format(const fs::path& path) {
   for (const ExportFormat& format : export_formats())
     if (ending == format.ending) return &format;
   return nullptr;
+}
+
+std::string part_name(const std::string& stem, std::string_view content, const std::string& ending) {
+  return stem + "." + ContentHash().text(content).hex().substr(0, kPartDigits) + ending;
+}
+
+bool is_part_name(const std::string& name, const fs::path& path) {
+  const std::string stem = path.stem().string(), ending = lower_extension(path);
+  const std::string of_part = ending == ".gltf" ? ".bin" : ".png";
+  if ((ending != ".gltf" && ending != ".usda") || !name.starts_with(stem) || !name.ends_with(of_part)) return false;
+  if (name.size() < stem.size() + 1 + kPartDigits + of_part.size()) return false;
+  std::string_view rest = std::string_view(name).substr(stem.size());
+  rest.remove_suffix(of_part.size());
+  if (ending == ".usda") {
+    if (!rest.starts_with('_')) return false;
+    rest.remove_prefix(std::min(rest.size(), rest.find_first_not_of("0123456789", 1)));
+  }
+  return rest.size() == 1 + kPartDigits && rest[0] == '.' && rest.find_first_not_of("0123456789abcdef", 1) == std::string_view::npos;
 }
 
 Result<StagingFolder> StagingFolder::beside(const fs::path& path) {

@@ -2,6 +2,7 @@
 #include "core/json_file.h"
 #include "core/srgb.h"
 #include "io/internal/export_formats.h"
+#include "io/internal/part_name.h"
 #include "io/model_io.h"
 #include <algorithm>
 #include <cmath>
@@ -399,12 +400,13 @@ Result<void> write_glb(const std::filesystem::path& path, const RiggedModel& mod
 
 Result<void> write_gltf(const std::filesystem::path& path, const RiggedModel& model) {
   MP4D_TRY(built, build(path, model));
-  const std::filesystem::path bin = std::filesystem::path(path).replace_extension(".bin");
   nlohmann::json buffers = nlohmann::json::array();
   if (!built.buffers.empty()) {
     const std::vector<unsigned char>& data = built.buffers[0].data;
-    buffers.push_back({{"uri", bin.filename().string()}, {"byteLength", data.size()}});
-    MP4D_CHECK(write_atomically(bin, std::string_view(reinterpret_cast<const char*>(data.data()), data.size())));
+    const std::string_view bytes(reinterpret_cast<const char*>(data.data()), data.size());
+    const std::string bin = part_name(path.stem().string(), bytes, ".bin");
+    buffers.push_back({{"uri", bin}, {"byteLength", data.size()}});
+    MP4D_CHECK(write_atomically(path.parent_path() / bin, bytes));
     built.buffers[0].data.assign(4, 0);  // the library would write it into the JSON
   }
   std::ostringstream stream;

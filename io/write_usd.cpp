@@ -1,6 +1,7 @@
 #include "core/files.h"
 #include "core/srgb.h"
 #include "io/internal/export_formats.h"
+#include "io/internal/part_name.h"
 #include "io/internal/usd_text.h"
 #include "io/listing.h"
 #include "motion/kinematics.h"
@@ -286,8 +287,8 @@ class UsdWriter {
       line(4, "token outputs:surface");
       line(3, "}");
       if (textured) {
-        const std::string file = fmt::format("{}_{}.png", stem_, m);
         MP4D_TRY(png, encode_png(texture_with_base_color(material)));
+        const std::string file = part_name(fmt::format("{}_{}", stem_, m), png, ".png");
         files.emplace_back(file, std::move(png));
         put_shader("Texture", "UsdUVTexture",
                    {fmt::format("asset inputs:file = @{}@", file), "token inputs:sourceColorSpace = \"sRGB\"",

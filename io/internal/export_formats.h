@@ -55,7 +55,7 @@ Result<std::string> encode_png(const Image& image);
 /// The texture multiplied by the base colour's RGB (linear), for formats where a texture replaces the colour.
 Image texture_with_base_color(const Material& material);
 
-/// Writes `path` and beside it the binary buffer under the same name with .bin.
+/// Writes `path` and beside it the binary buffer under its part_name() (part_name.h).
 Result<void> write_gltf(const std::filesystem::path& path, const RiggedModel& model);
 
 /// The first clip with even keys from 0 (a rest pose of one frame if there is none), below one root. Error: no joints.
@@ -64,7 +64,7 @@ Result<RiggedModel> prepare_bvh(RiggedModel model, const ExportSettings& setting
 /// its length has position channels.
 Result<void> write_bvh(const std::filesystem::path& path, const RiggedModel& model, const ExportSettings& settings);
 
-/// USD text with UsdSkel, textures beside it, or .usdz with all in one. Several clips are variants of the skeleton.
+/// USD text with UsdSkel, textures beside it (part_name.h), or .usdz with all in one. Several clips are variants of the skeleton.
 Result<void> write_usd(const std::filesystem::path& path, const RiggedModel& model, const ExportSettings& settings);
 
 /// Binary FBX 7.4: one stack a clip, textures inside.

@@ -74,7 +74,8 @@ std::string damage(const fs::path& path) {
   const auto message = [](const auto& result) { return result ? std::string() : result.error().message; };
   if (ending == ".glb" || ending == ".fbx" || ending == ".usdz" || ending == ".bvh") return message(read_model(path));
   if (ending == ".field") return message(load_field(path));
-  if (ending == ".bin" && fs::exists(fs::path(path).replace_extension(".gltf"))) return message(read_model(fs::path(path).replace_extension(".gltf")));
+  const fs::path gltf = fs::path(path).replace_extension().replace_extension(".gltf");  // walk.1a2b3c4d.bin is of walk.gltf
+  if (ending == ".bin" && fs::exists(gltf)) return message(read_model(gltf));
   if (ending == ".bin" || ending == ".blob" || ending == ".human") return message(BlobReader::load(path));
   if (ending == ".json" && !json::accept(read_file(path).value())) return path.string() + ": not JSON";
   if (ending == ".csv" && !read_file(path).value().ends_with('\n')) return path.string() + ": cut off";

@@ -104,7 +104,7 @@ class Corpus {
     foreign_scene();
     need(export_model(work / "small.gltf", moving));
     auto json = nlohmann::json::parse(read_file(work / "small.gltf").value());
-    json["buffers"][0]["uri"] = "data:application/octet-stream;base64," + base64(read_file(work / "small.bin").value());
+    json["buffers"][0]["uri"] = "data:application/octet-stream;base64," + base64(read_file(work / json["buffers"][0]["uri"].get<std::string>()).value());
     add("gltf", "embedded", json.dump());
     need(write_ply_points(work / "points.ply", Points::Constant(3, 3, 1)));
     add("ply_points", "binary", read_file(work / "points.ply").value());

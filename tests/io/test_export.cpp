@@ -1,10 +1,15 @@
 // Every format: written, read again, the same to the eye of the reader.
+#include "core/files.h"
 #include "io/export.h"
+#include "io/mesh_folder.h"
 #include "io/model_io.h"
 #include "motion/kinematics.h"
 #include "tests/io/rigged_models.h"
 #include <array>
+#include <fstream>
 #include <gtest/gtest.h>
+#include <regex>
+#include <set>
 
 using namespace mp4d;
 using namespace mp4d::test;
@@ -54,15 +59,46 @@ RiggedModel bare_motion() {
 TEST_F(ExportTest, GltfHasItsBufferBesideIt) {
   const RiggedModel tube = make_tube();
   const ExportReport report = write("tube.gltf", tube);
-  EXPECT_EQ(listing(), (std::vector<std::string>{"tube.bin", "tube.gltf"}));
   ASSERT_EQ(report.files.size(), 2u);
-  EXPECT_EQ(report.files[1], file("tube.bin"));
+  const std::string buffer = report.files[1].filename().string();
+  EXPECT_TRUE(std::regex_match(buffer, std::regex("tube\\.[0-9a-f]{8}\\.bin"))) << buffer;
+  EXPECT_EQ(report.files[1], file(buffer));
+  EXPECT_EQ(listing(), (std::vector<std::string>{buffer, "tube.gltf"}));
   EXPECT_EQ(report.clips, 2);
   EXPECT_EQ(report.frames, 6);
   EXPECT_LT(report.error_share, 1e-6);
   const RiggedModel back = read("tube.gltf");
   EXPECT_EQ(back.mesh.materials.size(), 2u);
   EXPECT_EQ(back.mesh.materials[0].texture.data, tube.mesh.materials[0].texture.data);
+}
+
+TEST_F(ExportTest, AFileIsNeverPairedWithPartsOfAnother) {
+  for (const char* name : {"tube.gltf", "tube.usda"}) {
+    RiggedModel other = one_clip();
+    for (std::uint8_t& value : other.mesh.materials[0].texture.data) value = static_cast<std::uint8_t>(255 - value);
+    const ExportReport first = write(name, one_clip());
+    ASSERT_GE(first.files.size(), 2u);
+    const std::string file_before = read_file(file(name)).value(), part_before = read_file(first.files[1]).value();
+    const ExportReport second = write(name, other);
+    ASSERT_EQ(second.files.size(), first.files.size());
+    EXPECT_NE(second.files[1], first.files[1]);
+    EXPECT_FALSE(fs::exists(first.files[1])) << "parts that nothing names are left";
+    // As it is for one who was stopped before the file itself was replaced.
+    ASSERT_TRUE(write_atomically(file(name), file_before));
+    ASSERT_TRUE(write_atomically(first.files[1], part_before));
+    EXPECT_EQ(read(name).mesh.materials[0].texture.data, one_clip().mesh.materials[0].texture.data);
+    const ExportReport again = write(name, other);
+    EXPECT_EQ(again.files, second.files);
+    EXPECT_EQ(read(name).mesh.materials[0].texture.data, other.mesh.materials[0].texture.data);
+    EXPECT_FALSE(fs::exists(first.files[1]));
+  }
+  // Only parts of the very file are cleared away.
+  for (const char* name : {"tube_0.usda", "tube.x.gltf", "tubes.gltf"}) write(name, one_clip());
+  const std::vector<std::string> before = listing();
+  write("tube.gltf", one_clip());
+  write("tube.usda", one_clip());
+  EXPECT_EQ(listing().size(), before.size());
+  for (const char* name : {"tube_0.usda", "tube.x.gltf", "tubes.gltf", "tube.gltf", "tube.usda"}) EXPECT_TRUE(read_model(file(name))) << name;
 }
 
 TEST_F(ExportTest, MotionWithoutAMeshIsWrittenAndReadAgain) {
@@ -451,6 +487,17 @@ TEST_F(ExportTest, SequencesOfMeshesHoldEveryFrame) {
   ASSERT_EQ(meshes->size(), 4u);
   for (std::size_t f = 0; f < 4; ++f) EXPECT_LT(largest_distance((*meshes)[f].verts, truth.frames[f]), 1e-6f);
   EXPECT_NE(export_model(file("walk/%03d.obj"), tube).error().message.find("already"), std::string::npos);
+  EXPECT_EQ(finished_file(file("walk/%03d.obj")), file("walk/000.obj"));
+  EXPECT_EQ(finished_file(file("100%.obj")), file("100%.obj"));
+  std::ofstream(file("walk/0001.obj")) << "v 0 0 0";
+  std::ofstream(file("walk/x.obj")) << "v 0 0 0";
+  const std::vector<fs::path> found = meshes_in_folder(file("walk/%03d.obj"));
+  EXPECT_EQ(std::set<fs::path>(found.begin(), found.end()), std::set<fs::path>(report.files.begin(), report.files.end()));
+  fs::create_directory(file("full"));
+  std::ofstream(file("full/notes.txt")) << "mine";
+  EXPECT_EQ(write("full/%d.obj", tube).files.size(), 4u);
+  EXPECT_TRUE(fs::exists(file("full/notes.txt")));
+  EXPECT_EQ(read_mesh_folder(file("full"))->size(), 4u);
   write("tube.anime", tube);
   EXPECT_LT(largest_distance(read_anime(file("tube.anime"))->frames[3], truth.frames[3]), 1e-6f);
   ExportOptions z_up;
