@@ -19,12 +19,16 @@ struct PosedPictures {
 };
 
 /// Finds the cameras of photos (a folder) or of frames of a video with COLMAP (Schönberger and Frahm 2016), its own
-/// program, on the processor: `folder`/images gets copies of the pictures, `folder`/sparse/0 the largest model, as
-/// read_posed_scene() reads it. All pictures of one size share a camera with one radial coefficient. A folder with a
-/// model is used as it is. Phases of `job`: kColmapPhases. Errors: kInput for no pictures, or when no two of them could
-/// be placed; kFailed when COLMAP is not installed, naming Debian's package, or fails; kCancelled.
+/// program, on the processor: `folder`/images gets copies of the pictures, upright, `folder`/sparse/0 the largest model, as
+/// read_posed_scene() reads it; the model appears as a whole when all else is there. All pictures of one size share a camera with one
+/// radial coefficient. A folder with a model is used as it is. Phases of `job`: kColmapPhases. Errors: kInput for no pictures, or
+/// when no two of them could be placed; kUsage when the folder's model is of files of other names or sizes or of other options;
+/// kFailed when COLMAP is not installed, naming Debian's package, or fails; kCancelled.
 Result<PosedPictures> pose_pictures(const std::filesystem::path& input, const std::filesystem::path& folder,
                                     const ColmapOptions& options, JobContext* job = nullptr);
+
+/// The same for the same names and sizes of files and the same options: what a folder's model is of.
+std::string photos_key(const std::filesystem::path& input, const ColmapOptions& options);
 
 /// Phases of pose_pictures(), with weights.
 std::vector<JobContext::Phase> colmap_phases();

@@ -2,6 +2,7 @@
 #include "io/frames.h"
 #include "io/internal/opencv.h"
 #include "io/internal/picture_format.h"
+#include "io/internal/stored_image.h"
 #include "io/listing.h"
 #include <algorithm>
 #include <fstream>
@@ -36,18 +37,16 @@ Result<void> check_file(const std::filesystem::path& path) {
 }
 
 // OpenCV ignores the EXIF orientation when asked for the alpha channel, hence at most two decodings.
-cv::Mat decode(const std::string& path) {
+cv::Mat decode(const std::string& path, bool upright) {
   const std::string extension = lower_extension(path);
   if (extension != ".jpg" && extension != ".jpeg" && extension != ".bmp") {
     cv::Mat raw = cv::imread(path, cv::IMREAD_UNCHANGED);
     if (raw.channels() == 4) return raw;
   }
-  return cv::imread(path, cv::IMREAD_ANYCOLOR | cv::IMREAD_ANYDEPTH);
+  return cv::imread(path, cv::IMREAD_ANYCOLOR | cv::IMREAD_ANYDEPTH | (upright ? 0 : cv::IMREAD_IGNORE_ORIENTATION));
 }
 
-}  // namespace
-
-Result<Image> read_image(const std::filesystem::path& path) {
+Result<Image> read(const std::filesystem::path& path, bool upright) {
   internal::silence_opencv();
   std::error_code error;
   if (!std::filesystem::is_regular_file(path, error))
@@ -57,7 +56,7 @@ Result<Image> read_image(const std::filesystem::path& path) {
   MP4D_CHECK(check_file(path));
   cv::Mat mat;
   try {
-    mat = decode(path.string());
+    mat = decode(path.string(), upright);
   } catch (const cv::Exception& e) {
     return fail(ErrorCode::kInput, "{}: cannot be decoded ({}); convert it to PNG", path.string(), e.err);
   }
@@ -69,6 +68,12 @@ Result<Image> read_image(const std::filesystem::path& path) {
   if (mat.channels() == 4) cv::cvtColor(mat, mat, cv::COLOR_BGRA2RGBA);
   return internal::from_mat<std::uint8_t>(mat);
 }
+
+}  // namespace
+
+Result<Image> read_image(const std::filesystem::path& path) { return read(path, true); }
+
+Result<Image> internal::read_stored_image(const std::filesystem::path& path) { return read(path, false); }
 
 Result<void> write_image(const std::filesystem::path& path, const Image& image) {
   internal::silence_opencv();

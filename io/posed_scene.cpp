@@ -1,7 +1,9 @@
 #include "io/posed_scene.h"
+#include "core/file_checks.h"
 #include "io/frames.h"
 #include "io/internal/opengl_pose.h"
 #include "io/internal/scene_readers.h"
+#include "io/internal/stored_image.h"
 #include "io/resize.h"
 #include <algorithm>
 #include <cmath>
@@ -13,19 +15,24 @@ namespace fs = std::filesystem;
 using internal::SceneSource;
 using internal::ViewSource;
 
-bool has_model(const fs::path& folder) {
-  return fs::exists(folder / "cameras.bin") || fs::exists(folder / "cameras.txt");
+Result<bool> has_model(const fs::path& folder) {
+  MP4D_TRY(binary, is_there(folder / "cameras.bin"));
+  if (binary) return true;
+  return is_there(folder / "cameras.txt");
 }
 
 Result<SceneSource> read_source(const fs::path& path) {
+  MP4D_TRY(there, is_there(path));
+  if (!there) return fail(ErrorCode::kInput, "{}: no such file or folder; check the name", path.string());
   std::error_code error;
-  if (!fs::exists(path, error))
-    return fail(ErrorCode::kInput, "{}: no such file or folder; check the name", path.string());
   if (!fs::is_directory(path, error)) return internal::read_transforms(path);
-  if (fs::exists(path / "transforms_train.json")) return internal::read_synthetic(path);
-  if (fs::exists(path / "transforms.json")) return internal::read_transforms(path / "transforms.json");
+  MP4D_TRY(synthetic, is_there(path / "transforms_train.json"));
+  if (synthetic) return internal::read_synthetic(path);
+  MP4D_TRY(transforms, is_there(path / "transforms.json"));
+  if (transforms) return internal::read_transforms(path / "transforms.json");
   for (const char* below : {"sparse/0", "sparse", "colmap/sparse/0", "."}) {
-    if (!has_model(path / below)) continue;
+    MP4D_TRY(model, has_model(path / below));
+    if (!model) continue;
     return internal::read_colmap((path / below).lexically_normal(),
                                  fs::is_directory(path / "images", error) ? path / "images" : path);
   }
@@ -71,9 +78,11 @@ Result<void> fit_camera(ViewSource& source, const std::string& where) {
   return {};
 }
 
-Result<void> load_view(ViewSource& source, const PosedSceneOptions& options) {
+Result<Image> read_picture(const fs::path& path, bool upright) { return upright ? read_image(path) : internal::read_stored_image(path); }
+
+Result<void> load_view(ViewSource& source, const PosedSceneOptions& options, bool upright) {
   PosedView& view = source.view;
-  MP4D_TRY(image, read_image(source.image));
+  MP4D_TRY(image, read_picture(source.image, upright));
   view.image = std::move(image);
   if (view.image.channels == 1) {
     Image rgb(view.image.width, view.image.height, 3);
@@ -82,7 +91,7 @@ Result<void> load_view(ViewSource& source, const PosedSceneOptions& options) {
   }
   MP4D_CHECK(fit_camera(source, source.image.string()));
   if (!source.mask.empty()) {
-    MP4D_TRY(mask, read_image(source.mask));
+    MP4D_TRY(mask, read_picture(source.mask, upright));
     if (mask.width != view.image.width || mask.height != view.image.height)
       return fail(ErrorCode::kInput, "{}: the mask has {} x {} pixels, its picture {} x {}; make them the same size",
                   source.mask.string(), mask.width, mask.height, view.image.width, view.image.height);
@@ -143,9 +152,10 @@ Result<PosedScene> read_posed_scene(const fs::path& path, const PosedSceneOption
   const double start = first->view.time, length = last->view.time - start;  // floats may be too far apart for a float
   for (ViewSource& view : views) view.view.time = length > 0 ? static_cast<float>((view.view.time - start) / length) : 0;
   PosedScene scene = std::move(source.scene);
+  const bool upright = scene.format != "colmap";  // whose cameras are of the pixels as they are stored
   for (std::size_t i = 0; i < views.size(); ++i) {
     MP4D_CHECK(check(job));
-    MP4D_CHECK(load_view(views[i], options));
+    MP4D_CHECK(load_view(views[i], options, upright));
     if (views[i].view.held_out && !options.held_out_images) views[i].view.image = {};
     scene.views.push_back(std::move(views[i].view));
     step(job, static_cast<int>(i) + 1);

@@ -65,7 +65,7 @@ void FieldWork::open(const fs::path& scene) {
 void FieldWork::open_photos(const fs::path& photos) {
   auto phases = colmap_phases();
   phases.push_back({kReadPhase, 1});
-  const fs::path into = folder_ / (scene_name(photos) + "-cameras-" + ContentHash().text(fs::absolute(photos).string()).hex().substr(0, 12));
+  const fs::path into = folder_ / (scene_name(photos) + "-cameras-" + ContentHash().text(fs::absolute(photos).string()).text(photos_key(photos, {})).hex().substr(0, 12));
   start(tr("Find cameras"), phases, [this, photos, into](JobContext& context, [[maybe_unused]] Viewer& viewer) -> Result<Job::Commit> {
     MP4D_TRY(posed, pose_pictures(photos, into, {}, &context));
     if (!posed.lost.empty()) context.warn(fmt::format("{} of {} pictures could not be placed", posed.lost.size(), posed.pictures));
@@ -110,12 +110,18 @@ void FieldWork::read_run() {
     picture_ = {};
     return;
   }
-  for (const json& point : about->value("curve", json::array())) {
-    curve_.push_back({point.value("seconds", 0.0), point.value("loss", 0.0), point.value("train_psnr", 0.0)});
-    if (point.contains("psnr")) held_out_.emplace_back(point["seconds"].get<double>(), point["psnr"].get<double>());
+  // The file may be damaged, and a loss that was not finite is null.
+  const auto item = [](const json& object, const char* name) { return object.is_object() && object.contains(name) ? object[name] : json(); };
+  const auto number = [&item](const json& object, const char* name) {
+    const json value = item(object, name);
+    return value.is_number() ? value.get<double>() : 0.0;
+  };
+  for (const json& point : item(*about, "curve")) {
+    curve_.push_back({number(point, "seconds"), number(point, "loss"), number(point, "train_psnr")});
+    if (item(point, "psnr").is_number()) held_out_.emplace_back(number(point, "seconds"), number(point, "psnr"));
   }
-  const json state = about->value("state", json::object());
-  progress_ = std::min(1.0, options_.steps > 0 ? state.value("step", 0.0) / options_.steps : state.value("seconds", 0.0) / (60 * options_.minutes));
+  const json state = item(*about, "state");
+  progress_ = std::min(1.0, options_.steps > 0 ? number(state, "step") / options_.steps : number(state, "seconds") / (60 * options_.minutes));
 }
 
 void FieldWork::train() {
@@ -151,7 +157,7 @@ void FieldWork::take(const Preview& preview) {
 void FieldWork::write_view(const fs::path& out) {
   start(tr("Orbit"), {{kReadPhase, 1}, {"draw", 20}}, [this, out, run = run_folder()](JobContext& context, [[maybe_unused]] Viewer& viewer) -> Result<Job::Commit> {
     context.begin_phase(kReadPhase);
-    MP4D_TRY(saved, load_field(field_file(run)));
+    MP4D_TRY(saved, load_trained_field(field_file(run)));
     MP4D_CHECK(write_field_view(saved, {}, out, &context));
     return [this, out] {
       issues_.add(Issues::Severity::kInfo, tr("Written: %1").arg(to_qstring(out)));
@@ -163,7 +169,7 @@ void FieldWork::write_view(const fs::path& out) {
 void FieldWork::make_mesh(const std::function<void(Mesh)>& done) {
   start(tr("Mesh"), {{kReadPhase, 1}, {"look", 6}, {"surface", 2}}, [done, options = mesh_options_, run = run_folder(), upright = scene_->upright](JobContext& context, [[maybe_unused]] Viewer& viewer) -> Result<Job::Commit> {
     context.begin_phase(kReadPhase);
-    MP4D_TRY(saved, load_field(field_file(run)));
+    MP4D_TRY(saved, load_trained_field(field_file(run)));
     MP4D_TRY(mesh, mesh_of_field(saved, options, &context));
     const Mat3 turn = upright.toRotationMatrix();
     mesh.verts = (mesh.verts * turn.transpose()).eval();
