@@ -31,9 +31,10 @@ Result<SceneSource> read_source(const fs::path& path) {
   MP4D_TRY(transforms, is_there(path / "transforms.json"));
   if (transforms) return internal::read_transforms(path / "transforms.json");
   for (const char* below : {"sparse/0", "sparse", "colmap/sparse/0", "."}) {
-    MP4D_TRY(model, has_model(path / below));
+    const fs::path folder = (path / below).lexically_normal();
+    MP4D_TRY(model, has_model(folder));
     if (!model) continue;
-    return internal::read_colmap((path / below).lexically_normal(),
+    return internal::read_colmap(folder,
                                  fs::is_directory(path / "images", error) ? path / "images" : path);
   }
   if (fs::exists(path / "poses_bounds.npy", error)) return internal::read_llff(path);

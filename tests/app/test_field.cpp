@@ -3,6 +3,7 @@
 #include "process.h"
 #include "samples.h"
 #include "tests/synthetic/field_scenes.h"
+#include <algorithm>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -38,6 +39,32 @@ TEST(Field, PicturesBecomeAFieldItsViewsAndAMesh) {
   EXPECT_NE(done.out.find("triangles"), std::string::npos);
   EXPECT_EQ(run({"field", "convert", scene, "-o", folder / "colmap", "--to", "colmap"}).exit_code, 0);
   EXPECT_TRUE(std::filesystem::exists(folder / "colmap/sparse/0/images.bin"));
+}
+
+TEST(Field, APictureThatVanishesWhileTheSceneIsReadCostsNothingThatWasThere) {
+  Folder folder;
+  FieldSceneOptions options;
+  options.width = 16, options.height = 12, options.views = 160, options.supersample = 1;
+  ASSERT_TRUE(write_transforms_scene(folder.path() / "scene", make_room(options)));
+  std::vector<std::filesystem::path> pictures;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder.path() / "scene"))
+    if (entry.path().extension() == ".png") pictures.push_back(entry.path());
+  for (const auto& picture : pictures) ASSERT_TRUE(write_image(picture, Image(640, 480, 3, 90)));  // so that reading takes a while
+  const std::filesystem::path last = *std::max_element(pictures.begin(), pictures.end());
+  const std::vector<std::string> train{"field", "train", folder / "scene", "-o", folder / "run", "--steps", "2", "--batch", "64", "--resolution", "16",
+                                       "--max-side", "32", "--progress", "json"};
+  const Outcome sound = run(train);
+  ASSERT_EQ(sound.exit_code, 0) << sound.err;
+  const std::string field = read_file(folder / "run/scene.field").value(), log = read_file(folder / "run/train.json").value();
+  Program program(train);
+  ASSERT_TRUE(program.wait_for_error_text("\"read\""));
+  std::filesystem::remove(last);
+  const Outcome outcome = program.wait();
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_NE(outcome.err.find(last.filename().string()), std::string::npos) << outcome.err;
+  EXPECT_EQ(outcome.err.find("unexpected"), std::string::npos) << outcome.err;
+  EXPECT_EQ(read_file(folder / "run/scene.field").value(), field);
+  EXPECT_EQ(read_file(folder / "run/train.json").value(), log);
 }
 
 TEST(Field, WrongUseIsNamed) {

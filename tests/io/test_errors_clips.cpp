@@ -1,5 +1,6 @@
 // Errors of the readers and writers of clips, pictures and masks that no other test provokes.
 #include "core/files.h"
+#include "core/rng.h"
 #include "io/colmap_run.h"
 #include "io/frames.h"
 #include "io/input_kind.h"
@@ -46,6 +47,18 @@ TEST_F(ClipErrors, AVideoCutOffBehindItsTable) {
   if (std::system(command.c_str()) != 0) GTEST_SKIP() << "no ffmpeg";
   const std::string bytes = read_file(early).value();
   expect_error(read_frames(put("cut.mp4", bytes.substr(0, bytes.rfind("mdat") + 4))), "no video frames in it");
+}
+
+TEST_F(ClipErrors, AVideoThatIsCutShortWhileItIsRead) {
+  std::vector<Image> frames(60, Image(320, 240, 3));
+  for (std::size_t f = 0; f < frames.size(); ++f)
+    for (std::size_t i = 0; i < frames[f].data.size(); ++i) frames[f].data[i] = static_cast<std::uint8_t>(rng::mix(1000003 * f + i));
+  const fs::path film = *this / "film.mp4";
+  ASSERT_TRUE(write_video(film, frames, 24));
+  const std::uintmax_t size = fs::file_size(film);
+  JobContext job({{"read", 1}}, [&](const Progress& p) { if (p.step > 0) fs::resize_file(film, size / 4); });
+  job.begin_phase("read", 60);
+  expect_error(read_frames(film, {}, &job), "film.mp4: frame ");
 }
 
 TEST_F(ClipErrors, Pictures) {
@@ -120,13 +133,15 @@ TEST_F(PhotoErrors, NoneThatBelongTogether) { expect_unplaced("COLMAP could plac
 
 TEST_F(PhotoErrors, PlacesThatAreTaken) {
   fs::create_directories(*this / "out/images/a.png");
-  expect_unplaced("a.png: cannot be copied to");
-  fs::remove_all(*this / "out");
   for (const char* name : {"models/0", "models/1", "models/smaller"}) fs::create_directory(*this / name);
   put("models/0/images.bin", std::string("\0\0\0\0\0\0\0\0", 8));
   put("models/1/images.bin", std::string("\2\0\0\0\0\0\0\0", 8));
   put("models/smaller/images.bin", "");
-  expect_unplaced("1: cannot be renamed");
+  expect_unplaced("out/images/a.png: cannot write: Is a directory");
+  EXPECT_FALSE(fs::exists(*this / "out/sparse"));
+  fs::remove_all(*this / "out");
+  put("out", "a file");
+  expect_unplaced("out: cannot be made");
 }
 
 /// No network is installed.

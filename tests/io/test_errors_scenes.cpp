@@ -8,7 +8,10 @@
 #include "io/posed_scene.h"
 #include "tests/errors/expect_error.h"
 #include "tests/synthetic/field_scenes.h"
+#include <algorithm>
+#include <chrono>
 #include <functional>
+#include <thread>
 
 namespace mp4d::test {
 namespace {
@@ -83,6 +86,50 @@ TEST_F(SceneErrors, Transforms) {
   no_split.erase("test_filenames");
   ASSERT_TRUE(write_json(file, no_split));
   expect_error(read_posed_scene(root(), options), "views are held out and none is left to train on");
+}
+
+/// Whether a file is there may be impossible to tell, be it for want of permission, for a drive that fails or, as here, for a link
+/// to itself.
+TEST_F(SceneErrors, WhatCannotBeLookedUp) {
+  const auto unreadable = [&](const std::string& name) {
+    fs::remove_all(root() / name);
+    EXPECT_TRUE(make_folder((root() / name).parent_path()));
+    fs::create_symlink((root() / name).filename(), root() / name);
+    const auto result = read_posed_scene(root() / fs::path(name).begin()->string());
+    expect_error(result, name + ": cannot read: ");
+    expect_error(result, "choose another name or folder");
+  };
+  for (const char* name : {"a/transforms_train.json", "b/transforms.json", "c/sparse/0", "d/cameras.txt"}) {
+    const std::string file = name;
+    if (file == "c/sparse/0") {
+      EXPECT_TRUE(make_folder(root() / "c/sparse"));
+      fs::create_symlink("0", root() / "c/sparse/0");
+      expect_error(read_posed_scene(root() / "c"), "c/sparse/0/cameras.bin: cannot read: ");
+    } else {
+      unreadable(file);
+    }
+  }
+  ASSERT_TRUE(write_colmap_scene(root() / "e", small_room(), true));
+  unreadable("e/sparse/0/points3D.bin");
+  fs::remove(root() / "e/sparse/0/points3D.bin");
+  unreadable("e/sparse/0/cameras.bin");
+  ASSERT_TRUE(write_transforms_scene(root() / "f", small_room()));
+  fs::rename(root() / "f/transforms.json", root() / "f/transforms_train.json");
+  unreadable("f/transforms_test.json");
+}
+
+TEST_F(SceneErrors, APictureThatVanishesWhileTheSceneIsRead) {
+  ASSERT_TRUE(write_transforms_scene(root() / "room", small_room()));
+  std::vector<fs::path> pictures;
+  for (const auto& entry : fs::recursive_directory_iterator(root() / "room"))
+    if (entry.path().extension() == ".png") pictures.push_back(entry.path());
+  ASSERT_EQ(pictures.size(), 10u);
+  const fs::path last = *std::max_element(pictures.begin(), pictures.end());
+  JobContext job({{"read", 1}}, [&](const Progress& p) { if (p.step > 0) fs::remove(last); });
+  job.begin_phase("read", 10);
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));  // or the first step would not be told
+  const auto read = read_posed_scene(root() / "room", {}, &job);
+  expect_error(read, last.string() + ": no such file; check the path");
 }
 
 TEST_F(SceneErrors, MasksOfAnotherSize) {
