@@ -1,4 +1,5 @@
 #include "app/cli/field_job.h"
+#include "app/cli/field_scores.h"
 #include "app/cli/files.h"
 #include "app/cli/session.h"
 #include "app/cli/table_flags.h"
@@ -8,8 +9,6 @@
 #include "io/listing.h"
 #include "io/model_io.h"
 #include "reconstruction/field/field_run.h"
-#include "reconstruction/field/surface_score.h"
-#include <optional>
 
 namespace mp4d {
 namespace {
@@ -18,7 +17,7 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 
 struct Flags {
-  std::string input, out, scene, lpips, mesh, mesh_truth, to = "transforms";
+  std::string input, out, scene, images, lpips, mesh, mesh_truth, to = "transforms";
   bool as_json = false, colmap = false;
   std::unique_ptr<TableFlags> first, second, third;
 };
@@ -91,75 +90,13 @@ Result<void> run_render(const Flags& flags, Session& session) {
   return {};
 }
 
-/// Scores of the surface: of the mesh that is given, else of the field's own.
-Result<json> surface_scores(const Flags& flags, const FieldCheckpoint& saved, JobContext& job) {
-  SurfaceScoreOptions options;
-  MP4D_CHECK(flags.first->apply(&options));
-  MP4D_TRY(truth, read_model(flags.mesh_truth, &job));
-  MP4D_TRY(set, cameras_from_json(saved.about["cameras"], "cameras of the field"));
-  Mesh mesh;
-  if (flags.mesh.empty()) {
-    MP4D_TRY(made, mesh_of_field(saved, {}, &job));
-    mesh = std::move(made);
-  } else {
-    MP4D_TRY(given, read_model(flags.mesh, &job));
-    mesh = std::move(given.mesh);
-  }
-  MP4D_TRY(score, score_surface(mesh, truth.mesh, set.cameras, options, &job));
-  json out = score.to_json();
-  out["threshold"] = options.threshold;
-  return out;
-}
-
 Result<void> run_eval(const Flags& flags, Session& session) {
-  if (!flags.mesh.empty() && flags.mesh_truth.empty())
-    return fail(ErrorCode::kUsage, "--mesh: a mesh is scored against a true one; give --mesh-truth, too");
-  MP4D_TRY(saved, load_trained_field(field_file(flags.input)));
-  const json& noted = saved.about["scene"];
-  const std::string path = flags.scene.empty() ? noted["path"].get<std::string>() : flags.scene;
-  std::vector<JobContext::Phase> phases{{kReadPhase, 1}, {"score", 1}};
-  if (!flags.mesh_truth.empty()) {
-    if (flags.mesh.empty()) phases.insert(phases.end(), {{"look", 1}, {"surface", 1}});
-    phases.push_back({"compare", 2});
-  }
-  std::optional<PerceptualMetric> metric;
-  if (!flags.lpips.empty()) {
-    MP4D_TRY(opened, PerceptualMetric::open(flags.lpips));
-    metric = std::move(opened);
-  }
-  JobContext job = session.console.job(phases, session.cancel);
-  job.begin_phase(kReadPhase);
-  PosedSceneOptions reading;
-  reading.hold_out = noted["hold-out"].get<int>();
-  reading.max_side = noted["max-side"].get<int>();
-  MP4D_TRY(scene, read_posed_scene(path, reading, &job));
-  job.begin_phase("score");
-  MP4D_TRY(scores, score_field(saved.field, scene, march_of(saved.about), background_of(saved.about), &job, metric ? &*metric : nullptr));
-  json surface;
-  if (!flags.mesh_truth.empty()) {
-    MP4D_TRY(found, surface_scores(flags, saved, job));
-    surface = std::move(found);
-  }
-  job.finish();
-  if (flags.as_json) {
-    json out{{"scene", path},
-             {"mean", {{"psnr", scores.psnr}, {"psnr_u8", scores.psnr_u8}, {"ssim", scores.ssim_mip_nerf},
-                       {"ssim_torchmetrics", scores.ssim_torchmetrics}}},
-             {"views", scores.views},
-             {"s3im_weight", saved.about["s3im_weight"]}};
-    if (metric) out["mean"]["lpips"] = scores.lpips;
-    if (!surface.empty()) out["mesh"] = surface;
-    fmt::print("{}\n", json_text(out, 2));
-    return {};
-  }
-  fmt::print("{:<32} {:>7} {:>7} {:>7}\n", "view", "PSNR", "u8", "SSIM");
-  for (const json& v : scores.views)
-    fmt::print("{:<32} {:>7.2f} {:>7.2f} {:>7.4f}\n", v["name"].get<std::string>(), v["psnr"].get<double>(),
-               v["psnr_u8"].get<double>(), v["ssim"].get<double>());
-  fmt::print("{:<32} {:>7.2f} {:>7.2f} {:>7.4f}\n", "mean", scores.psnr, scores.psnr_u8, scores.ssim_mip_nerf);
-  if (metric) fmt::print("{:<32} {:>7.4f}\n", "mean " + fs::path(flags.lpips).filename().string(), scores.lpips);
-  for (const auto& [name, value] : surface.items()) fmt::print("{:<32} {:>7.4g}\n", "mesh " + name, value.get<double>());
-  return {};
+  SurfaceScoreOptions surface;
+  FieldSceneReading reading;
+  MP4D_CHECK(flags.first->apply(&surface));
+  MP4D_CHECK(flags.second->apply(&reading));
+  return evaluate_field({flags.input, flags.scene, flags.images, flags.lpips, flags.mesh, flags.mesh_truth, flags.as_json}, reading,
+                        surface, session);
 }
 
 Result<void> run_mesh(const Flags& flags, Session& session) {
@@ -237,13 +174,17 @@ void add_field(CLI::App& app, Session& session) {
   flags->first = std::make_unique<TableFlags>(*sub, field_render_options(), "View");
 
   flags = make();
-  sub = add(*field, session, flags, "eval", "Score a field on the views that were held out.", kRun, kRunWhat, run_eval);
+  sub = add(*field, session, flags, "eval", "Score a field, or what another program made, on the views that were held out.", kRun,
+            "folder that 'field train' wrote; with --images or --mesh also a scene", run_eval);
   sub->add_flag("--json", flags->as_json, "print JSON, with the scores of every view");
   sub->add_option("--scene", flags->scene, "where the pictures are now, if they were moved")->type_name("SCENE");
+  sub->add_option("--images", flags->images,
+                  "score these pictures of any program in place of the field's, named as the held-out views are (docs/fields.md)")->type_name("FOLDER");
   sub->add_option("--lpips", flags->lpips, "score by this network, too, such as LPIPS (docs/fields.md)")->type_name("ONNX");
   sub->add_option("--mesh-truth", flags->mesh_truth, "score the surface, too, against this mesh in the scene's coordinates")->type_name("MESH");
   sub->add_option("--mesh", flags->mesh, "the mesh to score, of any method [default the field's own]")->type_name("MESH");
   flags->first = std::make_unique<TableFlags>(*sub, surface_score_options(), "Surface");
+  flags->second = std::make_unique<TableFlags>(*sub, field_scene_reading(), "Scene");
 
   flags = make();
   sub = add(*field, session, flags, "mesh", "Turn a field into a coloured mesh in the scene's coordinates.", kRun, kRunWhat, run_mesh);

@@ -2,6 +2,7 @@
 #include "app/cli/edit_options.h"
 #include "app/cli/evaluate.h"
 #include "app/cli/field_path.h"
+#include "app/cli/field_scores.h"
 #include "app/cli/human_dataset.h"
 #include "reconstruction/human/human_evaluate.h"
 #include "reconstruction/human/human_model.h"
@@ -14,7 +15,6 @@
 #include "motion/retarget.h"
 #include "reconstruction/appearance/image_mesh.h"
 #include "reconstruction/field/field_mesh.h"
-#include "reconstruction/field/surface_score.h"
 #include "reconstruction/field/field_options.h"
 
 namespace mp4d {
@@ -45,7 +45,8 @@ std::string option_docs() {
   section("field colmap", colmap_options());
   section("field render", field_render_options());
   section("field mesh", field_mesh_options());
-  section("field eval", surface_score_options());
+  section("field eval: surface", surface_score_options());
+  section("field eval: scene", field_scene_reading());
   return docs;
 }
 

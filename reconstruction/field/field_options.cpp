@@ -9,7 +9,7 @@ const OptionTable<FieldTrainOptions>& field_train_options() {
     t.add("minutes", &F::minutes, 0.01, 10000, "training time; rates and levels of detail are spread over it");
     t.add("steps", &F::steps, 0, 100000000, "steps in place of minutes, for runs that repeat bit by bit; 0 = by time");
     t.add("until-psnr", &F::until_psnr, 0, 100,
-          "stop as soon as the held-out views reach this many dB; 0 = use all the time");
+          "stop as soon as the held-out views reach this many dB, which is looked at for a tenth of the time; 0 = use all the time");
     t.add("field", &F::field, {"grid", "dvgo", "tensorf", "hexplane", "nerf", "sdf"},
           "grid = densities and harmonics; dvgo = densities and a small network; tensorf = planes and lines in place of "
           "voxels, and the network: least memory; hexplane = the same with planes of time, for scenes that move; nerf = a network of the place alone, slow, for reference; sdf = distances to surfaces, for meshes");

@@ -4,7 +4,6 @@
 #include "core/runtime.h"
 #include "io/camera_set.h"
 #include "reconstruction/field/field_view.h"
-#include "reconstruction/field/image_metrics.h"
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -18,6 +17,8 @@ using nlohmann::json;
 
 constexpr int kProgressSteps = 1000;
 constexpr double kReportEvery = 0.1;  // of the progress
+// Of a training towards a PSNR, what looking whether it is reached may take; drawing a ray takes a third of training on it.
+constexpr double kLookShare = 0.1, kLookCost = 1.0 / 3;
 
 constexpr int kPreviewSide = 240;
 constexpr double kPreviewShare = 0.05;  // of the time that pictures for a preview may take
@@ -25,7 +26,7 @@ constexpr double kPreviewEvery = 1;     // s between them at least
 
 /// What the curve's next point is made of.
 struct Sums {
-  double mse = 0, seconds = 0, s3im_seconds = 0, s3im = 0;
+  double mse = 0, seconds = 0, s3im_seconds = 0, s3im = 0, weighted_s3im = 0;
   std::size_t steps = 0, visited = 0, shaded = 0;
 };
 
@@ -117,7 +118,11 @@ class Run {
               {"s3im_weight", trainer.s3im_weight()},
               {"cameras", camera_list(trainer.cameras())},
               {"curve", json::array()}};
-    has_held_out_ = std::any_of(scene.views.begin(), scene.views.end(), [](const PosedView& v) { return v.held_out; });
+    double pixels = 0;
+    for (const PosedView& view : scene.views)
+      if (can_be_scored(view)) pixels += static_cast<double>(view.image.pixels());
+    has_held_out_ = pixels > 0;
+    look_every_ = static_cast<std::uint64_t>(std::ceil(1 + kLookCost * pixels / (kLookShare * options.batch)));
   }
 
   Result<void> resume() {
@@ -148,7 +153,7 @@ class Run {
   }
 
   Result<void> train(JobContext* job, Viewer* viewer) {
-    for (bool reached = false; !reached && progress() < 1;) {
+    for (bool reached = was_reached(); !reached && progress() < 1;) {
       if (cancelled(job)) {
         MP4D_CHECK(save());
         return check(job);
@@ -157,6 +162,7 @@ class Run {
       seconds_ += report.seconds;
       sums_.mse += report.mse;
       sums_.s3im += report.s3im;
+      sums_.weighted_s3im += report.s3im_weight * report.s3im;
       sums_.seconds += report.seconds;
       sums_.s3im_seconds += report.s3im_seconds;
       sums_.visited += report.visited;
@@ -164,12 +170,17 @@ class Run {
       ++sums_.steps;
       step(job, static_cast<int>(kProgressSteps * progress()));
       recent_.mse += report.mse;
-      recent_.s3im += trainer_.s3im_weight() * report.s3im;
+      recent_.weighted_s3im += report.s3im_weight * report.s3im;
       ++recent_.steps;
       if (viewer && viewer->wants()) show(*viewer);
-      if (progress() < next_report_) continue;
-      next_report_ += kReportEvery;
-      MP4D_TRY(psnr, point(job));
+      const bool due = progress() >= next_report_;
+      if (!due) {
+        MP4D_TRY(there, look_whether_reached());
+        if (!there) continue;
+      } else {
+        next_report_ += kReportEvery;
+      }
+      MP4D_TRY(psnr, point(job, report.s3im_weight));
       reached = options_.until_psnr > 0 && psnr >= options_.until_psnr;
       MP4D_CHECK(save());
     }
@@ -179,20 +190,38 @@ class Run {
   const json& about() const { return about_; }
 
  private:
+  MarchOptions march() const {
+    MarchOptions march;
+    march.near = trainer_.near();
+    return march;
+  }
+
+  /// Whether the training that is gone on with has all that is asked for now.
+  bool was_reached() const {
+    if (about_["curve"].empty() || options_.until_psnr <= 0) return false;
+    const json& last = about_["curve"].back();
+    return last["step"] == trainer_.state().step && last.value("psnr", 0.0) >= options_.until_psnr;
+  }
+
+  /// Every so many steps, counted so that the answer does not depend on the clock.
+  Result<bool> look_whether_reached() const {
+    if (options_.until_psnr <= 0 || trainer_.state().step % look_every_ != 0) return false;
+    MP4D_TRY(psnr, held_out_psnr(trainer_.field(), scene_, march(), trainer_.view_background()));
+    return psnr >= options_.until_psnr;
+  }
+
   void show(Viewer& viewer) {
     const auto n = static_cast<double>(recent_.steps);
     Preview preview;
-    preview.figures = {{"seconds", seconds_}, {"loss", (recent_.mse + recent_.s3im) / n}, {"psnr", psnr_of_mse(recent_.mse / n)}};
+    preview.figures = {{"seconds", seconds_}, {"loss", (recent_.mse + recent_.weighted_s3im) / n}, {"psnr", psnr_of_mse(recent_.mse / n)}};
     if (!about_["curve"].empty() && about_["curve"].back().contains("psnr"))
       preview.figures.emplace_back("held-out psnr", about_["curve"].back()["psnr"].get<double>());
     recent_ = {};
     const auto now = std::chrono::steady_clock::now();
     if (now >= next_picture_) {
-      MarchOptions march;
-      march.near = trainer_.near();
       const PosedView& view = preview_view(scene_);
       preview.picture = std::make_shared<const Image>(
-          to_8_bit(render_field(trainer_.field(), small(view.camera), view.lens, march, trainer_.view_background(), view.time).colour));
+          to_8_bit(render_field(trainer_.field(), small(view.camera), view.lens, march(), trainer_.view_background(), view.time).colour));
       const auto end = std::chrono::steady_clock::now();
       const std::chrono::duration<double> wait(std::max(kPreviewEvery, std::chrono::duration<double>(end - now).count() / kPreviewShare));
       next_picture_ = end + std::chrono::duration_cast<std::chrono::steady_clock::duration>(wait);
@@ -200,14 +229,15 @@ class Run {
     viewer.show(preview);
   }
 
-  /// Adds a point to the curve; returns the held-out PSNR.
-  Result<double> point(JobContext* job) {
+  /// Adds a point to the curve; returns the held-out PSNR. `weight`: of S3IM in the last step.
+  Result<double> point(JobContext* job, double weight) {
     const auto n = static_cast<double>(sums_.steps), rays = n * options_.batch;
     json entry{{"step", trainer_.state().step},
-               {"loss", (sums_.mse + trainer_.s3im_weight() * sums_.s3im) / n},
+               {"loss", (sums_.mse + sums_.weighted_s3im) / n},
                {"seconds", seconds_},
                {"train_psnr", psnr_of_mse(sums_.mse / n)},
                {"s3im", sums_.s3im / n},
+               {"s3im_weight", weight},
                {"rays_per_second", rays / sums_.seconds},
                {"s3im_share", sums_.s3im_seconds / sums_.seconds},
                {"samples_per_ray", static_cast<double>(sums_.visited) / rays},
@@ -216,16 +246,14 @@ class Run {
     double psnr = 0;
     std::string held_out;
     if (has_held_out_) {
-      MarchOptions march;
-      march.near = trainer_.near();
-      MP4D_TRY(scores, score_field(trainer_.field(), scene_, march, trainer_.view_background()));
+      MP4D_TRY(scores, score_field(trainer_.field(), scene_, march(), trainer_.view_background()));
       entry["psnr"] = psnr = scores.psnr;
       entry["ssim"] = scores.ssim_mip_nerf;
       held_out = fmt::format(", held out {:.2f} dB", psnr);
     }
-    info(job, fmt::format("step {}: {:.0f} s, train {:.2f} dB{}, {:.0f} rays/s, S3IM weight {:g}, loss {:.3f}",
+    info(job, fmt::format("step {}: {:.0f} s, train {:.2f} dB{}, {:.0f} rays/s, S3IM weight {:g} of {:g}, loss {:.3f}",
                           trainer_.state().step, seconds_, entry["train_psnr"].get<double>(), held_out,
-                          entry["rays_per_second"].get<double>(), trainer_.s3im_weight(), sums_.s3im / n));
+                          entry["rays_per_second"].get<double>(), weight, trainer_.s3im_weight(), sums_.s3im / n));
     about_["curve"].push_back(std::move(entry));
     sums_ = {};
     return psnr;
@@ -253,6 +281,7 @@ class Run {
   std::chrono::steady_clock::time_point next_picture_{};
   double seconds_ = 0, next_report_ = kReportEvery;
   bool has_held_out_ = false;
+  std::uint64_t look_every_ = 1;  ///< steps
 };
 
 }  // namespace
@@ -263,36 +292,10 @@ fs::path field_file(const fs::path& folder) {
   return !fs::exists(folder / kFieldFile, error) && fs::exists(earlier, error) ? earlier : folder / kFieldFile;
 }
 
-Result<FieldScores> score_field(const GridField& field, const PosedScene& scene, const MarchOptions& options,
-                                const Vec3& background, JobContext* job, const PerceptualMetric* metric) {
-  FieldScores out;
-  for (const PosedView& view : scene.views) {
-    if (!view.held_out) continue;
-    MP4D_CHECK(check(job));
-    const FieldView seen = render_field(field, view.camera, view.lens, options, background, view.time);
-    const ImageF truth = on_background(view.image, background);
-    MP4D_TRY(score, score_image(seen.colour, truth));
-    out.views.push_back({{"name", view.name}, {"psnr", score.psnr}, {"psnr_u8", score.psnr_u8},
-                         {"ssim", score.ssim_mip_nerf}, {"ssim_torchmetrics", score.ssim_torchmetrics}});
-    if (metric) {
-      MP4D_TRY(distance, metric->distance(seen.colour, truth, job));
-      out.views.back()["lpips"] = distance;
-      out.lpips += distance;
-    }
-    out.psnr += score.psnr;
-    out.psnr_u8 += score.psnr_u8;
-    out.ssim_mip_nerf += score.ssim_mip_nerf;
-    out.ssim_torchmetrics += score.ssim_torchmetrics;
-    step(job, static_cast<int>(out.views.size()));
-  }
-  const auto n = static_cast<double>(out.views.size());
-  if (n == 0) return fail(ErrorCode::kInput, "no view of the scene is held out, so there is nothing to score; train with --hold-out 8");
-  for (double* sum : {&out.psnr, &out.psnr_u8, &out.ssim_mip_nerf, &out.ssim_torchmetrics, &out.lpips}) *sum /= n;
-  return out;
-}
-
 Result<json> train_field(const PosedScene& scene, const std::string& scene_path, const FieldTrainOptions& options,
                          const S3imOptions& s3im, const fs::path& folder, JobContext* job, Viewer* viewer) {
+  if (options.until_psnr > 0 && std::none_of(scene.views.begin(), scene.views.end(), can_be_scored))
+    return fail(ErrorCode::kUsage, "--until-psnr: no view of the scene is held out, so nothing tells when it is reached; leave it out, or give --hold-out 8");
   MP4D_TRY(trainer, FieldTrainer::create(scene, options, s3im));
   MP4D_CHECK(make_folder(folder));
   Run run(scene, scene_path, options, s3im, folder, trainer);

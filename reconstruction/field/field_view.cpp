@@ -39,7 +39,7 @@ ImageF on_background(const Image& image, const Vec3& background) {
   for (std::size_t i = 0; i < image.pixels(); ++i) {
     const float alpha = channels == 4 ? static_cast<float>(image.data[channels * i + 3]) / 255 : 1;
     for (std::size_t c = 0; c < 3; ++c)
-      out.data[3 * i + c] = alpha * static_cast<float>(image.data[channels * i + c]) / 255 + (1 - alpha) * background[Eigen::Index(c)];
+      out.data[3 * i + c] = alpha * static_cast<float>(image.data[channels * i + std::min(c, channels - 1)]) / 255 + (1 - alpha) * background[Eigen::Index(c)];
   }
   return out;
 }

@@ -19,7 +19,7 @@ FieldView render_field(const GridField& field, const Camera& camera, const Lens&
 /// 8 bit, rounded.
 Image to_8_bit(const ImageF& image);
 
-/// Colour with alpha blended onto `background`, as floats; views without alpha as they are.
+/// RGB with alpha blended onto `background`, as floats; pictures without alpha as they are, grey ones in all three channels.
 ImageF on_background(const Image& image, const Vec3& background);
 
 }  // namespace mp4d

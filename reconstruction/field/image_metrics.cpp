@@ -10,7 +10,11 @@ namespace {
 constexpr int kTaps = 11, kReach = kTaps / 2;
 constexpr double kSigma = 1.5, kK1 = 0.01, kK2 = 0.03;
 
-Result<void> check_pair(const ImageF& result, const ImageF& truth) {
+bool any_used(const Mask& mask) {
+  return std::any_of(mask.data.begin(), mask.data.end(), [](std::uint8_t v) { return v != 0; });
+}
+
+Result<void> check_pair(const ImageF& result, const ImageF& truth, const Mask& mask) {
   if (result.width != truth.width || result.height != truth.height || result.channels != truth.channels)
     return fail(ErrorCode::kInput,
                 "images of {} x {} x {} and {} x {} x {} cannot be compared; render at the truth's size", result.width,
@@ -24,6 +28,12 @@ Result<void> check_pair(const ImageF& result, const ImageF& truth) {
       if (!std::isfinite(v))
         return fail(ErrorCode::kInput, "the {} image holds a value that is not finite",
                     image == &result ? "scored" : "true");
+  if (mask.empty()) return {};
+  if (mask.width != truth.width || mask.height != truth.height)
+    return fail(ErrorCode::kInput, "a mask of {} x {} is not that of an image of {} x {}; make them the same size", mask.width,
+                mask.height, truth.width, truth.height);
+  if (!any_used(mask))
+    return fail(ErrorCode::kInput, "every pixel of the images to compare is masked; check the mask (white = use)");
   return {};
 }
 
@@ -38,23 +48,16 @@ std::array<double, kTaps> gaussian() {
 
 using Plane = ImageOf<double>;
 
-int reflected(int i, int n) { return i < 0 ? -i : (i >= n ? 2 * (n - 1) - i : i); }
-
-// Gaussian mean of each window, first along rows. `inside`: only windows within the plane; else the border is
-// reflected.
-Plane blur(const Plane& in, bool inside) {
+/// Gaussian mean of each window within the plane, first along rows.
+Plane blur(const Plane& in) {
   static const std::array<double, kTaps> taps = gaussian();
-  const int margin = inside ? kReach : 0;
-  Plane rows(in.width - 2 * margin, in.height, 1), out(in.width - 2 * margin, in.height - 2 * margin, 1);
+  Plane rows(in.width - 2 * kReach, in.height, 1), out(rows.width, in.height - 2 * kReach, 1);
   for (int y = 0; y < rows.height; ++y)
     for (int x = 0; x < rows.width; ++x)
-      for (int k = 0; k < kTaps; ++k)
-        rows.at(x, y) += taps[static_cast<std::size_t>(k)] * in.at(reflected(x + margin + k - kReach, in.width), y);
+      for (int k = 0; k < kTaps; ++k) rows.at(x, y) += taps[static_cast<std::size_t>(k)] * in.at(x + k, y);
   for (int y = 0; y < out.height; ++y)
-    for (int k = 0; k < kTaps; ++k) {
-      const int from = reflected(y + margin + k - kReach, in.height);
-      for (int x = 0; x < out.width; ++x) out.at(x, y) += taps[static_cast<std::size_t>(k)] * rows.at(x, from);
-    }
+    for (int k = 0; k < kTaps; ++k)
+      for (int x = 0; x < out.width; ++x) out.at(x, y) += taps[static_cast<std::size_t>(k)] * rows.at(x, y + k);
   return out;
 }
 
@@ -71,21 +74,32 @@ Plane product(const Plane& a, const Plane& b) {
   return out;
 }
 
-double channel_ssim(const Plane& u, const Plane& v, SsimVariant variant, double range) {
-  const bool mip_nerf = variant == SsimVariant::kMipNerf;
+/// `counted`: the windows that count, one a pixel they lie about; empty = all.
+double channel_ssim(const Plane& u, const Plane& v, SsimVariant variant, double range, const Mask& counted) {
   const double c1 = std::pow(kK1 * range, 2), c2 = std::pow(kK2 * range, 2);
-  const Plane m1 = blur(u, mip_nerf), m2 = blur(v, mip_nerf);
-  const Plane uu = blur(product(u, u), mip_nerf), vv = blur(product(v, v), mip_nerf),
-              uv = blur(product(u, v), mip_nerf);
+  const Plane m1 = blur(u), m2 = blur(v);
+  const Plane uu = blur(product(u, u)), vv = blur(product(v, v)), uv = blur(product(u, v));
   double sum = 0;
+  std::size_t windows = 0;
   for (std::size_t i = 0; i < m1.data.size(); ++i) {
+    if (!counted.empty() && !counted.data[i]) continue;
     const double a = m1.data[i], b = m2.data[i];
     const double s1 = std::max(0.0, uu.data[i] - a * a), s2 = std::max(0.0, vv.data[i] - b * b);
     double s12 = uv.data[i] - a * b;
-    if (mip_nerf) s12 = std::copysign(std::min(std::sqrt(s1 * s2), std::abs(s12)), s12);
+    if (variant == SsimVariant::kMipNerf) s12 = std::copysign(std::min(std::sqrt(s1 * s2), std::abs(s12)), s12);
     sum += (2 * a * b + c1) * (2 * s12 + c2) / ((a * a + b * b + c1) * (s1 + s2 + c2));
+    ++windows;
   }
-  return sum / static_cast<double>(m1.data.size());
+  return sum / static_cast<double>(windows);
+}
+
+/// Of a mask the part that windows lie about; empty if it has no pixel there.
+Mask counted_windows(const Mask& mask) {
+  if (mask.empty()) return {};
+  Mask out(mask.width - 2 * kReach, mask.height - 2 * kReach, 1);
+  for (int y = 0; y < out.height; ++y)
+    for (int x = 0; x < out.width; ++x) out.at(x, y) = mask.at(x + kReach, y + kReach);
+  return any_used(out) ? out : Mask();
 }
 
 double range_of(const ImageF& image) {
@@ -98,13 +112,17 @@ ImageF clamped(ImageF image) {
   return image;
 }
 
-double psnr_of(const ImageF& result, const ImageF& truth) {
+double psnr_of(const ImageF& result, const ImageF& truth, const Mask& mask) {
+  const auto channels = static_cast<std::size_t>(result.channels);
   double sum = 0;
+  std::size_t values = 0;
   for (std::size_t i = 0; i < result.data.size(); ++i) {
+    if (!mask.empty() && !mask.data[i / channels]) continue;
+    ++values;
     const double d = static_cast<double>(result.data[i]) - static_cast<double>(truth.data[i]);
     sum += d * d;
   }
-  return -10 * std::log10(sum / static_cast<double>(result.data.size()));
+  return -10 * std::log10(sum / static_cast<double>(values));
 }
 
 }  // namespace
@@ -113,32 +131,38 @@ const char* ssim_variant_name(SsimVariant variant) {
   return variant == SsimVariant::kMipNerf ? "mip-nerf" : "torchmetrics";
 }
 
-Result<double> psnr(const ImageF& result, const ImageF& truth) {
-  MP4D_CHECK(check_pair(result, truth));
-  return psnr_of(clamped(result), truth);
+Result<double> psnr(const ImageF& result, const ImageF& truth, const Mask& mask) {
+  MP4D_CHECK(check_pair(result, truth, mask));
+  return psnr_of(clamped(result), truth, mask);
 }
 
-Result<double> ssim(const ImageF& result, const ImageF& truth, SsimVariant variant) {
-  MP4D_CHECK(check_pair(result, truth));
-  const int least = variant == SsimVariant::kMipNerf ? kTaps : kReach + 1;
-  if (std::min(result.width, result.height) < least)
+Result<double> ssim(const ImageF& result, const ImageF& truth, SsimVariant variant, const Mask& mask) {
+  MP4D_CHECK(check_pair(result, truth, mask));
+  if (std::min(result.width, result.height) < kTaps)
     return fail(ErrorCode::kInput, "images of {} x {} are too small for SSIM ({}); give {} x {} or more", result.width,
-                result.height, ssim_variant_name(variant), least, least);
-  const ImageF shown = clamped(result);
+                result.height, ssim_variant_name(variant), kTaps, kTaps);
+  const ImageF shown = with_truth_outside(clamped(result), truth, mask);
   double range = variant == SsimVariant::kMipNerf ? 1 : std::max(range_of(shown), range_of(truth));
   if (range == 0) range = 1;  // each of one colour: 0 / 0 otherwise
+  const Mask counted = counted_windows(mask);
   double sum = 0;
-  for (int c = 0; c < result.channels; ++c) sum += channel_ssim(channel(shown, c), channel(truth, c), variant, range);
+  for (int c = 0; c < result.channels; ++c) sum += channel_ssim(channel(shown, c), channel(truth, c), variant, range, counted);
   return sum / result.channels;
 }
 
-Result<ImageScore> score_image(const ImageF& result, const ImageF& truth) {
-  ImageScore score;
-  MP4D_TRY(as_float, psnr(result, truth));
-  MP4D_TRY(as_u8, psnr(truncated_to_u8(result), truth));
-  MP4D_TRY(mip_nerf, ssim(result, truth, SsimVariant::kMipNerf));
-  MP4D_TRY(torchmetrics, ssim(result, truth, SsimVariant::kTorchmetrics));
+Result<ImageScore> score_image(const ImageF& result, const ImageF& truth, const Mask& mask) {
+  MP4D_TRY(as_float, psnr(result, truth, mask));
+  MP4D_TRY(as_u8, psnr(truncated_to_u8(result), truth, mask));
+  MP4D_TRY(mip_nerf, ssim(result, truth, SsimVariant::kMipNerf, mask));
+  MP4D_TRY(torchmetrics, ssim(result, truth, SsimVariant::kTorchmetrics, mask));
   return ImageScore{as_float, as_u8, mip_nerf, torchmetrics};
+}
+
+ImageF with_truth_outside(ImageF result, const ImageF& truth, const Mask& mask) {
+  const auto channels = static_cast<std::size_t>(result.channels);
+  for (std::size_t i = 0; i < result.data.size() && !mask.empty(); ++i)
+    if (!mask.data[i / channels]) result.data[i] = truth.data[i];
+  return result;
 }
 
 ImageF truncated_to_u8(const ImageF& image) {

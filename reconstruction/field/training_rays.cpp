@@ -7,7 +7,20 @@ namespace mp4d {
 namespace {
 
 constexpr std::uint64_t kPixelStream = 0x7069786cULL, kOffsetStream = 0x6f666673ULL, kBackgroundStream = 0x6261636bULL;
-constexpr int kTries = 64;  // draws until an unmasked pixel is found
+constexpr std::size_t kDrawStride = 64;  // between the numbers of the draws of a batch
+constexpr std::size_t kBlock = 64;       // pixels of a mask that are counted together
+
+/// How many pixels are not masked before each block, and in all.
+std::vector<std::uint32_t> count_usable(const Mask& mask) {
+  std::vector<std::uint32_t> out;
+  std::uint32_t count = 0;
+  for (std::size_t i = 0; i < mask.data.size(); ++i) {
+    if (i % kBlock == 0) out.push_back(count);
+    count += mask.data[i] != 0;
+  }
+  out.push_back(count);
+  return out;
+}
 
 }  // namespace
 
@@ -17,15 +30,29 @@ Result<TrainingRays> TrainingRays::create(const PosedScene& scene, Background ba
   rays.first_pixel_.push_back(0);
   for (const PosedView& view : scene.views) {
     if (view.held_out) continue;
-    if (!view.mask.empty() && std::find(view.mask.data.begin(), view.mask.data.end(), 255) == view.mask.data.end())
-      continue;
+    std::vector<std::uint32_t> usable;
+    if (!view.mask.empty()) {
+      usable = count_usable(view.mask);
+      if (usable.back() == 0) continue;
+    }
     rays.views_.push_back(&view);
-    rays.first_pixel_.push_back(rays.first_pixel_.back() + view.image.pixels());
+    rays.first_pixel_.push_back(rays.first_pixel_.back() + (view.mask.empty() ? view.image.pixels() : usable.back()));
+    rays.usable_before_.push_back(std::move(usable));
   }
   if (rays.views_.empty())
     return fail(ErrorCode::kInput, "no pixel is left to train on: every picture is held out or masked; check the masks "
                 "(white = use)");
   return rays;
+}
+
+std::size_t TrainingRays::usable_pixel(std::size_t view, std::uint64_t n) const {
+  const std::vector<std::uint32_t>& before = usable_before_[view];
+  if (before.empty()) return static_cast<std::size_t>(n);
+  const auto block = static_cast<std::size_t>(std::upper_bound(before.begin(), before.end(), n) - before.begin()) - 1;
+  const std::vector<std::uint8_t>& mask = views_[view]->mask.data;
+  std::size_t pixel = kBlock * block;
+  for (std::uint64_t left = n - before[block]; !mask[pixel] || left > 0; ++pixel) left -= mask[pixel] != 0;
+  return pixel;
 }
 
 void TrainingRays::draw(int count, std::uint64_t seed, std::uint64_t step, RayBatch& batch) const {
@@ -38,18 +65,13 @@ void TrainingRays::draw(int count, std::uint64_t seed, std::uint64_t step, RayBa
   const std::uint64_t total = pixels();
 #pragma omp parallel for schedule(static)
   for (std::size_t i = 0; i < n; ++i) {
-    const PosedView* view = nullptr;
-    std::size_t pixel = 0;
-    for (int tries = 0; tries < kTries; ++tries) {
-      const double at = rng::uniform(seed, kPixelStream + step, i * kTries + static_cast<std::size_t>(tries));
-      const auto global = std::min(static_cast<std::uint64_t>(at * static_cast<double>(total)), total - 1);
-      const auto next = std::upper_bound(first_pixel_.begin(), first_pixel_.end(), global);
-      const auto index = static_cast<std::size_t>(next - first_pixel_.begin()) - 1;
-      view = views_[index];
-      batch.views[i] = static_cast<std::uint32_t>(index);
-      pixel = static_cast<std::size_t>(global - first_pixel_[index]);
-      if (view->mask.empty() || view->mask.data[pixel]) break;
-    }
+    const double at = rng::uniform(seed, kPixelStream + step, i * kDrawStride);
+    const auto global = std::min(static_cast<std::uint64_t>(at * static_cast<double>(total)), total - 1);
+    const auto next = std::upper_bound(first_pixel_.begin(), first_pixel_.end(), global);
+    const auto index = static_cast<std::size_t>(next - first_pixel_.begin()) - 1;
+    const PosedView* view = views_[index];
+    batch.views[i] = static_cast<std::uint32_t>(index);
+    const std::size_t pixel = usable_pixel(index, global - first_pixel_[index]);
     const auto width = static_cast<std::size_t>(view->image.width), channels = static_cast<std::size_t>(view->image.channels);
     const std::uint8_t* colour = view->image.data.data() + pixel * channels;
     batch.rays[i].origin = eye_of(view->camera);

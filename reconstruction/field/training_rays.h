@@ -26,13 +26,18 @@ class TrainingRays {
 
   std::size_t views() const { return views_.size(); }
   const PosedView& view(std::size_t number) const { return *views_[number]; }
+  /// That may be drawn.
   std::uint64_t pixels() const { return first_pixel_.back(); }
 
  private:
   TrainingRays() = default;
   Background background_ = Background::kBlack;
+  /// Where in a view its n-th pixel is that is not masked.
+  std::size_t usable_pixel(std::size_t view, std::uint64_t n) const;
+
   std::vector<const PosedView*> views_;
-  std::vector<std::uint64_t> first_pixel_;  // of each view in their concatenation, one more at the end
+  std::vector<std::uint64_t> first_pixel_;  // of each view among all that are not masked, one more at the end
+  std::vector<std::vector<std::uint32_t>> usable_before_;  // of each masked view: that many before each block of its pixels
 };
 
 }  // namespace mp4d

@@ -34,9 +34,28 @@ TEST(Field, PicturesBecomeAFieldItsViewsAndAMesh) {
     EXPECT_EQ(run(arguments).exit_code, 0) << file;
   }
   EXPECT_EQ(read_image(folder / "a.png")->width, 32);
+  // Pictures and a mesh of another program, of the run's scene or of a scene alone.
+  const PosedScene read = read_posed_scene(scene).value();
+  ASSERT_TRUE(make_folder(folder / "theirs"));
+  for (const PosedView& view : read.views)
+    if (view.held_out) ASSERT_TRUE(write_image(std::filesystem::path(folder / "theirs") / std::filesystem::path(view.name).filename(), view.image));
+  for (const std::string& of : {scene, out}) {
+    done = run({"field", "eval", of, "--images", folder / "theirs", "--json"});
+    ASSERT_EQ(done.exit_code, 0) << done.err;
+    const auto theirs = nlohmann::json::parse(done.out);
+    EXPECT_EQ(theirs["views"].size(), 2u);
+    EXPECT_NEAR(theirs["mean"]["ssim_torchmetrics"].get<double>(), 1, 1e-9);
+  }
+  done = run({"field", "eval", scene, "--images", folder / "theirs", "--hold-out", "8"});
+  EXPECT_NE(done.out.find("SSIM-tm"), std::string::npos) << done.out << done.err;
+  EXPECT_EQ(run({"field", "eval", out, "--images", folder / "theirs", "--background", "white"}).exit_code, 2);
+  EXPECT_EQ(run({"field", "eval", scene, "--mesh-truth", folder / "m.ply"}).exit_code, 1);  // no run, no pictures
   done = run({"field", "mesh", out, "-o", folder / "m.ply"});
   EXPECT_EQ(done.exit_code, 0) << done.err;
   EXPECT_NE(done.out.find("triangles"), std::string::npos);
+  done = run({"field", "eval", scene, "--mesh", folder / "m.ply", "--mesh-truth", folder / "m.ply", "--samples", "500", "--json"});
+  ASSERT_EQ(done.exit_code, 0) << done.err;
+  EXPECT_GT(nlohmann::json::parse(done.out)["mesh"]["f"].get<double>(), 0.5);
   EXPECT_EQ(run({"field", "convert", scene, "-o", folder / "colmap", "--to", "colmap"}).exit_code, 0);
   EXPECT_TRUE(std::filesystem::exists(folder / "colmap/sparse/0/images.bin"));
 }

@@ -444,6 +444,79 @@ TEST(FieldTraining, MaskedPixelsAreNeverDrawn) {
   EXPECT_FALSE(TrainingRays::create(scene, Background::kBlack));
 }
 
+TEST(FieldTraining, FewPixelsThatAreNotMaskedAreDrawnEvenly) {
+  PosedScene scene = make_room(small_scene());
+  const PosedScene plain = scene;
+  RayBatch unmasked, all_white, few;
+  TrainingRays::create(plain, Background::kBlack)->draw(500, 3, 7, unmasked);
+  for (PosedView& view : scene.views) view.mask = Mask(48, 36, 1, 255);
+  TrainingRays::create(scene, Background::kBlack)->draw(500, 3, 7, all_white);
+  for (std::size_t i = 0; i < 500; ++i) EXPECT_EQ(unmasked.rays[i].direction, all_white.rays[i].direction);
+
+  // One view has 3 pixels, the others none: each is drawn a third of the time.
+  std::size_t training = 0;
+  while (scene.views[training].held_out) ++training;
+  for (PosedView& view : scene.views) {
+    std::fill(view.mask.data.begin(), view.mask.data.end(), 0);
+    std::fill(view.image.data.begin(), view.image.data.end(), 200);
+  }
+  PosedView& view = scene.views[training];
+  const std::vector<std::pair<int, int>> places{{0, 0}, {17, 20}, {47, 35}};
+  for (std::size_t k = 0; k < 3; ++k) {
+    view.mask.at(places[k].first, places[k].second) = 255;
+    for (int c = 0; c < 3; ++c) view.image.at(places[k].first, places[k].second, c) = static_cast<std::uint8_t>(10 * k);
+  }
+  const TrainingRays rays = TrainingRays::create(scene, Background::kBlack).value();
+  EXPECT_EQ(rays.pixels(), 3u);
+  rays.draw(3000, 1, 0, few);
+  int counts[3] = {};
+  for (const Vec3& colour : few.truth) {
+    const auto k = std::lround(255 * colour.x() / 10);
+    ASSERT_LT(k, 3);
+    ++counts[k];
+  }
+  for (const int count : counts) EXPECT_NEAR(count, 1000, 120);
+}
+
+TEST(FieldTraining, TheLossIsThatWhichIsTrained) {
+  const PosedScene scene = make_room(small_scene());
+  FieldTrainOptions options = short_training();
+  const TempFolder folder = TempFolder::create().value();
+  const auto about = train_field(scene, "scene", options, {}, folder.path()).value();
+  ASSERT_GE(about["curve"].size(), 9u);
+  double before = 0;
+  for (const auto& point : about["curve"]) {
+    const double mse = std::pow(10, -point["train_psnr"].get<double>() / 10), weight = point["s3im_weight"].get<double>();
+    EXPECT_NEAR(weight, point["step"].get<double>() / options.steps, 0.02);
+    const double s3im_part = point["loss"].get<double>() - mse;  // the weight rose from the point before to this
+    EXPECT_NEAR(s3im_part / point["s3im"].get<double>(), 0.5 * (before + weight), 0.02);
+    before = weight;
+  }
+}
+
+TEST(FieldTraining, StopsAsSoonAsThePsnrIsReached) {
+  const PosedScene scene = make_room(small_scene());
+  FieldTrainOptions options = short_training();
+  options.steps = 2000;
+  options.until_psnr = 13;
+  const TempFolder folder = TempFolder::create().value();
+  const auto about = train_field(scene, "scene", options, {}, folder.path()).value();
+  const auto& last = about["curve"].back();
+  EXPECT_GE(last["psnr"].get<double>(), 13);
+  EXPECT_LT(last["step"].get<int>(), 200);  // before the first tenth
+  // Gone on with, it has what was asked for; until more is.
+  EXPECT_EQ(train_field(scene, "scene", options, {}, folder.path()).value()["state"]["step"], last["step"]);
+  options.until_psnr = last["psnr"].get<double>() + 0.5;
+  EXPECT_GT(train_field(scene, "scene", options, {}, folder.path()).value()["state"]["step"].get<int>(), last["step"].get<int>());
+
+  PosedScene all = scene;
+  for (PosedView& view : all.views) view.held_out = false;
+  const auto refused = train_field(all, "scene", options, {}, folder.path() / "all");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kUsage);
+  EXPECT_NE(refused.error().message.find("--until-psnr"), std::string::npos);
+}
+
 TEST(FieldCheckpoint, DamageIsNoticed) {
   const TempFolder folder = TempFolder::create().value();
   const fs::path file = folder.path() / kFieldFile;

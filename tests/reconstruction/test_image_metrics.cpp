@@ -81,12 +81,12 @@ TEST(ImageMetrics, EightBitsAreTruncatedAndStay) {
 }
 
 TEST(ImageMetrics, SsimFollowsItsDefinition) {
-  const ImageF a = noise(23, 19, 3, 1);
-  ImageF b = noise(23, 19, 3, 2);
+  ImageF a = noise(23, 19, 3, 1), b = noise(23, 19, 3, 2);
+  for (float& v : a.data) v *= 0.8f;
   for (std::size_t i = 0; i < b.data.size(); ++i) b.data[i] = 0.1f + 0.5f * a.data[i] + 0.2f * b.data[i];
   EXPECT_NEAR(mip_nerf(a, b), plain_ssim(a, b, true, 1), 1e-9);
   const auto [low, high] = std::minmax_element(a.data.begin(), a.data.end());
-  EXPECT_NEAR(torchmetrics(a, b), plain_ssim(a, b, false, *high - *low), 1e-9);  // a's range is the larger
+  EXPECT_NEAR(torchmetrics(a, b), plain_ssim(a, b, true, *high - *low), 1e-9);  // a's range is the larger
   EXPECT_GT(std::abs(mip_nerf(a, b) - torchmetrics(a, b)), 1e-4);
 }
 
@@ -94,6 +94,47 @@ TEST(ImageMetrics, SsimMeetsTheFigureOfTorchmetricsManual) {
   ImageF u = noise(256, 256, 3, 1), v = u;  // the manual's example: uniform noise against 0.75 times itself
   for (float& x : v.data) x *= 0.75f;
   EXPECT_NEAR(torchmetrics(u, v), 0.9219, 1e-3);
+}
+
+// torchmetrics reflects the border and cuts off the windows that reach into it.
+TEST(ImageMetrics, WindowsAcrossTheBorderDoNotCount) {
+  const ImageF truth = smooth(40, 32, 0);
+  ImageF result = truth;
+  for (int y = 0; y < 32; ++y)
+    for (int x = 0; x < 40; ++x)
+      if (std::min({x, y, 39 - x, 31 - y}) < 2) result.at(x, y, 1) = 1 - result.at(x, y, 1);
+  const auto [low, high] = std::minmax_element(truth.data.begin(), truth.data.end());
+  const double range = *high - *low, all_pixels = plain_ssim(result, truth, false, range);
+  EXPECT_NEAR(torchmetrics(result, truth), plain_ssim(result, truth, true, range), 1e-9);
+  EXPECT_GT(torchmetrics(result, truth), all_pixels + 0.05);
+}
+
+TEST(ImageMetrics, MaskedPixelsDoNotCount) {
+  const ImageF truth = smooth(48, 40, 0);
+  ImageF result = truth, elsewhere = truth;
+  Mask mask(48, 40, 1, 255);
+  for (int y = 0; y < 40; ++y)
+    for (int x = 0; x < 48; ++x) {
+      if (x < 20) mask.at(x, y) = 0;
+      for (int c = 0; c < 3; ++c) {
+        result.at(x, y, c) += x < 20 ? 0.3f : 0.02f;
+        elsewhere.at(x, y, c) += x < 20 ? -0.2f : 0.02f;
+      }
+    }
+  const ImageScore score = *score_image(result, truth, mask), other = *score_image(elsewhere, truth, mask);
+  EXPECT_NEAR(score.psnr, -20 * std::log10(0.02), 1e-3);
+  EXPECT_NEAR(score.psnr_u8, other.psnr_u8, 1e-9);
+  EXPECT_NEAR(score.ssim_mip_nerf, other.ssim_mip_nerf, 1e-12);
+  EXPECT_GT(score.ssim_mip_nerf, score_image(result, truth)->ssim_mip_nerf + 1e-3);
+  // Windows about masked pixels are none: with half of them equal to the truth, the mean would be higher.
+  const ImageF filled = with_truth_outside(result, truth, mask);
+  EXPECT_LT(score.ssim_mip_nerf, score_image(filled, truth)->ssim_mip_nerf);
+  EXPECT_NEAR(*psnr(result, truth, Mask(48, 40, 1, 255)), *psnr(result, truth), 1e-12);
+  EXPECT_FALSE(psnr(result, truth, Mask(48, 40, 1, 0)));
+  EXPECT_FALSE(psnr(result, truth, Mask(40, 48, 1, 255)));
+  Mask corner(48, 40, 1, 0);
+  corner.at(0, 0) = 255;  // no window lies about it
+  EXPECT_LE(*ssim(result, truth, SsimVariant::kMipNerf, corner), 1);
 }
 
 TEST(ImageMetrics, SsimOfEqualConstantAndInvertedImages) {
@@ -153,8 +194,8 @@ TEST(ImageMetrics, WrongImagesAreNamed) {
   EXPECT_NE(message(bad, good).find("scored"), std::string::npos);
   EXPECT_NE(message(good, bad).find("true"), std::string::npos);
   EXPECT_TRUE(psnr(ImageF(2, 2, 1, 0.5f), ImageF(2, 2, 1, 0.4f)));
-  EXPECT_FALSE(ssim(ImageF(5, 9, 1, 0.5f), ImageF(5, 9, 1, 0.5f), SsimVariant::kTorchmetrics));
-  EXPECT_TRUE(ssim(ImageF(6, 9, 1, 0.5f), ImageF(6, 9, 1, 0.5f), SsimVariant::kTorchmetrics));
+  EXPECT_FALSE(ssim(ImageF(10, 12, 1, 0.5f), ImageF(10, 12, 1, 0.5f), SsimVariant::kTorchmetrics));
+  EXPECT_TRUE(ssim(ImageF(11, 12, 1, 0.5f), ImageF(11, 12, 1, 0.5f), SsimVariant::kTorchmetrics));
   EXPECT_STREQ(ssim_variant_name(SsimVariant::kMipNerf), "mip-nerf");
 }
 
