@@ -83,6 +83,21 @@ Result<NumpyArray> read_npy(const std::filesystem::path& path) {
   return parse_npy(content, path.string());
 }
 
+Result<void> write_npy(const std::filesystem::path& path, const std::vector<std::size_t>& shape, const std::vector<float>& values) {
+  constexpr std::size_t kPrefix = 10, kAlignment = 64;
+  std::string sides;
+  for (const std::size_t side : shape) sides += fmt::format("{}, ", side);
+  std::string header = fmt::format("{{'descr': '<f4', 'fortran_order': False, 'shape': ({}), }}", sides);
+  header.append(kAlignment - 1 - (kPrefix + header.size()) % kAlignment, ' ');
+  header += '\n';
+  std::string content("\x93NUMPY\x01\x00", 8);
+  content += static_cast<char>(header.size() & 255);
+  content += static_cast<char>(header.size() >> 8);
+  content += header;
+  content.append(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float));
+  return write_atomically(path, content);
+}
+
 Result<std::map<std::string, NumpyArray>> read_npz(const std::filesystem::path& path, std::size_t most_bytes) {
   std::error_code error;
   if (!std::filesystem::is_regular_file(path, error))

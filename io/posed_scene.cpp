@@ -55,10 +55,10 @@ Result<void> fit_camera(ViewSource& source, const std::string& where) {
   const Image& image = source.view.image;
   if (camera.width == 0) camera.width = image.width;
   if (camera.height == 0) camera.height = image.height;
-  if (source.angle_x > 0) {
-    camera.fx = static_cast<float>(0.5 * camera.width / std::tan(0.5 * source.angle_x));
-    if (!(camera.fy > 0)) camera.fy = camera.fx;
-  }
+  if (source.angle_x > 0) camera.fx = static_cast<float>(0.5 * camera.width / std::tan(0.5 * source.angle_x));
+  if (source.angle_y > 0) camera.fy = static_cast<float>(0.5 * camera.height / std::tan(0.5 * source.angle_y));
+  if (!(camera.fx > 0)) camera.fx = camera.fy;
+  if (!(camera.fy > 0)) camera.fy = camera.fx;
   if (std::isnan(camera.cx)) camera.cx = 0.5f * static_cast<float>(camera.width);
   if (std::isnan(camera.cy)) camera.cy = 0.5f * static_cast<float>(camera.height);
   const double ratio = static_cast<double>(image.width) / camera.width;
@@ -143,9 +143,9 @@ Result<PosedScene> read_posed_scene(const fs::path& path, const PosedSceneOption
                   view.view.name);
   std::stable_sort(views.begin(), views.end(),
                    [](const ViewSource& a, const ViewSource& b) { return a.view.name < b.view.name; });
-  if (!source.split_given && options.hold_out > 0)
-    for (std::size_t i = 0; i < views.size(); i += static_cast<std::size_t>(options.hold_out))
-      views[i].view.held_out = true;
+  const int every = source.hold_out > 0 && options.hold_out == PosedSceneOptions().hold_out ? source.hold_out : options.hold_out;
+  if (!source.split_given && every > 0)
+    for (std::size_t i = 0; i < views.size(); i += static_cast<std::size_t>(every)) views[i].view.held_out = true;
   if (std::all_of(views.begin(), views.end(), [](const ViewSource& v) { return v.view.held_out; }))
     return fail(ErrorCode::kUsage, "{}: all {} views are held out and none is left to train on; hold out fewer",
                 path.string(), views.size());

@@ -19,7 +19,7 @@ struct PosedView {
   bool held_out = false;  ///< for evaluation, not for training
 };
 
-/// Pictures with cameras. World axes and units are the file's own, so that what is made of it fits what else there is;
+/// Pictures with cameras. World axes and units are the file's own (sdfstudio's: its ground truth's), so that what is made of it fits what else there is;
 /// camera axes are OpenCV's. Times are scaled so that the first is 0 and the last is 1.
 struct PosedScene {
   std::string format;  ///< "nerf-synthetic", "transforms", "colmap", "llff", "nsvf", "nerf++", "sdfstudio", "idr"
@@ -29,7 +29,7 @@ struct PosedScene {
 };
 
 struct PosedSceneOptions {
-  int hold_out = 8;  ///< every so many-th view, by name, is held out where the format has no split; 0 = none
+  int hold_out = 8;  ///< every so many-th view, by name, is held out where the format has no split; 0 = none; 8 = as usual for the format
   int max_side = 0;  ///< shrink pictures to this longer side; 0 = keep them
   bool held_out_images = true;  ///< false: views that are held out keep their camera and lose their picture
 };
@@ -45,7 +45,7 @@ struct PosedSceneOptions {
 Result<PosedScene> read_posed_scene(const std::filesystem::path& path, const PosedSceneOptions& options = {},
                                     JobContext* job = nullptr);
 
-/// Writes `folder`/transforms.json (nerfstudio's layout, with test_filenames) and images/*.png. Points go to points.ply.
+/// Writes `folder`/transforms.json (nerfstudio's layout, with test_filenames), points.ply and images/*.png, named as the views are, with folders where names repeat.
 Result<void> write_transforms_scene(const std::filesystem::path& folder, const PosedScene& scene);
 
 /// Writes `folder`/sparse/0/{cameras,images,points3D} as text or binary, and images/*.png. Every view gets its own

@@ -71,6 +71,28 @@ Result<Eigen::Matrix4d> four_by_four(const std::map<std::string, NumpyArray>& ar
   return Eigen::Matrix4d(Eigen::Map<const Eigen::Matrix<double, 4, 4, Eigen::RowMajor>>(found->second.values.data()));
 }
 
+/// A turn, a scale and a shift.
+struct Similarity {
+  double scale = 1;
+  Eigen::Matrix4d matrix = Eigen::Matrix4d::Identity();
+};
+
+/// What makes a normalised scene the ground truth's again.
+Result<Similarity> world_to_truth(const json& meta, const std::string& where) {
+  constexpr const char* kField = "worldtogt";
+  Similarity out;
+  if (!meta.contains(kField) || meta[kField].is_null()) return out;
+  MP4D_TRY(matrix, matrix_of(meta[kField], 4, 4, where, kField));
+  const Eigen::Matrix3d linear = matrix.topLeftCorner<3, 3>();
+  out.scale = std::cbrt(linear.determinant());
+  const bool good = matrix.allFinite() && out.scale > 1e-9 && out.scale < 1e9 &&
+                    (linear * linear.transpose() / (out.scale * out.scale) - Eigen::Matrix3d::Identity()).norm() < 1e-3 &&
+                    (matrix.row(3) - Eigen::RowVector4d(0, 0, 0, 1)).norm() < 1e-6;
+  if (!good) return fail(ErrorCode::kInput, "{}: '{}' is no turn, scale and shift; take it out", where, kField);
+  out.matrix = matrix;
+  return out;
+}
+
 }  // namespace
 
 Result<SceneSource> read_sdfstudio(const fs::path& folder) {
@@ -84,6 +106,8 @@ Result<SceneSource> read_sdfstudio(const fs::path& folder) {
       return fail(ErrorCode::kInput, "{}: '{}' must be a number of pixels between 1 and 65536", file.string(), side);
   SceneSource source;
   source.scene.format = "sdfstudio";
+  source.hold_out = 10;
+  MP4D_TRY(truth, world_to_truth(meta, file.string()));
   int index = 0;
   for (const json& frame : meta["frames"]) {
     const std::string where = fmt::format("{}: frame {}", file.string(), index++);
@@ -94,7 +118,9 @@ Result<SceneSource> read_sdfstudio(const fs::path& folder) {
     MP4D_TRY(picture, path_below(folder, view.view.name, where));
     view.image = picture;
     MP4D_TRY(pose_rows, matrix_of(frame.value("camtoworld", json()), 4, 4, where, "camtoworld"));
-    MP4D_TRY(pose, camera_from_opencv(pose_rows, where));
+    Eigen::Matrix4d in_truth = truth.matrix * pose_rows;
+    in_truth.topLeftCorner<3, 3>() /= truth.scale;
+    MP4D_TRY(pose, camera_from_opencv(in_truth, where));
     MP4D_TRY(k, matrix_of(frame.value("intrinsics", json()), 4, 4, where, "intrinsics"));
     Camera& camera = view.view.camera;
     camera.camera_from_world = pose;
@@ -108,7 +134,12 @@ Result<SceneSource> read_sdfstudio(const fs::path& folder) {
   }
   if (meta.contains("scene_box") && meta["scene_box"].is_object() && meta["scene_box"].contains("aabb")) {
     MP4D_TRY(box, matrix_of(meta["scene_box"]["aabb"], 2, 3, file.string(), "scene_box.aabb"));
-    MP4D_TRY(bounds, checked_bounds(box.row(0).transpose(), box.row(1).transpose(), file.string() + ": scene_box.aabb"));
+    const std::string where = file.string() + ": scene_box.aabb";
+    MP4D_TRY(normalised, checked_bounds(box.row(0).transpose(), box.row(1).transpose(), where));
+    Eigen::AlignedBox3d turned;
+    for (int corner = 0; corner < 8; ++corner)
+      turned.extend((truth.matrix * normalised.cast<double>().corner(static_cast<Eigen::AlignedBox3d::CornerType>(corner)).homogeneous()).head<3>());
+    MP4D_TRY(bounds, checked_bounds(turned.min(), turned.max(), where));
     source.scene.bounds = bounds;
   }
   return source;

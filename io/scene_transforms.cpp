@@ -110,11 +110,13 @@ Result<ViewSource> read_frame(const json& frame, const json& file, const fs::pat
   MP4D_TRY(w, number(frame, file, "w", 0, where));
   MP4D_TRY(h, number(frame, file, "h", 0, where));
   MP4D_TRY(fx, number(frame, file, "fl_x", 0, where));
-  MP4D_TRY(fy, number(frame, file, "fl_y", fx, where));
+  MP4D_TRY(fy, number(frame, file, "fl_y", 0, where));
   MP4D_TRY(cx, number(frame, file, "cx", NAN, where));
   MP4D_TRY(cy, number(frame, file, "cy", NAN, where));
-  MP4D_TRY(angle, number(frame, file, "camera_angle_x", 0, where));
-  if (!(fx > 0) && !(angle > 0 && angle < M_PI))
+  MP4D_TRY(angle_x, number(frame, file, "camera_angle_x", 0, where));
+  MP4D_TRY(angle_y, number(frame, file, "camera_angle_y", 0, where));
+  const auto opens = [](double angle) { return angle > 0 && angle < M_PI; };
+  if (!(fx > 0) && !opens(angle_x))
     return fail(ErrorCode::kInput, "{}: neither 'fl_x' (pixels) nor 'camera_angle_x' (radians, below pi) is there and "
                 "above 0", where);
   if (w < 0 || h < 0 || w > 65536 || h > 65536)
@@ -125,7 +127,8 @@ Result<ViewSource> read_frame(const json& frame, const json& file, const fs::pat
   camera.fy = static_cast<float>(fy);
   camera.cx = static_cast<float>(cx);
   camera.cy = static_cast<float>(cy);
-  if (!(fx > 0)) source.angle_x = angle;
+  if (!(fx > 0)) source.angle_x = angle_x;
+  if (!(fy > 0) && opens(angle_y)) source.angle_y = angle_y;
   return source;
 }
 
@@ -142,19 +145,47 @@ Result<void> append_frames(const fs::path& path, SceneSource& source, bool held_
   return {};
 }
 
+/// The names of a list of the file. `given`: set if it is there, be it empty.
+Result<std::set<std::string>> names_in(const json& file, const char* key, const std::string& where, bool& given) {
+  std::set<std::string> out;
+  const auto list = file.find(key);
+  if (list == file.end()) return out;
+  if (!list->is_array()) return fail(ErrorCode::kInput, "{}: '{}' must be a list of file names", where, key);
+  given = true;
+  for (const json& name : *list)
+    if (name.is_string()) out.insert(fs::path(name.get<std::string>()).lexically_normal().string());
+  return out;
+}
+
+/// Views that are to be trained on are, whatever else they are for; those that are for nothing are left out.
 Result<void> read_split(const json& file, const std::string& where, SceneSource& source) {
-  std::set<std::string> held_out;
-  for (const char* key : {"test_filenames", "val_filenames"}) {
-    const auto list = file.find(key);
-    if (list == file.end()) continue;
-    if (!list->is_array()) return fail(ErrorCode::kInput, "{}: '{}' must be a list of file names", where, key);
-    for (const json& name : *list)
-      if (name.is_string()) held_out.insert(fs::path(name.get<std::string>()).lexically_normal().string());
-  }
-  if (held_out.empty()) return {};
+  bool train_given = false;
+  MP4D_TRY(train, names_in(file, "train_filenames", where, train_given));
+  MP4D_TRY(test, names_in(file, "test_filenames", where, source.split_given));
+  MP4D_TRY(validation, names_in(file, "val_filenames", where, source.split_given));
+  for (ViewSource& view : source.views)
+    view.view.held_out = !train.contains(view.view.name) && (test.contains(view.view.name) || validation.contains(view.view.name));
+  if (!train_given) return {};
   source.split_given = true;
-  for (ViewSource& view : source.views) view.view.held_out = held_out.contains(view.view.name);
+  if (source.views.size() < 2) return {};  // too few, whatever they are for
+  std::erase_if(source.views, [&](const ViewSource& view) { return !view.view.held_out && !train.contains(view.view.name); });
+  if (std::all_of(source.views.begin(), source.views.end(), [](const ViewSource& view) { return view.view.held_out; }))
+    return fail(ErrorCode::kInput, "{}: 'train_filenames' names no frame; name them as their 'file_path' does, or take the list out", where);
   return {};
+}
+
+/// What is added after "scale" where instant-ngp puts the scene into its cube.
+Result<Vec3> read_offset(const json& file, const std::string& where) {
+  const auto found = file.find("offset");
+  if (found == file.end()) return Vec3(Vec3::Constant(0.5f));
+  Vec3 out;
+  bool good = found->is_array() && found->size() == 3;
+  for (std::size_t i = 0; good && i < 3; ++i) {
+    good = (*found)[i].is_number() && std::isfinite((*found)[i].get<float>());
+    if (good) out[Eigen::Index(i)] = (*found)[i].get<float>();
+  }
+  if (!good) return fail(ErrorCode::kInput, "{}: 'offset' must be 3 finite numbers, not {}", where, found->dump());
+  return out;
 }
 
 }  // namespace
@@ -190,9 +221,12 @@ Result<SceneSource> read_transforms(const fs::path& path) {
     MP4D_TRY(side, number(json(), file, "aabb_scale", 1, path.string()));
     MP4D_TRY(scale, number(json(), file, "scale", 0.33, path.string()));
     if (!(side > 0 && scale > 0)) return fail(ErrorCode::kInput, "{}: 'aabb_scale' and 'scale' must be above 0", path.string());
+    MP4D_TRY(offset, read_offset(file, path.string()));
     const float half = static_cast<float>(0.5 * side / scale);
-    if (!std::isfinite(half)) return fail(ErrorCode::kInput, "{}: 'aabb_scale' over 'scale' is no usable size", path.string());
-    source.scene.bounds = Aabb(Vec3::Constant(-half), Vec3::Constant(half));
+    const Vec3 centre = (Vec3::Constant(0.5f) - offset) / static_cast<float>(scale);
+    if (!std::isfinite(half) || !centre.allFinite())
+      return fail(ErrorCode::kInput, "{}: 'aabb_scale' over 'scale' is no usable size", path.string());
+    source.scene.bounds = Aabb(centre - Vec3::Constant(half), centre + Vec3::Constant(half));
   }
   return source;
 }

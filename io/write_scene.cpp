@@ -4,18 +4,41 @@
 #include "io/internal/opengl_pose.h"
 #include "io/point_cloud.h"
 #include "io/posed_scene.h"
+#include <algorithm>
+#include <set>
 
 namespace mp4d {
 namespace {
 
 namespace fs = std::filesystem;
 
-std::string picture_name(const PosedView& view) { return fs::path(view.name).stem().string() + ".png"; }
+/// The last `folders` folders of its name and the stem, joined by "_".
+std::string flat_name(const fs::path& name, std::size_t folders) {
+  std::vector<std::string> parts;
+  for (const fs::path& part : name.parent_path())
+    if (part.has_filename() && part != "." && part != "..") parts.push_back(part.string());
+  std::string out;
+  for (std::size_t i = parts.size() - std::min(folders, parts.size()); i < parts.size(); ++i) out += parts[i] + "_";
+  return out + name.stem().string() + ".png";
+}
 
-Result<void> write_pictures(const fs::path& folder, const PosedScene& scene) {
+/// A file name a view, all different: their stems, with as many folders before them as that takes, or numbers.
+std::vector<std::string> picture_names(const PosedScene& scene) {
+  constexpr std::size_t kMostFolders = 8;
+  std::vector<std::string> names;
+  for (std::size_t folders = 0; folders <= kMostFolders; ++folders) {
+    names.clear();
+    for (const PosedView& view : scene.views) names.push_back(flat_name(view.name, folders));
+    if (std::set<std::string>(names.begin(), names.end()).size() == names.size()) return names;
+  }
+  for (std::size_t i = 0; i < names.size(); ++i) names[i] = fmt::format("{:06}_{}", i, flat_name(scene.views[i].name, 0));
+  return names;
+}
+
+Result<void> write_pictures(const fs::path& folder, const PosedScene& scene, const std::vector<std::string>& names) {
   MP4D_CHECK(make_folder(folder));
-  for (const PosedView& view : scene.views)
-    if (!view.image.empty()) MP4D_CHECK(write_image(folder / picture_name(view), view.image));
+  for (std::size_t i = 0; i < names.size(); ++i)
+    if (!scene.views[i].image.empty()) MP4D_CHECK(write_image(folder / names[i], scene.views[i].image));
   return {};
 }
 
@@ -55,15 +78,17 @@ class Bytes {
 }  // namespace
 
 Result<void> write_transforms_scene(const fs::path& folder, const PosedScene& scene) {
-  MP4D_CHECK(write_pictures(folder / "images", scene));
+  const std::vector<std::string> names = picture_names(scene);
+  MP4D_CHECK(write_pictures(folder / "images", scene, names));
   nlohmann::json json{{"frames", nlohmann::json::array()}};
   nlohmann::json train = nlohmann::json::array(), test = nlohmann::json::array();
-  for (const PosedView& view : scene.views) {
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const PosedView& view = scene.views[i];
     const Camera& c = view.camera;
     const Lens& l = view.lens;
     if (l.d != std::array<double, 3>{})
       return fail(ErrorCode::kInput, "{}: transforms.json has no lens with a divisor; write COLMAP", view.name);
-    const std::string file = "images/" + picture_name(view);
+    const std::string file = "images/" + names[i];
     const bool fisheye = l.kind == Lens::Kind::kFisheye;
     nlohmann::json frame{{"file_path", file},
                          {"transform_matrix", internal::opengl_rows(c.camera_from_world)},
@@ -73,7 +98,7 @@ Result<void> write_transforms_scene(const fs::path& folder, const PosedScene& sc
                          {"p1", l.p1},     {"p2", l.p2}};
     if (view.time != 0) frame["time"] = view.time;
     if (!view.mask.empty()) {
-      const std::string mask = "masks/" + picture_name(view);
+      const std::string mask = "masks/" + names[i];
       MP4D_CHECK(make_folder(folder / "masks"));
       MP4D_CHECK(write_image(folder / mask, view.mask));
       frame["mask_path"] = mask;
@@ -91,7 +116,8 @@ Result<void> write_transforms_scene(const fs::path& folder, const PosedScene& sc
 }
 
 Result<void> write_colmap_scene(const fs::path& folder, const PosedScene& scene, bool binary) {
-  MP4D_CHECK(write_pictures(folder / "images", scene));
+  const std::vector<std::string> names = picture_names(scene);
+  MP4D_CHECK(write_pictures(folder / "images", scene, names));
   const fs::path model = folder / "sparse" / "0";
   MP4D_CHECK(make_folder(model));
   Bytes cameras, images, points;
@@ -112,10 +138,11 @@ Result<void> write_colmap_scene(const fs::path& folder, const PosedScene& scene,
     images.put(id);
     for (const double v : {q.w(), q.x(), q.y(), q.z(), t.x(), t.y(), t.z()}) images.put(v);
     images.put(id);
-    images.content += picture_name(view);
+    const std::string& name = names[id - 1];
+    images.content += name;
     images.put('\0').put(std::uint64_t(0));
     images_text += fmt::format("{} {} {} {} {} {} {} {} {} {}\n\n", id, q.w(), q.x(), q.y(), q.z(), t.x(), t.y(), t.z(),
-                               id, picture_name(view));
+                               id, name);
   }
   for (Eigen::Index i = 0; i < scene.points.rows(); ++i) {
     const auto p = scene.points.row(i);

@@ -3,11 +3,10 @@
 #include "app/cli/files.h"
 #include "app/cli/session.h"
 #include "app/cli/table_flags.h"
+#include "core/files.h"
 #include "core/json_file.h"
-#include "io/camera_set.h"
 #include "io/colmap_run.h"
 #include "io/listing.h"
-#include "io/model_io.h"
 #include "reconstruction/field/field_run.h"
 
 namespace mp4d {
@@ -17,7 +16,7 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 
 struct Flags {
-  std::string input, out, scene, images, lpips, mesh, mesh_truth, to = "transforms";
+  std::string input, out, scene, images, lpips, video, mesh, mesh_truth, to = "transforms";
   bool as_json = false, colmap = false;
   std::unique_ptr<TableFlags> first, second, third;
 };
@@ -46,6 +45,14 @@ Result<void> run_colmap(const Flags& flags, Session& session) {
   return {};
 }
 
+const std::vector<std::string> kVideoEndings{".mp4", ".gif"}, kMeshEndings{".glb", ".ply", ".obj"};
+
+void say_mesh(const std::string& file, const Mesh& mesh) {
+  const Vec3 size = bounds(mesh.verts).sizes();
+  fmt::print("{}: {} vertices, {} triangles, {:.3g} x {:.3g} x {:.3g} scene units\n", file, mesh.verts.rows(), mesh.faces.rows(), size.x(),
+             size.y(), size.z());
+}
+
 Result<void> run_train(const Flags& flags, Session& session) {
   FieldTrainOptions options;
   S3imOptions s3im;
@@ -58,6 +65,15 @@ Result<void> run_train(const Flags& flags, Session& session) {
     phases.insert(phases.begin(), before.begin(), before.end());
     source = fs::path(flags.out) / kColmapFolder;
   }
+  if (!flags.video.empty() || !flags.mesh.empty()) MP4D_CHECK(make_folder(flags.out));  // they may go there
+  if (!flags.video.empty()) {
+    MP4D_CHECK(check_output("--video", flags.video, kVideoEndings));
+    phases.push_back({"draw", 8});
+  }
+  if (!flags.mesh.empty()) {
+    MP4D_CHECK(check_output("--mesh", flags.mesh, kMeshEndings));
+    phases.insert(phases.end(), {{"look", 3}, {"surface", 1}});
+  }
   JobContext job = session.console.job(phases, session.cancel);
   if (flags.colmap) MP4D_CHECK(find_cameras(flags, *flags.third, source, job));
   job.begin_phase(kReadPhase);
@@ -66,19 +82,30 @@ Result<void> run_train(const Flags& flags, Session& session) {
   reading.max_side = options.max_side;
   MP4D_TRY(scene, read_posed_scene(source, reading, &job));
   MP4D_TRY(about, train_field(scene, fs::absolute(source).string(), options, s3im, flags.out, &job));
+  Mesh mesh;
+  if (!flags.video.empty() || !flags.mesh.empty()) {
+    MP4D_TRY(saved, load_trained_field(field_file(flags.out)));
+    if (!flags.video.empty()) MP4D_CHECK(write_field_view(saved, {}, flags.video, &job));
+    if (!flags.mesh.empty()) {
+      MP4D_TRY(written, write_field_mesh(saved, {}, flags.mesh, &job));
+      mesh = std::move(written);
+    }
+  }
   job.finish();
   const json last = about["curve"].empty() ? json::object() : about["curve"].back();
   fmt::print("{}: {} steps, {:.0f} s, S3IM weight {:g}{}\n{}\n", (fs::path(flags.out) / kFieldFile).string(),
              last.value("step", 0), last.value("seconds", 0.0), about["s3im_weight"].get<double>(),
              last.contains("psnr") ? fmt::format(", held out {:.2f} dB, SSIM {:.3f}", last["psnr"].get<double>(), last["ssim"].get<double>()) : "",
              (fs::path(flags.out) / kFieldLog).string());
+  if (!flags.video.empty()) fmt::print("{}\n", flags.video);
+  if (!flags.mesh.empty()) say_mesh(flags.mesh, mesh);
   return {};
 }
 
 Result<void> run_render(const Flags& flags, Session& session) {
   FieldRenderOptions options;
   MP4D_CHECK(flags.first->apply(&options));
-  MP4D_CHECK(check_output("-o", flags.out, {".png", ".jpg", ".jpeg", ".mp4", ".gif"}));
+  MP4D_CHECK(check_output("-o", flags.out, {".png", ".jpg", ".jpeg", ".npy", ".mp4", ".gif"}));
   const std::string ending = lower_extension(flags.out);
   const bool video = ending == ".mp4" || ending == ".gif";
   if (!video) MP4D_CHECK(field_render_options().refuse_changed(&options, {"fps", "seconds"}, "a picture has none; leave it out"));
@@ -102,23 +129,14 @@ Result<void> run_eval(const Flags& flags, Session& session) {
 Result<void> run_mesh(const Flags& flags, Session& session) {
   FieldMeshOptions options;
   MP4D_CHECK(flags.first->apply(&options));
-  MP4D_CHECK(check_output("-o", flags.out, {".glb", ".ply", ".obj"}));
+  MP4D_CHECK(check_output("-o", flags.out, kMeshEndings));
   if (lower_extension(flags.out) != ".glb")
     MP4D_CHECK(field_mesh_options().refuse_changed(&options, {"texture"}, "is for GLB; leave it out, or write a .glb"));
   MP4D_TRY(saved, load_trained_field(field_file(flags.input)));
   JobContext job = session.console.job({{"look", 3}, {"surface", 1}}, session.cancel);
-  MP4D_TRY(mesh, mesh_of_field(saved, options, &job));
-  if (lower_extension(flags.out) == ".glb") {
-    RiggedModel model;
-    model.mesh = mesh;
-    MP4D_CHECK(write_glb(flags.out, model));
-  } else {
-    MP4D_CHECK(write_mesh(flags.out, mesh));
-  }
+  MP4D_TRY(mesh, write_field_mesh(saved, options, flags.out, &job));
   job.finish();
-  const Vec3 size = bounds(mesh.verts).sizes();
-  fmt::print("{}: {} vertices, {} triangles, {:.3g} x {:.3g} x {:.3g} scene units\n", flags.out, mesh.verts.rows(), mesh.faces.rows(),
-             size.x(), size.y(), size.z());
+  say_mesh(flags.out, mesh);
   return {};
 }
 
@@ -159,6 +177,8 @@ void add_field(CLI::App& app, Session& session) {
   sub->add_option("-o,--out", flags->out, "folder to write; one of the same scene and options is gone on with")->type_name("RUN")->required();
   flags->first = std::make_unique<TableFlags>(*sub, field_train_options(), "Training");
   sub->add_flag("--colmap", flags->colmap, "SCENE is a folder of photos or a video: find the cameras first, into RUN/colmap");
+  sub->add_option("--video", flags->video, "film the field in the end, too, as 'field render' does by itself (.mp4, .gif)")->type_name("FILE");
+  sub->add_option("--mesh", flags->mesh, "write its mesh in the end, too, as 'field mesh' does by itself (.glb, .ply, .obj)")->type_name("FILE");
   flags->second = std::make_unique<TableFlags>(*sub, s3im_options(), "S3IM");
   flags->third = std::make_unique<TableFlags>(*sub, colmap_options(), "COLMAP");
 
@@ -170,7 +190,7 @@ void add_field(CLI::App& app, Session& session) {
 
   flags = make();
   sub = add(*field, session, flags, "render", "Draw a field: a picture, or a video along a path.", kRun, kRunWhat, run_render);
-  sub->add_option("-o,--out", flags->out, "picture (.png, .jpg) or video (.mp4, .gif)")->type_name("FILE")->required();
+  sub->add_option("-o,--out", flags->out, "picture (.png, .jpg, or floats as .npy) or video (.mp4, .gif)")->type_name("FILE")->required();
   flags->first = std::make_unique<TableFlags>(*sub, field_render_options(), "View");
 
   flags = make();

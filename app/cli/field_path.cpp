@@ -144,7 +144,9 @@ const OptionTable<FieldRenderOptions>& field_render_options() {
           "orbit = once round (inside-out scenes: a turn on the spot); cameras = through the scene's own, swaying; auto = orbit "
           "if the pictures were taken all round, else cameras; or a cameras.json");
     t.add("spline", &R::spline, "the frames of a cameras.json are places to pass on a smooth way of --seconds, not the pictures themselves");
-    t.add("what", &R::what, {"colour", "depth"}, "depth: the nearer the brighter, in inverse proportion");
+    t.add("what", &R::what, {"colour", "depth", "normal"},
+          "depth: the nearer the brighter, in inverse proportion, and as .npy scene units along the optical axis; normal: of surfaces, (n + 1) / 2 "
+          "in the scene's axes; black where nothing is");
     t.add("size", &R::size, {}, "picture size WxH in pixels, sides 16 to 4096; a cameras.json has its own");
     t.add("azimuth", &R::azimuth, -360, 360, "degrees at which the orbit begins, or the one picture is taken");
     t.add("time", &R::time, -1, 1,
@@ -156,6 +158,8 @@ const OptionTable<FieldRenderOptions>& field_render_options() {
   return table;
 }
 
+std::vector<Camera> along_spline(const std::vector<Camera>& places, int count) { return through(places, places.front(), 0, count); }
+
 Result<std::vector<Camera>> field_path(const nlohmann::json& about, const FieldRenderOptions& options, int count) {
   const bool named = options.path == "auto" || options.path == "orbit" || options.path == "cameras";
   if (named && options.spline)
@@ -164,7 +168,7 @@ Result<std::vector<Camera>> field_path(const nlohmann::json& about, const FieldR
     MP4D_TRY(json, read_json(options.path));
     MP4D_TRY(set, cameras_from_json(json, options.path));
     if (set.cameras.empty()) return fail(ErrorCode::kInput, "{}: has no frames", options.path);
-    return options.spline ? through(set.cameras, set.cameras.front(), 0, count) : set.cameras;
+    return options.spline ? along_spline(set.cameras, count) : set.cameras;
   }
   MP4D_TRY(size, parse_size(options.size));
   MP4D_TRY(set, cameras_from_json(about["cameras"], "cameras of the field"));

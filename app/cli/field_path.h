@@ -17,6 +17,10 @@ struct FieldRenderOptions {
 };
 const OptionTable<FieldRenderOptions>& field_render_options();
 
+/// `count` cameras at an even pace on a smooth way through the eyes of `places`, turning as they do, with the first one's picture;
+/// `places` not empty.
+std::vector<Camera> along_spline(const std::vector<Camera>& places, int count);
+
 /// The cameras of a video of `count` pictures, or of one picture. orbit: once round what the scene's cameras look at, at
 /// their mean distance and height, or for inside-out scenes a turn on the spot in their middle; cameras: on a spline past the
 /// scene's own cameras; auto: orbit if these go round, else cameras; else a file as cameras_from_json() takes it, whose

@@ -79,7 +79,7 @@ Result<void> evaluate_field(const FieldEvalFiles& files, const FieldSceneReading
   reading.max_side = options.max_side;
   if (run) {
     MP4D_CHECK(field_scene_reading().refuse_changed(&options, {"hold-out", "max-side", "background"}, "the run has its own; leave it out"));
-    MP4D_TRY(loaded, load_field(field_file(files.input)));
+    MP4D_TRY(loaded, load_trained_field(field_file(files.input)));
     saved = std::move(loaded);
     const json& noted = saved.about["scene"];
     path = files.scene.empty() ? noted["path"].get<std::string>() : files.scene;

@@ -1,5 +1,6 @@
 #include "app/studio/field_panel.h"
 #include "app/studio/curve_view.h"
+#include "app/studio/field_path_editor.h"
 #include "app/studio/option_form.h"
 #include "app/studio/workspace.h"
 #include <QHBoxLayout>
@@ -58,6 +59,10 @@ FieldPanel::FieldPanel(FieldWork& field, const Dialogs& dialogs, QWidget* parent
   form_column->addWidget(form_);
   form_column->addWidget(new QLabel(tr("Mesh"), forms));
   form_column->addWidget(mesh_form_);
+  auto* path = new FieldPathEditor(field_, dialogs_, forms);
+  connect(path, &FieldPathEditor::view_wanted, this, &FieldPanel::view_wanted);
+  connect(path, &FieldPathEditor::look_wanted, this, &FieldPanel::look_wanted);
+  form_column->addWidget(path);
   form_column->addStretch();
   scroll->setWidget(forms);
   scroll->setWidgetResizable(true);

@@ -22,6 +22,9 @@ class FieldPanel : public QWidget {
  Q_SIGNALS:
   /// The surface is to take the place of what is open.
   void mesh_wanted();
+  /// See FieldPathEditor.
+  void view_wanted(int key);
+  void look_wanted(int key);
 
  private:
   QWidget* make_results();

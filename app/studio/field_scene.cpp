@@ -1,5 +1,4 @@
 #include "app/studio/field_scene.h"
-#include "io/posed_scene.h"
 #include "reconstruction/field/scene_geometry.h"
 #include <algorithm>
 
@@ -9,19 +8,41 @@ namespace {
 constexpr int kPictureSide = 64;  // the pictures themselves are not looked at
 constexpr Eigen::Index kMostPoints = 3000;
 
+void put_box(FieldScene& scene, const Aabb& box) {
+  scene.box.setEmpty();
+  for (int corner = 0; corner < 8; ++corner) scene.box.extend(scene.upright * box.corner(static_cast<Aabb::CornerType>(corner)));
+}
+
+/// For a scene whose content might be anywhere: bounds that say nothing else than where its cameras stand.
+std::string bounds_of_cameras(const PosedScene& scene) {
+  Aabb box;
+  for (const PosedView& view : scene.views) box.extend(eye_of(view.camera));
+  const Vec3 room = Vec3::Constant(0.25f * box.diagonal().norm());
+  const Vec3 low = box.min() - room, high = box.max() + room;
+  return fmt::format("{},{},{},{},{},{}", low.x(), low.y(), low.z(), high.x(), high.y(), high.z());
+}
+
 }  // namespace
 
-Result<FieldScene> look_at_scene(const std::filesystem::path& path, JobContext* job) {
+Result<FieldScene> look_at_scene(const std::filesystem::path& path, const std::string& bounds, JobContext* job) {
   PosedSceneOptions reading;
   reading.max_side = kPictureSide;
   reading.held_out_images = false;
   MP4D_TRY(scene, read_posed_scene(path, reading, job));
-  MP4D_TRY(geometry, scene_geometry(scene, "auto"));
+  auto geometry = scene_geometry(scene, bounds);
+  if (!geometry) {
+    const Error error = geometry.error();
+    geometry = scene_geometry(scene, bounds_of_cameras(scene));
+    if (!geometry) return error;
+    warn(job, error.message);
+  }
   FieldScene seen;
   seen.path = std::filesystem::absolute(path).lexically_normal();
   seen.format = scene.format;
-  seen.upright = Quat::FromTwoVectors(geometry.up, Vec3::UnitY());
-  for (const PosedView& view : scene.views) {
+  seen.upright = Quat::FromTwoVectors(geometry->up, Vec3::UnitY());
+  for (PosedView& view : scene.views) {
+    view.image = {};
+    view.mask = {};
     seen.views.push_back({view.camera, view.held_out});
     seen.views.back().camera.camera_from_world = view.camera.camera_from_world * seen.upright.inverse();
   }
@@ -29,9 +50,15 @@ Result<FieldScene> look_at_scene(const std::filesystem::path& path, JobContext* 
   seen.points.resize((scene.points.rows() + stride - 1) / stride, 3);
   for (Eigen::Index i = 0; i < seen.points.rows(); ++i)
     seen.points.row(i) = (seen.upright * Vec3(scene.points.row(i * stride).transpose())).transpose();
-  for (int corner = 0; corner < 8; ++corner)
-    seen.box.extend(seen.upright * geometry.box.corner(static_cast<Aabb::CornerType>(corner)));
+  put_box(seen, geometry->box);
+  seen.posed = std::move(scene);
   return seen;
+}
+
+Result<void> set_bounds(FieldScene& scene, const std::string& bounds) {
+  MP4D_TRY(geometry, scene_geometry(scene.posed, bounds));
+  put_box(scene, geometry.box);
+  return {};
 }
 
 std::array<Vec3, 4> picture_corners(const Camera& camera, float depth) {

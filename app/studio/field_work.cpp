@@ -16,6 +16,7 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 
 constexpr const char* kReadPhase = "read";
+constexpr const char* kPathFile = "path.json";  // of the last film, in its run
 
 /// Goes before the folder of a run, so that people recognise it.
 std::string scene_name(const fs::path& path) { return path.has_filename() ? path.stem().string() : path.parent_path().filename().string(); }
@@ -55,9 +56,9 @@ void FieldWork::start(const QString& name, std::vector<JobContext::Phase> phases
 }
 
 void FieldWork::open(const fs::path& scene) {
-  start(tr("Open %1").arg(file_name(scene)), {{kReadPhase, 1}}, [this, scene](JobContext& context, [[maybe_unused]] Viewer& viewer) -> Result<Job::Commit> {
+  start(tr("Open %1").arg(file_name(scene)), {{kReadPhase, 1}}, [this, scene, bounds = options_.bounds](JobContext& context, [[maybe_unused]] Viewer& viewer) -> Result<Job::Commit> {
     context.begin_phase(kReadPhase);
-    MP4D_TRY(seen, look_at_scene(scene, &context));
+    MP4D_TRY(seen, look_at_scene(scene, bounds, &context));
     return [this, seen = std::make_shared<FieldScene>(std::move(seen))] { take(std::move(*seen)); };
   });
 }
@@ -66,17 +67,18 @@ void FieldWork::open_photos(const fs::path& photos) {
   auto phases = colmap_phases();
   phases.push_back({kReadPhase, 1});
   const fs::path into = folder_ / (scene_name(photos) + "-cameras-" + ContentHash().text(fs::absolute(photos).string()).text(photos_key(photos, {})).hex().substr(0, 12));
-  start(tr("Find cameras"), phases, [this, photos, into](JobContext& context, [[maybe_unused]] Viewer& viewer) -> Result<Job::Commit> {
+  start(tr("Find cameras"), phases, [this, photos, into, bounds = options_.bounds](JobContext& context, [[maybe_unused]] Viewer& viewer) -> Result<Job::Commit> {
     MP4D_TRY(posed, pose_pictures(photos, into, {}, &context));
     if (!posed.lost.empty()) context.warn(fmt::format("{} of {} pictures could not be placed", posed.lost.size(), posed.pictures));
     context.begin_phase(kReadPhase);
-    MP4D_TRY(seen, look_at_scene(into, &context));
+    MP4D_TRY(seen, look_at_scene(into, bounds, &context));
     return [this, seen = std::make_shared<FieldScene>(std::move(seen))] { take(std::move(*seen)); };
   });
 }
 
 void FieldWork::take(FieldScene scene) {
   scene_ = std::move(scene);
+  path.clear();
   read_run();
   Q_EMIT scene_changed();
   Q_EMIT changed();
@@ -89,6 +91,10 @@ void FieldWork::set_option(const std::string& name, const std::string& text) {
   } else if (field_train_options().to_json(&tried) != field_train_options().to_json(&options_)) {
     options_ = tried;
     read_run();
+    if (name == "bounds" && scene_) {
+      if (const auto set = set_bounds(*scene_, options_.bounds); !set) issues_.add(Issues::Severity::kError, QString::fromStdString(set.error().message));
+      Q_EMIT scene_changed();
+    }
   }
   Q_EMIT changed();
 }
@@ -154,16 +160,38 @@ void FieldWork::take(const Preview& preview) {
   Q_EMIT changed();
 }
 
-void FieldWork::write_view(const fs::path& out) {
-  start(tr("Orbit"), {{kReadPhase, 1}, {"draw", 20}}, [this, out, run = run_folder()](JobContext& context, [[maybe_unused]] Viewer& viewer) -> Result<Job::Commit> {
+void FieldWork::write_view(const fs::path& out) { render(tr("Orbit"), {}, out); }
+
+void FieldWork::render(const QString& name, const FieldRenderOptions& options, const fs::path& out) {
+  start(name, {{kReadPhase, 1}, {"draw", 20}}, [this, out, options, run = run_folder()](JobContext& context, [[maybe_unused]] Viewer& viewer) -> Result<Job::Commit> {
     context.begin_phase(kReadPhase);
     MP4D_TRY(saved, load_trained_field(field_file(run)));
-    MP4D_CHECK(write_field_view(saved, {}, out, &context));
+    MP4D_CHECK(write_field_view(saved, options, out, &context));
     return [this, out] {
       issues_.add(Issues::Severity::kInfo, tr("Written: %1").arg(to_qstring(out)));
       Q_EMIT written(to_qstring(out));
     };
   });
+}
+
+void FieldWork::open_path(const fs::path& file) {
+  if (!scene_) return;
+  if (const auto done = path.open(file, scene_->upright); !done) issues_.add(Issues::Severity::kError, QString::fromStdString(done.error().message));
+}
+
+void FieldWork::save_path(const fs::path& file) {
+  if (!scene_) return;
+  if (const auto done = path.save(file, scene_->upright); !done) issues_.add(Issues::Severity::kError, QString::fromStdString(done.error().message));
+  else issues_.add(Issues::Severity::kInfo, tr("Written: %1").arg(to_qstring(file)));
+}
+
+void FieldWork::film_path(const fs::path& out) {
+  if (!scene_) return;
+  FieldRenderOptions options;
+  options.path = (run_folder() / kPathFile).string();
+  options.spline = true;
+  if (const auto done = path.save(options.path, scene_->upright); !done) issues_.add(Issues::Severity::kError, QString::fromStdString(done.error().message));
+  else render(tr("Film"), options, out);
 }
 
 void FieldWork::make_mesh(const std::function<void(Mesh)>& done) {

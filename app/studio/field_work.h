@@ -1,5 +1,6 @@
 #pragma once
 #include "app/cli/field_path.h"
+#include "app/studio/field_path_keys.h"
 #include "app/studio/field_scene.h"
 #include "app/studio/job.h"
 #include "reconstruction/field/field_mesh.h"
@@ -55,6 +56,11 @@ class FieldWork : public QObject {
   void train();
   void stop() { job_.cancel(); }
   void write_view(const std::filesystem::path& out);
+  FieldPathKeys path;  ///< of the open scene
+  void open_path(const std::filesystem::path& file);
+  void save_path(const std::filesystem::path& file);
+  /// A film along the path.
+  void film_path(const std::filesystem::path& out);
   /// The surface, upright as the scene is shown; `done` gets it.
   void make_mesh(const std::function<void(Mesh)>& done);
 
@@ -67,6 +73,7 @@ class FieldWork : public QObject {
   void start(const QString& name, std::vector<JobContext::Phase> phases, Job::WatchedWork work);
   void take(FieldScene scene);
   void take(const Preview& preview);
+  void render(const QString& name, const FieldRenderOptions& options, const std::filesystem::path& out);
   void read_run();
 
   Job& job_;

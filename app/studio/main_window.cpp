@@ -150,6 +150,12 @@ void MainWindow::make_docks() {
   auto* field = new FieldPanel(workspace_.field, dialogs_);
   field_dock_ = dock(QStringLiteral("fieldDock"), tr("Field"), field, Qt::RightDockWidgetArea);
   tabifyDockWidget(motion, field_dock_);
+  connect(field, &FieldPanel::view_wanted, this, [this](int key) {
+    FieldPathKeys& path = workspace_.field.path;
+    const Camera now = viewport_->frame(viewport_->size()).camera;
+    key < 0 ? path.add(now) : path.replace(key, now);
+  });
+  connect(field, &FieldPanel::look_wanted, this, [this](int key) { viewport_->look_as(workspace_.field.path.keys().at(static_cast<std::size_t>(key))); });
   connect(field, &FieldPanel::mesh_wanted, this, [this] {
     leave_then([this] { workspace_.field.make_mesh([this](Mesh mesh) { workspace_.take_mesh(std::move(mesh)); }); });
   });

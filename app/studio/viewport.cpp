@@ -96,6 +96,7 @@ Viewport::Viewport(Workspace& workspace, QWidget* parent) : QWidget(parent), wor
     redraw();
   });
   connect(&workspace_.field, &FieldWork::scene_changed, this, &Viewport::frame_scene);
+  connect(&workspace_.field.path, &FieldPathKeys::changed, this, &Viewport::redraw);
   connect(&workspace_.playback, &Playback::moved, this, &Viewport::redraw);
   connect(&workspace_, &Workspace::selection_changed, this, &Viewport::redraw);
   connect(&workspace_, &Workspace::footage_changed, this, &Viewport::redraw);
@@ -213,6 +214,13 @@ void Viewport::look_from(float azimuth, float elevation) {
   ViewSettings view = view_;
   view.through_camera = false;
   set_view(view);
+}
+
+void Viewport::look_as(const Camera& camera) {
+  const Vec3 back = -camera.camera_from_world.linear().row(2).transpose();
+  camera_.vertical_fov = 2 * std::atan(0.5f * static_cast<float>(camera.height) / camera.fy);
+  camera_.target = eye_of(camera) - camera_.distance * back;
+  look_from(std::atan2(back.x(), back.z()), std::asin(std::clamp(back.y(), -1.0f, 1.0f)));
 }
 
 QRectF Viewport::picture_rect(const QSize& picture) const {
@@ -365,6 +373,31 @@ void Viewport::paint_field_scene(QPainter& painter) const {
   }
 }
 
+/// The places of the path and the smooth way through them; the chosen one orange.
+void Viewport::paint_field_path(QPainter& painter) const {
+  constexpr int kPieces = 200;
+  const FieldPathKeys& path = workspace_.field.path;
+  const Camera camera = frame(size()).camera;
+  const auto line = [&](const Vec3& a, const Vec3& b) {
+    if ((camera.camera_from_world * a).z() > 1e-4f && (camera.camera_from_world * b).z() > 1e-4f)
+      painter.drawLine(on_screen(a, camera), on_screen(b, camera));
+  };
+  painter.setRenderHint(QPainter::Antialiasing);
+  painter.setPen(QPen(QColor(0, 158, 115), 2));
+  const std::vector<Camera> way = path.way(kPieces);
+  for (std::size_t i = 1; i < way.size(); ++i) line(eye_of(way[i - 1]), eye_of(way[i]));
+  const float depth = 0.05f * workspace_.field.scene()->box.diagonal().norm();
+  for (std::size_t i = 0; i < path.keys().size(); ++i) {
+    const Camera& key = path.keys()[i];
+    painter.setPen(QPen(static_cast<int>(i) == path.selected() ? QColor(213, 94, 0) : QColor(0, 158, 115), 2));
+    const auto corners = picture_corners(key, depth);
+    for (const auto& [a, b] : {std::pair{0, 1}, {1, 3}, {3, 2}, {2, 0}}) line(corners[a], corners[b]);
+    for (const Vec3& at : corners) line(eye_of(key), at);
+    if (const Vec3 eye = eye_of(key); (camera.camera_from_world * eye).z() > 1e-4f)
+      painter.drawText(on_screen(eye, camera) + QPointF(6, -6), QString::number(i + 1));
+  }
+}
+
 /// The way of the camera that filmed the clip, some of its pictures' pyramids, and in orange the one of now.
 void Viewport::paint_camera_path(QPainter& painter) const {
   constexpr std::size_t kMostPyramids = 12;
@@ -512,6 +545,7 @@ void Viewport::paint_before(QPainter& painter) const {
   const bool jointed = character && character.skeleton->size() > 0 && !workspace_.preview();
   const bool document_is_of_a_field = workspace_.state().source.empty();
   if (view_.field_cameras && workspace_.field.scene() && document_is_of_a_field && !workspace_.preview()) paint_field_scene(painter);
+  if (!workspace_.field.path.keys().empty() && workspace_.field.scene() && !workspace_.preview()) paint_field_path(painter);
   if (view_.camera_path && !view_.through_camera && character && workspace_.state().film && !workspace_.preview()) paint_camera_path(painter);
   if (shows_error() || shows_outlines()) {
     const Camera& filmed = workspace_.state().film->cameras[workspace_.footage_frame()];

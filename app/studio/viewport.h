@@ -50,6 +50,8 @@ class Viewport : public QWidget {
   void frame_joint();
   /// From azimuth and elevation, radians.
   void look_from(float azimuth, float elevation);
+  /// From where a camera is and looks; its roll is left out.
+  void look_as(const Camera& camera);
   void set_edit_joints(bool on);
   bool edit_joints() const { return edit_joints_; }
   /// Nothing = the mouse turns the view.
@@ -97,6 +99,7 @@ class Viewport : public QWidget {
   void paint_ghosts(QPainter& painter) const;
   void paint_trajectory(QPainter& painter) const;
   void paint_field_scene(QPainter& painter) const;
+  void paint_field_path(QPainter& painter) const;
   void paint_camera_path(QPainter& painter) const;
   /// With the mask: it is filmed, and the mask is known.
   bool can_compare() const;

@@ -7,13 +7,14 @@ namespace mp4d::internal {
 struct ViewSource {
   PosedView view;  ///< name and pose; intrinsics for pictures of `camera.width` x `camera.height`, 0 = of any size
   std::filesystem::path image, mask;  ///< mask "" = none
-  double angle_x = 0;  ///< horizontal opening angle, radians, where no focal length is given
+  double angle_x = 0, angle_y = 0;  ///< opening angles, radians, where no focal length is given; 0 = neither
 };
 
 struct SceneSource {
   PosedScene scene;
   std::vector<ViewSource> views;
   bool split_given = false;
+  int hold_out = 0;  ///< every so many-th view, as methods for this format do; 0 = as others
 };
 
 Result<SceneSource> read_synthetic(const std::filesystem::path& folder);

@@ -143,6 +143,7 @@ class Run {
     seconds_ = state->seconds;
     next_report_ = state->next_report;
     about_["curve"] = saved.about["curve"];
+    about_["state"] = saved.about["state"];
     return {};
   }
 

@@ -68,7 +68,7 @@ struct Place {
   std::uint32_t base, plane;
   Vec3 f;
   int step;  // of the ray
-  float distance;
+  float distance, stretch;  // along the ray: of the sample, and of what it stands for
 };
 
 template <int floats>
@@ -164,7 +164,7 @@ void GridMarch::march(const GridField& field, const Ray& ray, float offset, cons
     depth = from + stretch * (transmittance + weight - 0.5f) / weight;
   };
   // The last sample before the ones that wait, for fields of distances.
-  Place before{0, 0, Vec3::Zero(), -2, 0};
+  Place before{0, 0, Vec3::Zero(), -2, 0, step};
   float passed_before = 1;
   bool before_is_kept = false;
 
@@ -178,7 +178,7 @@ void GridMarch::march(const GridField& field, const Ray& ray, float offset, cons
       for (int i = 0; i < n; ++i) {
         const float weight = transmittance * o.opacity[i];
         transmittance -= weight;
-        note_depth(weight, waiting[i].distance, 0);
+        note_depth(weight, waiting[i].distance - 0.5f * waiting[i].stretch, waiting[i].stretch);
         if (weight > options.least_weight) keep(waiting[i], weight).slope = o.slope[i];
       }
     } else {
@@ -213,13 +213,18 @@ void GridMarch::march(const GridField& field, const Ray& ray, float offset, cons
 
   std::optional<ContractedSteps> steps;
   if (contracted) steps.emplace(field.contraction, ray.origin, ray.direction, begin, step, offset);
-  alignas(32) float curve[3][kLanes] = {}, distances[kLanes];
+  alignas(32) float curve[3][kLanes] = {}, distances[kLanes], stretches[kLanes];
+  std::fill_n(stretches, kLanes, step);
+  float distance_before = begin + step * (offset - 1);
   for (int k = 0, lanes = kLanes; k < count && lanes == kLanes; k += kLanes) {
     F8 x, y, z;
     if (contracted) {
       lanes = 0;
-      for (Vec3 image; lanes < kLanes && steps->next(image, distances[lanes]); ++lanes)
+      for (Vec3 image; lanes < kLanes && steps->next(image, distances[lanes]); ++lanes) {
         for (int axis = 0; axis < 3; ++axis) curve[axis][lanes] = (image[axis] - field.origin[axis]) / field.cell;
+        stretches[lanes] = distances[lanes] - distance_before;
+        distance_before = distances[lanes];
+      }
       x = simd::load<F8>(curve[0]), y = simd::load<F8>(curve[1]), z = simd::load<F8>(curve[2]);
     } else {
       lanes = std::min(kLanes, count - k);
@@ -240,7 +245,7 @@ void GridMarch::march(const GridField& field, const Ray& ray, float offset, cons
     for (int i = 0; i < lanes; ++i) {
       const auto cell = static_cast<std::uint32_t>(index[i]);
       if (!(occupied[cell / 32] >> (cell % 32) & 1u)) continue;
-      waiting[waiting_count++] = {static_cast<std::uint32_t>(slot[i]), static_cast<std::uint32_t>(iz[i]), Vec3(fx[i], fy[i], fz[i]), k + i, distances[i]};
+      waiting[waiting_count++] = {static_cast<std::uint32_t>(slot[i]), static_cast<std::uint32_t>(iz[i]), Vec3(fx[i], fy[i], fz[i]), k + i, distances[i], stretches[i]};
       ++tile.visited;
     }
     if (waiting_count >= kLanes && !flush(kLanes)) {

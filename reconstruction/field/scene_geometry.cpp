@@ -10,6 +10,7 @@ constexpr int kLeastPoints = 20;
 // A scene is unbounded if 2 % of its points are farther than so many times their median from all cameras; its box holds
 // the points that are nearer than so many times.
 constexpr float kUnbounded = 4, kNearBox = 1.5f;
+constexpr float kOnePlace = 1e-6f;  // of the cameras' coordinates, as exactly as those are known
 constexpr float kNear = 0.02f;  // of the box's diagonal
 constexpr float kShell = 0.5f;  // half sides of the box that all space beyond it takes up
 
@@ -85,9 +86,20 @@ Vec3 common_target(const PosedScene& scene) {
   return sum.inverse() * right;
 }
 
+/// From one place nobody can tell how far things are.
+Result<void> check_places(const PosedScene& scene) {
+  const Vec3 first = eye_of(scene.views.front().camera);
+  float apart = 0;
+  for (const PosedView& view : scene.views) apart = std::max(apart, (eye_of(view.camera) - first).norm());
+  if (apart > kOnePlace * first.norm()) return {};
+  return fail(ErrorCode::kInput, "all {} cameras stand at one place, {:.3g},{:.3g},{:.3g}, from which depth cannot be told; add pictures from "
+              "other places", scene.views.size(), first.x(), first.y(), first.z());
+}
+
 }  // namespace
 
 Result<SceneGeometry> scene_geometry(const PosedScene& scene, const std::string& bounds, const std::string& contract) {
+  MP4D_CHECK(check_places(scene));
   SceneGeometry out;
   const auto count = static_cast<float>(scene.views.size());
   Vec3 up = Vec3::Zero(), mean = Vec3::Zero();

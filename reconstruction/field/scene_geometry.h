@@ -19,7 +19,7 @@ struct SceneGeometry {
 /// more room, and the cameras if they stand among them), the box that the format states, and for cameras that look at
 /// one place what all see there. `contract`: "on", "off", or "auto": on if the sparse points lie at very different distances
 /// from the cameras, as those of a street do and those of a room do not; the box is then that of the cameras and the points near
-/// them. Errors: kUsage for a text that is no box; kInput, with the remedy, if none of these can be had.
+/// them. Errors: kUsage for a text that is no box; kInput, with the remedy, if none of these can be had, or all cameras stand at one place.
 Result<SceneGeometry> scene_geometry(const PosedScene& scene, const std::string& bounds, const std::string& contract = "off");
 
 /// Where a camera is, in the world.

@@ -1,6 +1,11 @@
+#include "app/cli/field_path.h"
 #include "core/files.h"
+#include "io/camera_set.h"
 #include "io/frames.h"
+#include "io/model_io.h"
+#include "io/numpy.h"
 #include "process.h"
+#include "reconstruction/field/scene_geometry.h"
 #include "samples.h"
 #include "tests/synthetic/field_scenes.h"
 #include <algorithm>
@@ -19,8 +24,13 @@ TEST(Field, PicturesBecomeAFieldItsViewsAndAMesh) {
   options.supersample = 1;
   ASSERT_TRUE(write_transforms_scene(folder.path() / "scene", make_room(options)));
   const std::string scene = folder / "scene", out = folder / "run";
-  Outcome done = run({"field", "train", scene, "-o", out, "--steps", "150", "--batch", "512", "--resolution", "32"});
+  // With one command, into the run itself.
+  Outcome done = run({"field", "train", scene, "-o", out, "--steps", "150", "--batch", "512", "--resolution", "32", "--video", out + "/orbit.gif",
+                      "--mesh", out + "/m.glb"});
   ASSERT_EQ(done.exit_code, 0) << done.err;
+  EXPECT_GT(read_frames(out + "/orbit.gif")->images.size(), 20u);
+  EXPECT_NE(done.out.find("/m.glb: "), std::string::npos) << done.out;
+  EXPECT_GT(read_model(out + "/m.glb")->mesh.faces.rows(), 20);
   EXPECT_NE(done.out.find("S3IM weight 1"), std::string::npos) << done.out;
   done = run({"field", "eval", out, "--json"});
   ASSERT_EQ(done.exit_code, 0) << done.err;
@@ -34,6 +44,25 @@ TEST(Field, PicturesBecomeAFieldItsViewsAndAMesh) {
     EXPECT_EQ(run(arguments).exit_code, 0) << file;
   }
   EXPECT_EQ(read_image(folder / "a.png")->width, 32);
+  // Normals and depths as pictures and as numbers.
+  for (const char* what : {"normal", "depth"})
+    for (const char* ending : {".png", ".npy"}) {
+      done = run({"field", "render", out, "-o", folder / (what + std::string(ending)), "--size", "32x24", "--what", what});
+      EXPECT_EQ(done.exit_code, 0) << done.err;
+    }
+  const NumpyArray depth = read_npy(folder / "depth.npy").value(), normal = read_npy(folder / "normal.npy").value();
+  EXPECT_EQ(depth.shape, (std::vector<std::size_t>{24, 32}));
+  EXPECT_EQ(normal.shape, (std::vector<std::size_t>{24, 32, 3}));
+  const Image coded = read_image(folder / "normal.png").value();
+  const double *d = depth.values.data(), *n = normal.values.data();
+  int solid = 0;
+  for (std::size_t i = 0; i < depth.values.size(); ++i, n += 3) {
+    if (!(d[i] > 0)) continue;
+    ++solid;
+    EXPECT_LT(d[i], 5);  // metres of the room
+    for (std::size_t c = 0; c < 3; ++c) EXPECT_NEAR(coded.data[3 * i + c], 255 * (n[c] + 1) / 2, 0.51);
+  }
+  EXPECT_GT(solid, 200);
   // Pictures and a mesh of another program, of the run's scene or of a scene alone.
   const PosedScene read = read_posed_scene(scene).value();
   ASSERT_TRUE(make_folder(folder / "theirs"));
@@ -50,6 +79,9 @@ TEST(Field, PicturesBecomeAFieldItsViewsAndAMesh) {
   EXPECT_NE(done.out.find("SSIM-tm"), std::string::npos) << done.out << done.err;
   EXPECT_EQ(run({"field", "eval", out, "--images", folder / "theirs", "--background", "white"}).exit_code, 2);
   EXPECT_EQ(run({"field", "eval", scene, "--mesh-truth", folder / "m.ply"}).exit_code, 1);  // no run, no pictures
+  EXPECT_EQ(run({"field", "eval", scene, "--images", folder / "theirs", "--mesh-truth", folder / "m.ply"}).exit_code, 2);
+  EXPECT_EQ(run({"field", "eval", scene, "--images", folder / "theirs", "--scene", scene}).exit_code, 2);
+  EXPECT_EQ(run({"field", "eval", scene, "--mesh", scene, "--mesh-truth", scene, "--lpips", "net.onnx"}).exit_code, 2);
   done = run({"field", "mesh", out, "-o", folder / "m.ply"});
   EXPECT_EQ(done.exit_code, 0) << done.err;
   EXPECT_NE(done.out.find("triangles"), std::string::npos);
@@ -84,6 +116,40 @@ TEST(Field, APictureThatVanishesWhileTheSceneIsReadCostsNothingThatWasThere) {
   EXPECT_EQ(outcome.err.find("unexpected"), std::string::npos) << outcome.err;
   EXPECT_EQ(read_file(folder / "run/scene.field").value(), field);
   EXPECT_EQ(read_file(folder / "run/train.json").value(), log);
+}
+
+TEST(Field, ASplineGoesThroughTheFilesPlacesAtAnEvenPace) {
+  Folder folder;
+  CameraSet keys;
+  for (const Vec3& eye : {Vec3(0, 0, 4), Vec3(3, 1, 3), Vec3(4, 1, -1), Vec3(1, 0, -4)}) {
+    keys.cameras.push_back(make_camera(48, 36, 0.8f));
+    keys.cameras.back().camera_from_world = look_at(eye, Vec3::Zero());
+  }
+  write_text(folder / "path.json", cameras_to_json(keys).dump());
+  FieldRenderOptions options;
+  options.path = folder / "path.json";
+  EXPECT_EQ(field_path({}, options, 90)->size(), 4u);  // the pictures themselves
+  options.spline = true;
+  const std::vector<Camera> path = field_path({}, options, 91).value();
+  ASSERT_EQ(path.size(), 91u);
+  EXPECT_EQ(path[7].width, 48);
+  for (const Camera& key : keys.cameras) {
+    float nearest = 1e9f, turn = 0;
+    for (const Camera& camera : path) {
+      const float off = (eye_of(camera) - eye_of(key)).norm();
+      if (off < nearest) nearest = off, turn = Quat(camera.camera_from_world.linear()).angularDistance(Quat(key.camera_from_world.linear()));
+    }
+    EXPECT_LT(nearest, 0.08f);
+    EXPECT_LT(turn, 0.45f);  // rotations are smoothed over neighbours
+  }
+  EXPECT_LT((eye_of(path.front()) - eye_of(keys.cameras.front())).norm() + (eye_of(path.back()) - eye_of(keys.cameras.back())).norm(), 1e-3f);
+  float shortest = 1e9f, longest = 0;
+  for (std::size_t i = 1; i < path.size(); ++i) {
+    const float step = (eye_of(path[i]) - eye_of(path[i - 1])).norm();
+    shortest = std::min(shortest, step);
+    longest = std::max(longest, step);
+  }
+  EXPECT_LT(longest, 1.1f * shortest);
 }
 
 TEST(Field, WrongUseIsNamed) {

@@ -84,6 +84,7 @@ TEST_F(SceneErrors, Transforms) {
   options.hold_out = 1;
   Json no_split = whole;
   no_split.erase("test_filenames");
+  no_split.erase("train_filenames");
   ASSERT_TRUE(write_json(file, no_split));
   expect_error(read_posed_scene(root(), options), "views are held out and none is left to train on");
 }

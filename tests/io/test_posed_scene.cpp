@@ -98,6 +98,94 @@ TEST(PosedScene, EveryFormatGivesTheSameRays) {
   }
 }
 
+TEST(PosedScene, PicturesOfTheSameNameInOtherFoldersStayApart) {
+  PosedScene scene = make_room(tiny());
+  for (std::size_t v = 0; v < scene.views.size(); ++v) {
+    scene.views[v].name = fmt::format("{}/{}/{:04}.png", v < 5 ? "a" : "b", v % 5 < 3 ? "left" : "right", v % 5);
+    scene.views[v].mask = Mask(24, 18, 1, 255);
+    scene.views[v].mask.at(static_cast<int>(v), 0) = 0;
+  }
+  const TempFolder folder = TempFolder::create().value();
+  ASSERT_TRUE(write_transforms_scene(folder.path() / "json", scene));
+  ASSERT_TRUE(write_colmap_scene(folder.path() / "bin", scene, true));
+  const auto json = read_posed_scene(folder.path() / "json");
+  expect_same(scene, json);
+  expect_same(scene, read_posed_scene(folder.path() / "bin"));
+  ASSERT_TRUE(json);
+  EXPECT_EQ(json->views[7].name, "images/b_left_0002.png");
+  for (std::size_t v = 0; v < scene.views.size(); ++v) EXPECT_EQ(json->views[v].mask.data, scene.views[v].mask.data);
+
+  for (std::size_t v = 0; v < scene.views.size(); ++v) scene.views[v].name = v % 2 ? "x.jpg" : "x.png";
+  ASSERT_TRUE(write_colmap_scene(folder.path() / "numbers", scene, false));
+  expect_same(scene, read_posed_scene(folder.path() / "numbers"));
+}
+
+class Transforms : public testing::Test {
+ protected:
+  Transforms() {
+    EXPECT_TRUE(write_transforms_scene(folder.path(), scene));
+    json = nlohmann::json::parse(read_file(folder.path() / "transforms.json").value());
+  }
+  Result<PosedScene> read() {
+    EXPECT_TRUE(write_atomically(folder.path() / "transforms.json", json.dump()));
+    return read_posed_scene(folder.path());
+  }
+  std::string file(int v) const { return fmt::format("images/v_{:03}.png", v); }
+
+  PosedScene scene = make_room(tiny());
+  TempFolder folder = TempFolder::create().value();
+  nlohmann::json json;
+};
+
+TEST_F(Transforms, TheSplitIsTheFiles) {
+  const auto split = [this] {
+    const PosedScene seen = read().value();
+    std::string out;
+    for (const PosedView& view : seen.views) out += view.held_out ? 'x' : '.';
+    return out;
+  };
+  EXPECT_EQ(split(), "x.......x.");
+  json["train_filenames"] = {file(1), file(2), file(3), "./" + file(4)};
+  json["test_filenames"] = {file(4), file(5)};  // a view that is trained on is not held out
+  json["val_filenames"] = {file(6)};
+  EXPECT_EQ(split(), "....xx");  // what is in no list is left out
+  json.erase("train_filenames");
+  EXPECT_EQ(split(), "....xxx...");
+  json["test_filenames"] = json["val_filenames"] = nlohmann::json::array();  // a split without such views
+  EXPECT_EQ(split(), "..........");
+  json.erase("test_filenames");
+  json.erase("val_filenames");
+  EXPECT_EQ(split(), "x.......x.");
+  json["train_filenames"] = {"elsewhere.png"};
+  const auto none = read();
+  ASSERT_FALSE(none);
+  EXPECT_NE(none.error().message.find("'train_filenames' names no frame"), std::string::npos) << none.error().message;
+}
+
+TEST_F(Transforms, TheCubeOfInstantNgpIsMovedByItsOffset) {
+  json["aabb_scale"] = 4;
+  json["scale"] = 0.5;
+  EXPECT_EQ(read()->bounds->max(), Vec3(4, 4, 4));
+  json["offset"] = {0.5, 0.25, 1.5};
+  EXPECT_EQ(read()->bounds->min(), Vec3(-4, -3.5f, -6));
+  EXPECT_EQ(read()->bounds->max(), Vec3(4, 4.5f, 2));
+  json["offset"] = {0.5, 0.5};
+  const auto wrong = read();
+  ASSERT_FALSE(wrong);
+  EXPECT_NE(wrong.error().message.find("'offset' must be 3 finite numbers"), std::string::npos) << wrong.error().message;
+}
+
+TEST_F(Transforms, BothOpeningAnglesCount) {
+  for (auto& frame : json["frames"]) frame.erase("fl_x"), frame.erase("fl_y");
+  json["camera_angle_x"] = 2 * std::atan(0.5 * 24 / 20);
+  EXPECT_FLOAT_EQ(read()->views[0].camera.fy, 20);
+  json["camera_angle_y"] = 2 * std::atan(0.5 * 18 / 21);
+  EXPECT_FLOAT_EQ(read()->views[0].camera.fx, 20);
+  EXPECT_FLOAT_EQ(read()->views[0].camera.fy, 21);
+  json["fl_y"] = 22;
+  EXPECT_FLOAT_EQ(read()->views[0].camera.fy, 22);
+}
+
 void write_synthetic(const fs::path& folder, const PosedScene& scene) {
   const Camera& c = scene.views[0].camera;
   ASSERT_TRUE(write_transforms_scene(folder, scene));  // for its pictures and poses

@@ -201,6 +201,29 @@ TEST_F(SceneFormats, Sdfstudio) {
     expect_error(read_posed_scene(root()), "meta_data.json: scene_box.aabb: ");
   }
   meta["scene_box"]["aabb"] = {{-1, -1, -1}, {1, 1, 1}};
+  for (int v = 0; v < 9; ++v) EXPECT_EQ(read_posed_scene(root())->views[static_cast<std::size_t>(v)].held_out, v == 0);  // every 10th
+
+  // The same cameras as a normalised scene whose ground truth is the room.
+  RowMajor truth = RowMajor::Identity();
+  truth.topLeftCorner<3, 3>() = 2.5 * Eigen::AngleAxisd(0.5 * M_PI, Eigen::Vector3d::UnitY()).toRotationMatrix();
+  truth.topRightCorner<3, 1>() = Eigen::Vector3d(0.3, -1, 2);
+  json normalised = meta;
+  normalised["worldtogt"] = rows_of(truth);
+  for (std::size_t v = 0; v < scene_.views.size(); ++v) {
+    RowMajor pose = truth.inverse() * world_from_camera(scene_.views[v]);
+    pose.topLeftCorner<3, 3>() *= 2.5;
+    normalised["frames"][v]["camtoworld"] = rows_of(pose);
+  }
+  normalised["scene_box"]["aabb"] = {{-1, -1, -1}, {1, 0, 1}};
+  write("meta_data.json", normalised.dump());
+  expect_same_rays("sdfstudio", in_order());
+  const Aabb box = *read_posed_scene(root())->bounds;
+  EXPECT_LT((box.min() - Vec3(-2.2f, -3.5f, -0.5f)).norm() + (box.max() - Vec3(2.8f, -1, 4.5f)).norm(), 1e-5f);
+  truth(0, 0) += 0.4;
+  normalised["worldtogt"] = rows_of(truth);
+  write("meta_data.json", normalised.dump());
+  expect_error(read_posed_scene(root()), "'worldtogt' is no turn, scale and shift");
+
   meta["frames"][2].erase("camtoworld");
   write("meta_data.json", meta.dump());
   const auto wrong = read_posed_scene(root());
@@ -257,6 +280,20 @@ TEST_F(SceneFormats, IdrCamerasThatAreNone) {
   error(k * far_away, "world_mat_0: its pose is not a rotation and a finite shift");
   picture("mask/000000.png", 0);
   error(k * pose, "2 pictures, but 1 masks");
+}
+
+TEST(Numpy, WhatIsWrittenIsRead) {
+  const TempFolder folder = TempFolder::create().value();
+  for (const std::vector<std::size_t>& shape : {std::vector<std::size_t>{6}, {2, 3}, {1, 2, 3}}) {
+    const std::vector<float> values{0, -1.5f, 3e-20f, 1e20f, 0.1f, 7};
+    ASSERT_TRUE(write_npy(folder.path() / "a.npy", shape, values));
+    const auto read = read_npy(folder.path() / "a.npy");
+    ASSERT_TRUE(read) << read.error().message;
+    EXPECT_EQ(read->shape, shape);
+    EXPECT_EQ(read->values, std::vector<double>(values.begin(), values.end()));
+    const std::string bytes = read_file(folder.path() / "a.npy").value();
+    EXPECT_EQ((bytes.size() - 24) % 64, 0u);  // NumPy maps them into memory
+  }
 }
 
 TEST(Numpy, OrdersTypesAndDamage) {

@@ -83,6 +83,28 @@ TEST(Contraction, AFarWallIsSeenWhereItIs) {
   EXPECT_EQ(seen[2].transmittance, 1);
 }
 
+// Of a field that dims evenly, with steps from thin to thick: never only where samples lie.
+TEST(Contraction, DepthIsWhereHalfOfTheLightIsGone) {
+  for (const bool contracted : {false, true}) {
+    GridField field = field_of({Vec3::Zero(), Vec3::Ones(), 1}, 32);
+    if (!contracted) field.contraction = {};
+    const Ray ray{Vec3(0.03f, 0.02f, 0.01f), Vec3::UnitZ()};
+    std::vector<RayResult> seen(1);
+    float before = 1e9f;
+    for (int k = 0; k < 60; ++k) {
+      const float density = 0.45f + 0.0025f * static_cast<float>(k);  // of the light, a metre of the image
+      const float value = std::log(std::expm1(density * field.unit)) - field.shift;
+      for (std::size_t i = 0; i < field.count(); ++i) field.voxel(i)[0] = value;
+      GridMarch().forward(field, {&ray, 1}, {}, {}, seen, false);
+      EXPECT_LT(seen[0].depth, before - 1e-4f) << k;
+      before = seen[0].depth;
+      if (!contracted) {
+        EXPECT_NEAR(seen[0].depth, std::log(2.0f) / density, 0.1f * 0.5f * field.cell) << k;
+      }
+    }
+  }
+}
+
 TEST(Contraction, GradientWithDistortionAgreesWithDifferences) {
   GridField field = field_of({Vec3::Zero(), Vec3::Ones(), 0.5f}, 24);
   for (std::size_t i = 0; i < field.count(); ++i)

@@ -1,6 +1,7 @@
 #include "core/files.h"
 #include "core/hash.h"
 #include "core/rng.h"
+#include "reconstruction/field/field_maps.h"
 #include "reconstruction/field/field_mesh.h"
 #include "reconstruction/field/field_run.h"
 #include "reconstruction/field/field_view.h"
@@ -380,6 +381,20 @@ TEST_P(AnyField, AStoppedTrainingGoesOnBitByBit) {
   EXPECT_TRUE(same(load_field(folder.path() / "whole" / kFieldFile)->field, load_field(folder.path() / "parts" / kFieldFile)->field));
 }
 
+TEST_P(AnyField, ValuesAtSamplesAreThoseOfTheWholeField) {
+  const PosedScene scene = this->scene();
+  FieldTrainer trainer = FieldTrainer::create(scene, options()).value();
+  for (int i = 0; i < 20; ++i) ASSERT_TRUE(trainer.step(0));
+  const GridField& field = trainer.field();
+  const std::vector<float> values = first_values(field);  // of what moves, the most of all its moments
+  constexpr int kTimes = 28;  // with those of every level of 8 moments
+  for (std::size_t i = 0; i < values.size(); i += 37) {
+    float most = -1e9f;
+    for (int t = 0; t <= kTimes; ++t) most = std::max(most, first_value_at(field, position(field, i), static_cast<float>(t) / kTimes));
+    EXPECT_NEAR(most, values[i], 1e-3f * (1 + std::abs(values[i])));
+  }
+}
+
 TEST(FieldTraining, AFieldOfOtherOptionsIsRefused) {
   const PosedScene scene = make_room(small_scene());
   FieldTrainOptions options = short_training();
@@ -581,6 +596,17 @@ TEST_P(EarlierCheckpoint, IsRead) {
   EXPECT_TRUE(same(field, read->field));
 }
 
+TEST(SceneGeometry, CamerasAtOnePlaceAreRefused) {
+  PosedScene scene = make_room(small_scene());
+  for (PosedView& view : scene.views)
+    view.camera.camera_from_world.translation() = -(view.camera.camera_from_world.linear() * Vec3(0.3f, 1.5f, -0.2f));
+  for (const char* bounds : {"auto", "-3,-1,-3,3,4,3"}) {
+    const auto geometry = scene_geometry(scene, bounds);
+    ASSERT_FALSE(geometry);
+    EXPECT_NE(geometry.error().message.find("stand at one place, 0.3,1.5,-0.2"), std::string::npos) << geometry.error().message;
+  }
+}
+
 TEST(SceneGeometry, BoundsAreTakenGivenOrRefused) {
   PosedScene room = make_room(small_scene());
   const SceneGeometry from_points = scene_geometry(room, "auto").value();
@@ -598,6 +624,42 @@ TEST(SceneGeometry, BoundsAreTakenGivenOrRefused) {
   EXPECT_FALSE(object.inside);
   EXPECT_LT(object.centre.norm(), 0.1f);
   EXPECT_GT(object.box.max().x(), 1.0f);
+}
+
+TEST(FieldView, NormalsAndAxialDepthsOfABallAreItsOwn) {
+  for (const Geometry geometry : {Geometry::kDensity, Geometry::kDistance}) {
+    GridLayout layout{Aabb(Vec3::Constant(-1), Vec3::Constant(1)), 48, 1, 1e-4f};
+    layout.geometry = geometry;
+    GridField field = make_grid_field(layout, 0);
+    for (std::size_t i = 0; i < field.count(); ++i) {
+      const float distance = position(field, i).norm() - 0.6f;
+      field.voxel(i)[0] = geometry == Geometry::kDistance ? distance : 9 - 300 * distance;
+    }
+    field.sharpness = 200;
+    update_occupancy(field, 1e-3f);
+    Camera camera = make_camera(60, 40, 0.7f);
+    const Vec3 eye(2, 1, 1.5f);
+    camera.camera_from_world = look_at(eye, Vec3(0.1f, 0, 0));
+    const FieldView view = render_field(field, camera, {}, {}, Vec3::Zero());
+    const ImageF normals = normals_of(view, field, camera, {}), depth = axial_depth(view, camera, {});
+    int seen = 0;
+    for (int y = 0; y < 40; ++y)
+      for (int x = 0; x < 60; ++x) {
+        const Vec3 normal(normals.at(x, y, 0), normals.at(x, y, 1), normals.at(x, y, 2));
+        const Vec3 direction = ray_direction(camera, {}, x + 0.5, y + 0.5);
+        const float along = -eye.dot(direction), off = (eye + along * direction).norm();
+        if (off > 0.7f) {
+          EXPECT_EQ(normal, Vec3(Vec3::Zero()));
+          EXPECT_EQ(depth.at(x, y), 0);
+        }
+        if (off > 0.5f) continue;
+        const Vec3 point = eye + (along - std::sqrt(0.36f - off * off)) * direction;
+        EXPECT_GT(normal.dot(point) / 0.6f, 0.99f) << x << " " << y;
+        EXPECT_NEAR(depth.at(x, y), (camera.camera_from_world * point).z(), 0.04f);
+        ++seen;
+      }
+    EXPECT_GT(seen, 100);
+  }
 }
 
 TEST(FieldMesh, AnOpaqueBallComesOutRoundAndColoured) {

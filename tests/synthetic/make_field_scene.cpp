@@ -1,5 +1,5 @@
 // make_field_scene room|sparse|corrupted|moving|object|square FOLDER [VIEWS WIDTH HEIGHT SEED]: pictures with exact cameras as transforms.json,
-// and the exact surface as truth.ply (of the square, which has no end, none).
+// and the exact surface as truth.ply (of the square, which has no end, and of what moves, none).
 #include "io/model_io.h"
 #include "tests/synthetic/field_scenes.h"
 #include <cstdio>
@@ -27,7 +27,7 @@ int main(int argc, char** argv) {
   const mp4d::PosedScene scene = room ? mp4d::make_room(options) : square ? mp4d::make_square(options) : mp4d::make_object(options);
   const mp4d::Aabb box = room ? mp4d::Aabb(Vec3(-2, 0, -1.6f), Vec3(2, 2.4f, 1.6f)) : mp4d::Aabb(Vec3(-1, -1, -1), Vec3(1, 1, 1));
   auto written = mp4d::write_transforms_scene(argv[2], scene);
-  if (written && !square)
+  if (written && !square && !options.moving)
     written = mp4d::write_mesh(std::filesystem::path(argv[2]) / "truth.ply",
                                mp4d::scene_surface(room ? mp4d::room_distance : mp4d::object_distance, box, 0.015f));
   if (!written) {

@@ -1013,7 +1013,102 @@
     </message>
 </context>
 <context>
+    <name>mp4d::FieldPathEditor</name>
+    <message>
+        <source>Places that the camera passes</source>
+        <translation>Orte, an denen die Kamera vorbeikommt</translation>
+    </message>
+    <message>
+        <source>A double click looks from there</source>
+        <translation>Ein Doppelklick blickt von dort</translation>
+    </message>
+    <message>
+        <source>Add view</source>
+        <translation>Ansicht hinzufügen</translation>
+    </message>
+    <message>
+        <source>The camera is to pass where the view is now, after the chosen place</source>
+        <translation>Die Kamera kommt nach dem gewählten Ort dort vorbei, wo die Ansicht jetzt ist</translation>
+    </message>
+    <message>
+        <source>Replace</source>
+        <translation>Ersetzen</translation>
+    </message>
+    <message>
+        <source>The chosen place becomes where the view is now</source>
+        <translation>Der gewählte Ort kommt dorthin, wo die Ansicht jetzt ist</translation>
+    </message>
+    <message>
+        <source>Earlier</source>
+        <translation>Früher</translation>
+    </message>
+    <message>
+        <source>Later</source>
+        <translation>Später</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Open…</source>
+        <translation>Öffnen …</translation>
+    </message>
+    <message>
+        <source>A cameras.json</source>
+        <translation>Eine cameras.json</translation>
+    </message>
+    <message>
+        <source>Open a camera path</source>
+        <translation>Einen Kameraweg öffnen</translation>
+    </message>
+    <message>
+        <source>Camera paths (*.json)</source>
+        <translation>Kamerawege (*.json)</translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation>Speichern …</translation>
+    </message>
+    <message>
+        <source>As a cameras.json, for magicpose4d field render --spline --path</source>
+        <translation>Als cameras.json, für magicpose4d field render --spline --path</translation>
+    </message>
+    <message>
+        <source>Write a camera path</source>
+        <translation>Einen Kameraweg schreiben</translation>
+    </message>
+    <message>
+        <source>Film…</source>
+        <translation>Filmen …</translation>
+    </message>
+    <message>
+        <source>A video along the smooth way through the places, as the view shows it</source>
+        <translation>Ein Video auf dem glatten Weg durch die Orte, wie ihn die Ansicht zeigt</translation>
+    </message>
+    <message>
+        <source>Write a video</source>
+        <translation>Ein Video schreiben</translation>
+    </message>
+    <message>
+        <source>Videos and pictures (*.mp4 *.gif *.png *.jpg)</source>
+        <translation>Videos und Bilder (*.mp4 *.gif *.png *.jpg)</translation>
+    </message>
+    <message>
+        <source>Camera path</source>
+        <translation>Kameraweg</translation>
+    </message>
+    <message>
+        <source>Place %1</source>
+        <translation>Ort %1</translation>
+    </message>
+</context>
+<context>
     <name>mp4d::FieldWork</name>
+    <message>
+        <source>Film</source>
+        <translation>Film</translation>
+    </message>
     <message>
         <source>%1 is running; stop it first</source>
         <translation>%1 läuft; zuerst anhalten</translation>

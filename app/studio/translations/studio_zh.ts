@@ -1013,7 +1013,102 @@
     </message>
 </context>
 <context>
+    <name>mp4d::FieldPathEditor</name>
+    <message>
+        <source>Places that the camera passes</source>
+        <translation>相机经过的位置</translation>
+    </message>
+    <message>
+        <source>A double click looks from there</source>
+        <translation>双击从该处观看</translation>
+    </message>
+    <message>
+        <source>Add view</source>
+        <translation>添加视角</translation>
+    </message>
+    <message>
+        <source>The camera is to pass where the view is now, after the chosen place</source>
+        <translation>相机在所选位置之后经过当前视角</translation>
+    </message>
+    <message>
+        <source>Replace</source>
+        <translation>替换</translation>
+    </message>
+    <message>
+        <source>The chosen place becomes where the view is now</source>
+        <translation>所选位置改为当前视角</translation>
+    </message>
+    <message>
+        <source>Earlier</source>
+        <translation>提前</translation>
+    </message>
+    <message>
+        <source>Later</source>
+        <translation>推后</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Open…</source>
+        <translation>打开…</translation>
+    </message>
+    <message>
+        <source>A cameras.json</source>
+        <translation>cameras.json 文件</translation>
+    </message>
+    <message>
+        <source>Open a camera path</source>
+        <translation>打开相机路径</translation>
+    </message>
+    <message>
+        <source>Camera paths (*.json)</source>
+        <translation>相机路径 (*.json)</translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation>保存…</translation>
+    </message>
+    <message>
+        <source>As a cameras.json, for magicpose4d field render --spline --path</source>
+        <translation>存为 cameras.json，供 magicpose4d field render --spline --path 使用</translation>
+    </message>
+    <message>
+        <source>Write a camera path</source>
+        <translation>写出相机路径</translation>
+    </message>
+    <message>
+        <source>Film…</source>
+        <translation>拍摄…</translation>
+    </message>
+    <message>
+        <source>A video along the smooth way through the places, as the view shows it</source>
+        <translation>沿视图所示的平滑路径经过各位置的视频</translation>
+    </message>
+    <message>
+        <source>Write a video</source>
+        <translation>写出视频</translation>
+    </message>
+    <message>
+        <source>Videos and pictures (*.mp4 *.gif *.png *.jpg)</source>
+        <translation>视频和图片 (*.mp4 *.gif *.png *.jpg)</translation>
+    </message>
+    <message>
+        <source>Camera path</source>
+        <translation>相机路径</translation>
+    </message>
+    <message>
+        <source>Place %1</source>
+        <translation>位置 %1</translation>
+    </message>
+</context>
+<context>
     <name>mp4d::FieldWork</name>
+    <message>
+        <source>Film</source>
+        <translation>拍摄</translation>
+    </message>
     <message>
         <source>%1 is running; stop it first</source>
         <translation>%1 正在运行；请先停止</translation>
