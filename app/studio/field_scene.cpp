@@ -33,7 +33,7 @@ Result<FieldScene> look_at_scene(const std::filesystem::path& path, const std::s
   if (!geometry) {
     const Error error = geometry.error();
     geometry = scene_geometry(scene, bounds_of_cameras(scene));
-    if (!geometry) return error;
+    if (!geometry) return tl::unexpected(error);
     warn(job, error.message);
   }
   FieldScene seen;

@@ -67,7 +67,9 @@ TEST(Field, PicturesBecomeAFieldItsViewsAndAMesh) {
   const PosedScene read = read_posed_scene(scene).value();
   ASSERT_TRUE(make_folder(folder / "theirs"));
   for (const PosedView& view : read.views)
-    if (view.held_out) ASSERT_TRUE(write_image(std::filesystem::path(folder / "theirs") / std::filesystem::path(view.name).filename(), view.image));
+    if (view.held_out) {
+      ASSERT_TRUE(write_image(std::filesystem::path(folder / "theirs") / std::filesystem::path(view.name).filename(), view.image));
+    }
   for (const std::string& of : {scene, out}) {
     done = run({"field", "eval", of, "--images", folder / "theirs", "--json"});
     ASSERT_EQ(done.exit_code, 0) << done.err;
