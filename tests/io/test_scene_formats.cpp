@@ -201,7 +201,10 @@ TEST_F(SceneFormats, Sdfstudio) {
     expect_error(read_posed_scene(root()), "meta_data.json: scene_box.aabb: ");
   }
   meta["scene_box"]["aabb"] = {{-1, -1, -1}, {1, 1, 1}};
-  for (int v = 0; v < 9; ++v) EXPECT_EQ(read_posed_scene(root())->views[static_cast<std::size_t>(v)].held_out, v == 0);  // every 10th
+  write("meta_data.json", meta.dump());
+  const auto split = read_posed_scene(root());
+  ASSERT_TRUE(split) << split.error().message;
+  for (std::size_t v = 0; v < split->views.size(); ++v) EXPECT_EQ(split->views[v].held_out, v % 10 == 0);
 
   // The same cameras as a normalised scene whose ground truth is the room.
   RowMajor truth = RowMajor::Identity();
@@ -217,7 +220,9 @@ TEST_F(SceneFormats, Sdfstudio) {
   normalised["scene_box"]["aabb"] = {{-1, -1, -1}, {1, 0, 1}};
   write("meta_data.json", normalised.dump());
   expect_same_rays("sdfstudio", in_order());
-  const Aabb box = *read_posed_scene(root())->bounds;
+  const auto placed = read_posed_scene(root());
+  ASSERT_TRUE(placed && placed->bounds);
+  const Aabb box = *placed->bounds;
   EXPECT_LT((box.min() - Vec3(-2.2f, -3.5f, -0.5f)).norm() + (box.max() - Vec3(2.8f, -1, 4.5f)).norm(), 1e-5f);
   truth(0, 0) += 0.4;
   normalised["worldtogt"] = rows_of(truth);
