@@ -327,8 +327,9 @@ TEST_F(ReconstructionErrors, HostileFields) {
   saved([&](auto& field) { field.field = make_grid_field(other, 0); });
   expect_error(train(), "is not of this training");
   saved([](auto& field) { field.field.origin = Vec3(3e38f, -3e38f, 0), field.field.cell = 1e-38f; });
-  const FieldCheckpoint odd = load_trained_field(*this / kFieldFile).value();
-  EXPECT_EQ(render_field(odd.field, room.views[0].camera, {}, {}, Vec3::Zero()).colour.width, 16);  // and reads nothing beyond its voxels
+  const auto odd = load_trained_field(*this / kFieldFile);
+  ASSERT_TRUE(odd) << odd.error().message;
+  EXPECT_EQ(render_field(odd->field, room.views[0].camera, {}, {}, Vec3::Zero()).colour.width, 16);  // and reads nothing beyond its voxels
   saved([](auto&) {});
   EXPECT_TRUE(train());
 }
