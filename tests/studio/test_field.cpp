@@ -118,7 +118,10 @@ TEST_F(FieldInStudio, ASceneWhoseSizeCannotBeToldIsOpenedAndGetsBounds) {
   const Aabb guessed = field.scene()->box;
   field.set_option("bounds", "-2,0,-1.6,2,2.4,1.6");
   EXPECT_FALSE(field.scene()->box.isApprox(guessed));
-  EXPECT_NEAR(field.scene()->box.volume(), 4 * 2.4 * 3.2, 0.3 * 4 * 2.4 * 3.2);  // turned upright
+  Aabb upright;
+  const Aabb asked(Vec3(-2, 0, -1.6f), Vec3(2, 2.4f, 1.6f));
+  for (int corner = 0; corner < 8; ++corner) upright.extend(field.scene()->upright * asked.corner(static_cast<Aabb::CornerType>(corner)));
+  EXPECT_TRUE(field.scene()->box.isApprox(upright, 1e-3f));
   const Aabb given = field.scene()->box;
   field.set_option("bounds", "1,2");
   EXPECT_EQ(workspace.issues.count(Issues::Severity::kError), 1);

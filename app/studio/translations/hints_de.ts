@@ -32,8 +32,8 @@
         <translation>wie Masken berechnet werden: network = das installierte Netz isnet auf Schlüsselbildern (magicpose4d models), builtin = nur Bewegung und Farben, auto = das Netz, falls es installiert ist</translation>
     </message>
     <message>
-        <source>where the subject is in the first frame when masks are computed, as X,Y in 0..1 of width and height; empty = the largest moving thing</source>
-        <translation>wo das Objekt im ersten Bild ist, wenn Masken berechnet werden, als X,Y in 0..1 von Breite und Höhe; leer = das größte, das sich bewegt</translation>
+        <source>where the subject is when masks are computed, as X,Y in 0..1 of width and height, of the first frame or, as X,Y,FRAME, of that one of the chosen range, from 0; empty = the largest moving thing</source>
+        <translation>wo das Objekt ist, wenn Masken berechnet werden, als X,Y in 0..1 von Breite und Höhe des ersten Bildes oder, als X,Y,BILD, dieses Bildes des gewählten Bereichs, ab 0; leer = das größte, das sich bewegt</translation>
     </message>
     <message>
         <source>masks of some frames are enough: those of the others are carried from them by flow and graph cuts</source>
@@ -224,8 +224,8 @@
         <translation>jedes so-und-so-vielte Bild zur Bewertung zurückhalten, wo die Szene keine Aufteilung hat; 0 = keines</translation>
     </message>
     <message>
-        <source>behind everything; auto = white where pictures have alpha, else black; random keeps objects from being white</source>
-        <translation>hinter allem; auto = weiß, wo Bilder Alpha haben, sonst schwarz; random verhindert, dass Objekte weiß werden</translation>
+        <source>behind everything; auto = white where pictures have alpha, random for cameras inside a room (with S3IM; not sdf and nerf), else black; random keeps objects from being white and rooms from being clear (behind opaque pictures: while the field is coarse, then grey)</source>
+        <translation>hinter allem; auto = weiß, wo Bilder Alpha haben, random für Kameras in einem Raum (mit S3IM; nicht sdf und nerf), sonst schwarz; random verhindert, dass Objekte weiß und Räume durchsichtig werden (hinter deckenden Bildern: solange das Feld grob ist, dann grau)</translation>
     </message>
     <message>
         <source>box of the content as x0,y0,z0,x1,y1,z1 in the scene&apos;s units; auto = from sparse points, the file, or where the cameras look</source>

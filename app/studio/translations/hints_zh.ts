@@ -32,8 +32,8 @@
         <translation>如何计算蒙版：network = 在关键帧上使用已安装的 isnet 网络（magicpose4d models），builtin = 仅用运动和颜色，auto = 网络已安装则用网络</translation>
     </message>
     <message>
-        <source>where the subject is in the first frame when masks are computed, as X,Y in 0..1 of width and height; empty = the largest moving thing</source>
-        <translation>计算蒙版时主体在第一帧中的位置，格式 X,Y，取宽和高的 0..1；空 = 最大的运动物体</translation>
+        <source>where the subject is when masks are computed, as X,Y in 0..1 of width and height, of the first frame or, as X,Y,FRAME, of that one of the chosen range, from 0; empty = the largest moving thing</source>
+        <translation>计算蒙版时主体的位置，格式 X,Y，取第一帧宽和高的 0..1；或 X,Y,帧号，指所选范围内从 0 起的那一帧；空 = 最大的运动物体</translation>
     </message>
     <message>
         <source>masks of some frames are enough: those of the others are carried from them by flow and graph cuts</source>
@@ -224,8 +224,8 @@
         <translation>场景未划分时，每隔若干张图片留作评估；0 = 不留</translation>
     </message>
     <message>
-        <source>behind everything; auto = white where pictures have alpha, else black; random keeps objects from being white</source>
-        <translation>最后面的背景；auto = 图片含 alpha 时为白，否则为黑；random 防止物体变白</translation>
+        <source>behind everything; auto = white where pictures have alpha, random for cameras inside a room (with S3IM; not sdf and nerf), else black; random keeps objects from being white and rooms from being clear (behind opaque pictures: while the field is coarse, then grey)</source>
+        <translation>最后面的背景；auto = 图片含 alpha 时为白，相机在房间内时为 random（使用 S3IM；sdf 和 nerf 除外），否则为黑；random 防止物体变白、房间变透明（图片不透明时：场较粗时随机，之后为灰）</translation>
     </message>
     <message>
         <source>box of the content as x0,y0,z0,x1,y1,z1 in the scene&apos;s units; auto = from sparse points, the file, or where the cameras look</source>
