@@ -7,6 +7,7 @@
 #include "io/internal/part_name.h"
 #include "io/listing.h"
 #include "io/model_io.h"
+#include "motion/check_model.h"
 #include <algorithm>
 #include <fmt/ranges.h>
 #include <unistd.h>
@@ -90,6 +91,11 @@ std::string clip_names(const RiggedModel& model) {
 }
 
 }  // namespace
+
+Result<void> check_writable(const std::string& file, const RiggedModel& model) {
+  const auto sound = check_model(model);
+  return sound ? sound : fail(ErrorCode::kFailed, "{}: not written: {}", file, sound.error().message);
+}
 
 const std::vector<std::string>& export_endings() {
   static const std::vector<std::string> endings = endings_of([](const ExportFormat&) { return true; });

@@ -1,6 +1,6 @@
 #include "core/mesh.h"
-#include "io/internal/export_formats.h"
 #include "io/internal/imported_scene.h"
+#include "motion/check_model.h"
 #include <Eigen/LU>
 #include <algorithm>
 #include <map>

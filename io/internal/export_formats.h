@@ -23,10 +23,7 @@ struct ExportSettings {
   bool unit_scales = false;  ///< joints are bound without scale
 };
 
-/// What no model may have, by name: no triangles, values that are not finite, indices out of range, parents after
-/// children, vertices without weights, times out of order. A skeleton without a mesh passes.
-Result<void> check_model(const RiggedModel& model);
-/// The same with the name of the file that it cannot be written to.
+/// check_model() with the name of the file that it cannot be written to.
 Result<void> check_writable(const std::string& file, const RiggedModel& model);
 
 ExportSettings resolve_settings(const ExportOptions& options, const std::string& ending);

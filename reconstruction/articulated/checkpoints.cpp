@@ -1,8 +1,14 @@
 #include "reconstruction/articulated/checkpoints.h"
 #include "core/json_file.h"
+#include "motion/check_model.h"
+#include <algorithm>
+#include <cmath>
+#include <numeric>
 
 namespace mp4d {
 namespace {
+
+constexpr int kMostPixelsASide = 65536;
 
 void put_transform(BlobWriter& blob, const Transform& t) {
   blob.put(Vec3(t.translation)).put(Vec4(t.rotation.coeffs())).put(Vec3(t.scale));
@@ -40,6 +46,43 @@ void put_skeleton(BlobWriter& blob, const Skeleton& skeleton) {
   }
 }
 
+bool is_finite(const Transform& t) {
+  return t.translation.allFinite() && t.scale.allFinite() && t.rotation.coeffs().allFinite();
+}
+
+bool is_sound(const Mesh& mesh) {
+  return mesh.verts.allFinite() && (mesh.faces.size() == 0 || (mesh.faces.minCoeff() >= 0 && mesh.faces.maxCoeff() < mesh.verts.rows()));
+}
+
+bool is_sound(const Skeleton& skeleton) {
+  for (int j = 0; j < skeleton.size(); ++j)
+    if (const Joint& joint = skeleton.joints[std::size_t(j)]; joint.parent < -1 || joint.parent >= j || !is_finite(joint.rest)) return false;
+  return true;
+}
+
+bool is_sound(const Camera& camera) {
+  return camera.width > 0 && camera.height > 0 && std::isfinite(camera.fx) && std::isfinite(camera.fy) && std::isfinite(camera.cx) &&
+         std::isfinite(camera.cy) && camera.camera_from_world.matrix().allFinite();
+}
+
+/// What the later stages index without looking.
+bool is_sound(const CoarseGuess& guess) {
+  const std::size_t frames = guess.cameras.size();
+  const auto parts = static_cast<std::size_t>(guess.weights.cols());
+  const auto joint_of = [&](const JointLimit& l) { return l.joint >= 0 && l.joint < guess.skeleton.size(); };
+  const auto matrices = [&](const std::vector<Mat4>& one) {
+    return one.size() == parts && std::all_of(one.begin(), one.end(), [](const Mat4& m) { return m.allFinite(); });
+  };
+  const auto pose = [](const Pose& one) { return std::all_of(one.begin(), one.end(), is_finite); };
+  const auto camera = [](const Camera& one) { return is_sound(one); };
+  return frames > 0 && is_sound(guess.canonical) && is_sound(guess.skeleton) && guess.weights.rows() == guess.canonical.verts.rows() &&
+         guess.weights.allFinite() && (guess.skeleton.size() == 0 || parts == guess.skeleton.joints.size()) &&
+         (guess.poses.size() == frames || guess.skeleton.size() == 0) && std::all_of(guess.poses.begin(), guess.poses.end(), pose) &&
+         guess.body_from_canonical.size() == frames &&
+         std::all_of(guess.body_from_canonical.begin(), guess.body_from_canonical.end(), matrices) &&
+         std::all_of(guess.cameras.begin(), guess.cameras.end(), camera) && std::all_of(guess.limits.begin(), guess.limits.end(), joint_of);
+}
+
 bool get_skeleton(BlobReader& blob, Skeleton& skeleton) {
   std::uint64_t n = 0;
   if (!get_count(blob, n)) return false;
@@ -58,7 +101,8 @@ void put_image(BlobWriter& blob, const Image& image) {
 
 bool get_image(BlobReader& blob, Image& image) {
   blob.get(image.width).get(image.height).get(image.channels).get(image.data);
-  return blob.ok() && image.width >= 0 && image.height >= 0 && image.channels >= 0 &&
+  const auto within = [](int n, int most) { return n >= 0 && n <= most; };
+  return blob.ok() && within(image.width, kMostPixelsASide) && within(image.height, kMostPixelsASide) && within(image.channels, 4) &&
          image.data.size() == image.pixels() * static_cast<std::size_t>(image.channels);
 }
 
@@ -86,26 +130,25 @@ BlobWriter to_blob(const Masks& masks) {
   return blob;
 }
 
-std::optional<Masks> masks_from_blob(BlobReader& blob) {
+std::optional<Masks> masks_from_blob(BlobReader& blob, const std::vector<Image>& images) {
   Masks masks;
   std::uint64_t n = 0;
   blob.get(masks.source);
-  if (!get_count(blob, n)) return std::nullopt;
+  if (!get_count(blob, n) || n != images.size()) return std::nullopt;
   for (std::uint64_t i = 0; i < n; ++i) {
     int width = 0, height = 0;
     std::vector<std::uint32_t> runs;
     blob.get(width).get(height).get(runs);
-    if (!blob.ok() || width < 1 || height < 1 || width > 65536 || height > 65536) return std::nullopt;
+    if (!blob.ok() || width != images[i].width || height != images[i].height) return std::nullopt;
+    if (std::accumulate(runs.begin(), runs.end(), std::uint64_t(0)) != images[i].pixels()) return std::nullopt;
     Mask mask(width, height, 1);
     std::size_t at = 0;
     std::uint8_t value = 0;
     for (std::uint32_t run : runs) {
-      if (run > mask.data.size() - at) return std::nullopt;
       std::fill_n(mask.data.begin() + at, run, value);
       at += run;
       value = value ? 0 : 255;
     }
-    if (at != mask.data.size()) return std::nullopt;
     masks.masks.push_back(std::move(mask));
   }
   return masks;
@@ -163,7 +206,7 @@ std::optional<CoarseGuess> guess_from_blob(BlobReader& blob) {
     blob.get(l.joint).get(l.swing_max).get(l.twist_min).get(l.twist_max).get(l.axis);
     guess.limits.push_back(l);
   }
-  if (!blob.ok()) return std::nullopt;
+  if (!blob.ok() || !is_sound(guess)) return std::nullopt;
   return guess;
 }
 
@@ -189,8 +232,10 @@ std::optional<Phase1Result> phase1_from_blob(BlobReader& blob) {
     blob.get(frame);
     result.frames.push_back(std::move(frame));
     result.cameras.push_back(get_camera(blob));
+    if (!blob.ok() || result.frames.back().rows() != result.canonical.verts.rows() || !result.frames.back().allFinite() || !is_sound(result.cameras.back()))
+      return std::nullopt;
   }
-  if (!blob.ok()) return std::nullopt;
+  if (!blob.ok() || !is_sound(result.canonical)) return std::nullopt;
   return result;
 }
 
@@ -243,7 +288,7 @@ std::optional<RiggedModel> model_from_blob(BlobReader& blob, nlohmann::json& rep
     model.clips.push_back(std::move(clip));
   }
   report = nlohmann::json::parse(noted, nullptr, false);
-  if (!blob.ok() || !report.is_object()) return std::nullopt;
+  if (!blob.ok() || !report.is_object() || !check_model(model)) return std::nullopt;
   return model;
 }
 

@@ -8,10 +8,12 @@
 
 namespace mp4d {
 
-// What each stage leaves in the work folder. A reader that finds less than it needs gives nothing.
+// What each stage leaves in the work folder. A reader that finds less than it needs, or what cannot be used
+// (indices out of range, numbers that are not finite), gives nothing.
 
 BlobWriter to_blob(const Masks& masks);
-std::optional<Masks> masks_from_blob(BlobReader& blob);
+/// Of these pictures, one mask each and of their sizes.
+std::optional<Masks> masks_from_blob(BlobReader& blob, const std::vector<Image>& images);
 
 BlobWriter to_blob(const CoarseGuess& guess);
 std::optional<CoarseGuess> guess_from_blob(BlobReader& blob);

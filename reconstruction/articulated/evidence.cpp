@@ -58,7 +58,7 @@ Result<Masks> computed_masks(const Frames& frames, const MaskOptions& options, c
   key.text(options.network ? "network" : "builtin");
   if (options.network && options.subject_x >= 0 && network_installed("pose")) key.text("people");
   if (auto blob = cache.load("masks", key)) {
-    if (auto masks = masks_from_blob(*blob); masks && masks->masks.size() == frames.images.size()) return *masks;
+    if (auto masks = masks_from_blob(*blob, frames.images)) return *masks;
   }
   MP4D_TRY(masks, compute_masks(frames, options, job));
   MP4D_CHECK(cache.save("masks", key, to_blob(masks)));

@@ -1,8 +1,10 @@
 #include "app/cli/batch_list.h"
 #include "app/cli/field_path.h"
 #include "app/studio/project_file.h"
+#include "app/studio/templates.h"
 #include "core/json_file.h"
-#include "io/internal/export_formats.h"
+#include "motion/check_model.h"
+#include "reconstruction/articulated/checkpoints.h"
 #include "reconstruction/field/field_checkpoint.h"
 #include "reconstruction/human/body_json.h"
 #include "reconstruction/human/human_generate.h"
@@ -55,6 +57,36 @@ void path(std::string_view bytes) {
   for (const Camera& camera : *cameras) must_hold(camera.camera_from_world.matrix().allFinite(), "a camera that is not finite");
 }
 
+void own_template(std::string_view bytes) {
+  DocumentState state;
+  refused(apply_template({"in", "in", "in", file_of("template.json", bytes)}, state));
+}
+
+void masks(std::string_view bytes) {
+  auto blob = BlobReader::of_content(std::string(bytes));
+  const std::vector<Image> images(2, Image(4, 3, 3));
+  if (const auto read = masks_from_blob(blob, images))
+    for (const Mask& mask : read->masks) must_hold(mask.data.size() == images[0].pixels(), "a mask of another size");
+}
+
+void guess(std::string_view bytes) {
+  auto blob = BlobReader::of_content(std::string(bytes));
+  if (const auto read = guess_from_blob(blob))
+    for (const Points& posed : pose_guess(*read)) must_hold(posed.rows() == read->canonical.verts.rows(), "vertices that are missing");
+}
+
+void phase1(std::string_view bytes) {
+  auto blob = BlobReader::of_content(std::string(bytes));
+  if (const auto read = phase1_from_blob(blob))
+    for (const Points& frame : read->frames) must_hold(frame.allFinite(), "a vertex that is not finite");
+}
+
+void model(std::string_view bytes) {
+  auto blob = BlobReader::of_content(std::string(bytes));
+  nlohmann::json report;
+  if (const auto read = model_from_blob(blob, report)) must_hold(check_model(*read).has_value(), "no sound model");
+}
+
 }  // namespace
 
 const std::vector<Target>& app_targets() {
@@ -62,7 +94,12 @@ const std::vector<Target>& app_targets() {
                                        {"batch", batch},
                                        {"joints", joints},
                                        {"field", field},
-                                       {"path", path}};
+                                       {"path", path},
+                                       {"template", own_template},
+                                       {"masks", masks},
+                                       {"guess", guess},
+                                       {"phase1", phase1},
+                                       {"model", model}};
   return all;
 }
 

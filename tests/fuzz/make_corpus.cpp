@@ -161,6 +161,15 @@ class Corpus {
     for (const double v : {0.0, 1.0, 0.0, 0.0, 3.0, 1.0, 0.0, 0.0, 0.0, 4.0, 0.0, 0.0, 1.0, 2.0, 4.0, 1.0, 9.0})
       values.append(reinterpret_cast<const char*>(&v), sizeof v);
     add("llff", "scene", std::string("\x93NUMPY\1\0", 8) + static_cast<char>(head.size()) + '\0' + head + values);
+    const std::string frames = R"({"camera_angle_x": 0.7, "frames": [{"file_path": "./train/a", "time": 0.5,
+        "transform_matrix": [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 4], [0, 0, 0, 1]]}]})";
+    add("synthetic", "scene", frames + next + frames);
+    head = "{'descr': '<f8', 'fortran_order': False, 'shape': (4, 4), }";
+    values.clear();
+    for (const double v : {4.0, 0.0, 2.0, 1.0, 0.0, 4.0, 1.5, 2.0, 0.0, 0.0, 1.0, 3.0, 0.0, 0.0, 0.0, 1.0})
+      values.append(reinterpret_cast<const char*>(&v), sizeof v);
+    const std::string matrix = std::string("\x93NUMPY\1\0", 8) + static_cast<char>(head.size()) + '\0' + head + values;
+    add("idr", "scene", matrix + next + matrix);
   }
 
   void networks() {

@@ -10,11 +10,13 @@
 #include "io/internal/imported_scene.h"
 #include "io/internal/scene_readers.h"
 #include "io/internal/tflite.h"
+#include "io/internal/usd_text.h"
 #include "io/model_io.h"
 #include "io/numpy.h"
 #include "io/point_cloud.h"
 #include "motion/auto_rig.h"
 #include "motion/chain_map.h"
+#include "motion/check_model.h"
 #include "motion/retarget.h"
 #include <fstream>
 #include <stdexcept>
@@ -179,6 +181,15 @@ void nerfpp(std::string_view bytes) {
 }
 void llff(std::string_view bytes) { check_views(internal::read_llff(scene_folder("llff", "images/a.png", {"poses_bounds.npy"}, bytes))); }
 
+void idr(std::string_view bytes) {
+  const auto parts = parts_of(bytes, 2);  // packed here: a reader of archives looks at their checksums
+  scene_folder("idr", "image/a.png", {}, {});
+  check_views(internal::read_idr(file_of("idr/cameras.npz", pack_usdz({{"world_mat_0.npy", std::string(parts[0])}, {"scale_mat_0.npy", std::string(parts[1])}}))));
+}
+void synthetic(std::string_view bytes) {
+  check_views(internal::read_synthetic(scene_folder("synthetic", "train/a.png", {"transforms_train.json", "transforms_test.json"}, bytes)));
+}
+
 void cameras(std::string_view bytes) {
   const auto json = parse_json(bytes, "cameras.json");
   if (refused(json)) return;
@@ -251,6 +262,8 @@ const std::vector<Target>& targets() {
                                        {"nsvf", nsvf},
                                        {"nerfpp", nerfpp},
                                        {"llff", llff},
+                                       {"idr", idr},
+                                       {"synthetic", synthetic},
                                        {"checkpoint", checkpoint},       {"image", image},
                                        {"video", video},
                                        {"tflite", tflite}};

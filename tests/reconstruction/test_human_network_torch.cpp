@@ -1,10 +1,13 @@
+#include "core/blob.h"
 #include "core/files.h"
 #include "reconstruction/human/body_skeleton.h"
 #include "reconstruction/human/conditioning_torch.h"
 #include "reconstruction/human/diffusion_torch.h"
+#include "reconstruction/human/human_model.h"
 #include "reconstruction/human/human_model_torch.h"
 #include "reconstruction/human/network_size_torch.h"
 #include "reconstruction/human/rest_joint_features.h"
+#include "tests/fuzz/damage.h"
 #include <gtest/gtest.h>
 #include <functional>
 #include <numbers>
@@ -205,14 +208,7 @@ TEST(Networks, TheirSizeIsToldWithoutMakingThem) {
   }
 }
 
-TEST(HumanModelFile, AHostileOneIsRefusedBeforeItIsUsed) {
-  const TempFolder folder = TempFolder::create().value();
-  const std::filesystem::path path = folder.path() / "some.human";
-  const auto message = [&](const HumanModelFile& file) {
-    EXPECT_TRUE(file.save(path));
-    const auto loaded = HumanModelFile::load(path);
-    return loaded ? std::string("loaded") : loaded.error().message;
-  };
+HumanModelFile small_model_file() {
   HumanModelFile model;
   model.wardrobe = {{"suit"}, {"shoes"}, {"hair"}, {"hat"}};
   model.config = small_config();
@@ -223,6 +219,18 @@ TEST(HumanModelFile, AHostileOneIsRefusedBeforeItIsUsed) {
   Denoiser denoiser(model.config);
   denoiser->flatten();
   model.weights = denoiser->flat_parameters;
+  return model;
+}
+
+TEST(HumanModelFile, AHostileOneIsRefusedBeforeItIsUsed) {
+  const TempFolder folder = TempFolder::create().value();
+  const std::filesystem::path path = folder.path() / "some.human";
+  const auto message = [&](const HumanModelFile& file) {
+    EXPECT_TRUE(file.save(path));
+    const auto loaded = HumanModelFile::load(path);
+    return loaded ? std::string("loaded") : loaded.error().message;
+  };
+  HumanModelFile model = small_model_file();
   ASSERT_EQ(message(model), "loaded");
 
   const auto damaged = [&](const char* what, const std::function<void(HumanModelFile&)>& spoil) {
@@ -246,6 +254,26 @@ TEST(HumanModelFile, AHostileOneIsRefusedBeforeItIsUsed) {
   EXPECT_NE(message(model).find("1 weights where the enhancer has 1"), std::string::npos) << message(model);
 }
 
+TEST(HumanModelFile, DamagedOnesAreRefusedOrOfUse) {
+  const TempFolder folder = TempFolder::create().value();
+  const std::filesystem::path path = folder.path() / "some.human";
+  ASSERT_TRUE(small_model_file().save(path));
+  constexpr std::size_t kBlobHeader = 41;  // what stands before the content
+  const std::string content = read_file(path).value().substr(kBlobHeader);
+  const std::size_t settings = 400;        // the weights behind them may be any numbers
+  for (int run = 0; run < fuzz::damaged_runs(100); ++run) {
+    const std::string spoilt = fuzz::damaged(content.substr(0, settings), static_cast<std::uint64_t>(run)) + content.substr(settings);
+    BlobWriter blob;
+    for (const char byte : spoilt) blob.put(byte);
+    ASSERT_TRUE(blob.save(path));
+    const auto loaded = HumanModel::load(path, "cpu");
+    if (loaded)
+      EXPECT_TRUE(loaded->rest_joints({}).allFinite()) << "run " << run;
+    else
+      EXPECT_NE(loaded.error().message.find("some.human: "), std::string::npos) << loaded.error().message;
+  }
+}
+
 TEST(HumanModelFile, SaysWhatIsWrongWithAnAutoencoderOrAnEnhancer) {
   const TempFolder folder = TempFolder::create().value();
   const std::filesystem::path path = folder.path() / "some.human";
@@ -265,16 +293,7 @@ TEST(HumanModelFile, SaysWhatIsWrongWithAnAutoencoderOrAnEnhancer) {
   autoencoder.rms = torch::ones({5});
   EXPECT_NE(message(autoencoder).find("damaged autoencoder"), std::string::npos);
 
-  HumanModelFile model;
-  model.wardrobe = {{"suit"}, {"shoes"}, {"hair"}, {"hat"}};
-  model.config = small_config();
-  model.config.code_size = model.wardrobe.code_size();
-  model.rms = torch::ones({8});
-  model.rest_joints.weights = Eigen::MatrixXf::Zero(kRestJointFeatures, kJointCount * 3);
-  model.facts = "{}";
-  Denoiser denoiser(model.config);
-  denoiser->flatten();
-  model.weights = denoiser->flat_parameters;
+  HumanModelFile model = small_model_file();
   EnhancerConfig detail{8, 0, model.config.pose_channels(), 2, 32, 1};
   Enhancer enhancer(detail);
   enhancer->flatten();

@@ -527,7 +527,7 @@ TEST(Checkpoints, GuessAndMasksSurviveARoundTrip) {
   Masks masks{scene.masks, "made"};
   ASSERT_TRUE(to_blob(masks).save(folder->path() / "masks.bin"));
   blob = BlobReader::load(folder->path() / "masks.bin");
-  auto masks_back = masks_from_blob(*blob);
+  auto masks_back = masks_from_blob(*blob, scene.masks);
   ASSERT_TRUE(masks_back);
   for (std::size_t t = 0; t < masks.masks.size(); ++t) EXPECT_EQ(masks_back->masks[t].data, masks.masks[t].data);
 }

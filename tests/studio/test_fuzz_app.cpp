@@ -2,17 +2,60 @@
 #include "core/files.h"
 #include "core/rng.h"
 #include "io/camera_set.h"
+#include "motion/kinematics.h"
+#include "reconstruction/articulated/checkpoints.h"
 #include "reconstruction/field/field_checkpoint.h"
+#include "tests/fuzz/damage.h"
 #include "tests/fuzz/targets.h"
+#include "tests/io/rigged_models.h"
 #include "tests/tools/paths.h"
 #include <gtest/gtest.h>
-#include <cstdlib>
+#include <cmath>
 #include <cstring>
+#include <functional>
+#include <optional>
 
 namespace mp4d::fuzz {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr std::size_t kBlobHeader = 41;  // what stands before the content
+
+/// What a stage of a reconstruction leaves, of a body with two bones in two frames.
+std::optional<BlobWriter> stage_of(const std::string& name) {
+  const RiggedModel chain = test::make_chain(2, 0.25f, 1, 3);
+  const std::vector<Camera> cameras(2, make_camera(4, 3, 1.0f));
+  const Pose rest = rest_pose(chain.skeleton);
+  if (name == "masks") {
+    Mask mask(4, 3, 1);
+    mask.at(2, 1) = 255;
+    return to_blob(Masks{{mask, mask}, "made"});
+  }
+  if (name == "guess") {
+    CoarseGuess guess;
+    guess.category = "made";
+    guess.canonical = chain.mesh;
+    guess.weights = Eigen::MatrixXf::Constant(chain.mesh.verts.rows(), chain.skeleton.size(), 1.0f / static_cast<float>(chain.skeleton.size()));
+    guess.skeleton = chain.skeleton;
+    guess.poses = {rest, rest};
+    guess.body_from_canonical.assign(2, std::vector<Mat4>(chain.skeleton.joints.size(), Mat4::Identity()));
+    guess.limits = {{1, 1, -1, 1, Vec3::Zero()}};
+    guess.cameras = cameras;
+    return to_blob(guess);
+  }
+  if (name == "phase1") {
+    Phase1Result result;
+    result.canonical = chain.mesh;
+    result.frames = {chain.mesh.verts, chain.mesh.verts};
+    result.cameras = cameras;
+    return to_blob(result);
+  }
+  if (name != "model") return std::nullopt;
+  RiggedModel model = chain;
+  model.clips = {{"", {0, 1}, {rest, rest}}};
+  return to_blob(model, nlohmann::json::object());
+}
 
 /// Sound files of each target.
 std::vector<std::string> seeds_of(const std::string& target) {
@@ -33,37 +76,16 @@ std::vector<std::string> seeds_of(const std::string& target) {
     if (!save_field(file, {nlohmann::json::object(), make_grid_field(layout, 0)})) return {};
     return {read_file(file).value()};
   }
+  if (target == "template") return {R"({"magicpose4d_template": 1, "options": {"reconstruct": {"category": "bird", "effort": 0.3}, "export": {"for": "unity"}}})"};
+  if (std::optional<BlobWriter> stage = stage_of(target)) return {stage->bytes().substr(kBlobHeader)};
   const nlohmann::json film{{"first", 0},   {"start", 0.0}, {"end", 1.0},        {"step", 1},
                             {"fps", 24.0}, {"max_frames", 0}, {"cameras", cameras}};
   return {R"({"magicpose4d_project": 1, "source": "a.png", "options": {"rig": {}, "export": {}}, "map": {"source": [], "pairs": []}})",
           nlohmann::json{{"magicpose4d_project", 1}, {"film", film}}.dump()};
 }
 
-/// One to four changes: bytes, numbers, pieces left out, doubled or exchanged.
-std::string damaged(std::string bytes, std::uint64_t run) {
-  static const char* const kPieces[] = {"-1", "1e400", "1e38", "0", "null", "[]", "{}", "\"\"", "\"../../x\"", "99999999999999999999", "true", "NaN"};
-  std::uint64_t draw = 0;
-  const auto below = [&](std::size_t n) { return static_cast<std::size_t>(rng::integer(11, run, draw++, static_cast<std::uint32_t>(std::max<std::size_t>(n, 1)))); };
-  for (std::size_t change = 0, changes = 1 + below(4); change < changes && !bytes.empty(); ++change) {
-    const std::size_t at = below(bytes.size()), length = std::min(bytes.size() - at, 1 + below(12));
-    switch (below(6)) {
-      case 0: bytes[at] = static_cast<char>(below(256)); break;
-      case 1: bytes.erase(at, length); break;
-      case 2: bytes.insert(at, bytes.substr(at, length)); break;
-      case 3: bytes.resize(at); break;
-      case 4: bytes.insert(at, kPieces[below(std::size(kPieces))]); break;
-      default: {  // a whole number or word becomes another
-        const std::size_t from = bytes.find_first_of("0123456789\"tf", at), to = bytes.find_first_of(",:]}", from);
-        if (to != std::string::npos) bytes.replace(from, to - from, kPieces[below(std::size(kPieces))]);
-      }
-    }
-  }
-  return bytes;
-}
-
 TEST(FuzzApp, SoundFilesAreReadAndDamagedOnesSurvived) {
-  const char* asked = std::getenv("MP4D_FUZZ_RUNS");
-  const int runs = asked ? std::atoi(asked) : 300;
+  const int runs = damaged_runs(300);
   for (const Target& target : app_targets()) {
     const std::vector<std::string> seeds = seeds_of(target.name);
     ASSERT_FALSE(seeds.empty()) << target.name;
@@ -72,6 +94,36 @@ TEST(FuzzApp, SoundFilesAreReadAndDamagedOnesSurvived) {
       EXPECT_NO_THROW(target.run(input)) << target.name << " reads run " << run << ": " << input.substr(0, 400);
     }
   }
+}
+
+TEST(FuzzApp, AStageIsReadAsItWasLeftButNotIfTheNextOneCouldNotUseIt) {
+  const auto read = [](const std::string& name, const std::function<void(std::string&)>& spoil) {
+    std::string bytes = stage_of(name)->bytes().substr(kBlobHeader);
+    spoil(bytes);
+    auto blob = BlobReader::of_content(bytes);
+    nlohmann::json report;
+    if (name == "masks") return masks_from_blob(blob, std::vector<Image>(2, Image(4, 3, 3))).has_value();
+    if (name == "guess") return guess_from_blob(blob).has_value();
+    if (name == "phase1") return phase1_from_blob(blob).has_value();
+    return model_from_blob(blob, report).has_value();
+  };
+  const Mesh mesh = test::make_chain(2, 0.25f, 1, 3).mesh;
+  const std::string faces(reinterpret_cast<const char*>(mesh.faces.data()), sizeof(int) * static_cast<std::size_t>(mesh.faces.size()));
+  const std::string verts(reinterpret_cast<const char*>(mesh.verts.data()), sizeof(float) * static_cast<std::size_t>(mesh.verts.size()));
+  const auto put = [](std::string& bytes, const std::string& before, auto value) {
+    const std::size_t at = bytes.find(before);
+    ASSERT_NE(at, std::string::npos);
+    std::memcpy(bytes.data() + at, &value, sizeof value);
+  };
+  for (const char* name : {"masks", "guess", "phase1", "model"}) {
+    EXPECT_TRUE(read(name, [](std::string&) {})) << name;
+    EXPECT_FALSE(read(name, [](std::string& bytes) { bytes.resize(bytes.size() - 1); })) << name;
+    if (name == std::string("masks")) continue;
+    EXPECT_FALSE(read(name, [&](std::string& bytes) { put(bytes, faces, std::int32_t{1 << 20}); })) << name;
+    EXPECT_FALSE(read(name, [&](std::string& bytes) { put(bytes, verts, NAN); })) << name;
+  }
+  const std::size_t side = sizeof(std::uint64_t) + std::string("made").size() + sizeof(std::uint64_t);
+  EXPECT_FALSE(read("masks", [&](std::string& bytes) { bytes[side + 2] = 1; }));  // 65,540 pixels wide
 }
 
 TEST(FuzzApp, EveryReaderSurvivesEveryFileThatBrokeOneAndNoise) {

@@ -1,4 +1,4 @@
-#include "io/internal/export_formats.h"
+#include "motion/check_model.h"
 #include <algorithm>
 #include <cmath>
 
@@ -73,11 +73,6 @@ Result<void> check_model(const RiggedModel& model) {
     }
   }
   return {};
-}
-
-Result<void> check_writable(const std::string& file, const RiggedModel& model) {
-  const auto sound = check_model(model);
-  return sound ? sound : fail(ErrorCode::kFailed, "{}: not written: {}", file, sound.error().message);
 }
 
 }  // namespace mp4d
