@@ -1,5 +1,6 @@
 #include "io/posed_scene.h"
 #include "core/file_checks.h"
+#include "core/runtime.h"
 #include "io/frames.h"
 #include "io/internal/opengl_pose.h"
 #include "io/internal/scene_readers.h"
@@ -108,6 +109,19 @@ Result<void> load_view(ViewSource& source, const PosedSceneOptions& options, boo
   return {};
 }
 
+/// Whether the pictures that are left fit, if they are as large as those read so far.
+Result<void> check_memory(const fs::path& path, const Camera& last, std::size_t bytes, std::size_t read, std::size_t all) {
+  constexpr double kNoMatter = 1 << 24;  // bytes that are not worth asking what memory there is
+  const double whole = static_cast<double>(bytes) / static_cast<double>(read) * static_cast<double>(all), left = whole - static_cast<double>(bytes);
+  if (left < kNoMatter) return {};
+  const double free = static_cast<double>(available_memory());
+  if (left <= 0.8 * free) return {};
+  return fail(ErrorCode::kResource,
+              "{}: {} pictures such as the last of {} x {} pixels need {:.1f} GB of memory, {:.1f} GB are free; give --max-side to shrink "
+              "them, or close other programs",
+              path.string(), all, last.width, last.height, whole / 1e9, (free + static_cast<double>(bytes)) / 1e9);
+}
+
 }  // namespace
 
 Result<Iso3> internal::camera_from_opencv(const Eigen::Matrix4d& world_from_camera, const std::string& where) {
@@ -153,11 +167,14 @@ Result<PosedScene> read_posed_scene(const fs::path& path, const PosedSceneOption
   const double start = first->view.time, length = last->view.time - start;  // floats may be too far apart for a float
   for (ViewSource& view : views) view.view.time = length > 0 ? static_cast<float>((view.view.time - start) / length) : 0;
   PosedScene scene = std::move(source.scene);
+  std::size_t bytes = 0;
   const bool upright = scene.format != "colmap";  // whose cameras are of the pixels as they are stored
   for (std::size_t i = 0; i < views.size(); ++i) {
     MP4D_CHECK(check(job));
     MP4D_CHECK(load_view(views[i], options, upright));
     if (views[i].view.held_out && !options.held_out_images) views[i].view.image = {};
+    bytes += views[i].view.image.data.size() + views[i].view.mask.data.size();
+    MP4D_CHECK(check_memory(path, views[i].view.camera, bytes, i + 1, views.size()));
     scene.views.push_back(std::move(views[i].view));
     step(job, static_cast<int>(i) + 1);
   }

@@ -23,7 +23,7 @@ Result<json> parse(const fs::path& file) {
   MP4D_TRY(parsed, parse_json(text, file.string(), true));
   if (!parsed.is_object() || !parsed.contains("frames") || !parsed["frames"].is_array())
     return fail(ErrorCode::kInput, "{}: no cameras; there must be an object with a list 'frames'", file.string());
-  return parsed;
+  return std::move(parsed);
 }
 
 /// A number of the frame, else of the file, else `otherwise`.

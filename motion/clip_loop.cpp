@@ -185,7 +185,7 @@ Result<Clip> loop_clip(const Skeleton& skeleton, const Clip& clip, const LoopOpt
   }
   keep_rotations_close(loop);
   if (found) *found = {start, end, cycles.angle(cut->a, cut->b) * 180 / std::numbers::pi, blend, ground.norm()};
-  return loop;
+  return std::move(loop);
 }
 
 }  // namespace mp4d

@@ -369,7 +369,7 @@ Result<json> read_preset(const std::string& path) {
   if (!object.is_object()) return fail(ErrorCode::kUsage, "{}: must hold a JSON object, not {}", path, object.type_name());
   if (object.contains("command") && !object["command"].is_string())
     return fail(ErrorCode::kUsage, "{}: 'command': {} is not a text", path, object["command"].dump());
-  return object;
+  return std::move(object);
 }
 
 Result<std::vector<BatchJob>> read_batch(const std::string& list, const std::string& preset, const fs::path& folder) {

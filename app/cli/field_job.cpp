@@ -93,7 +93,7 @@ Result<Mesh> write_field_mesh(const FieldCheckpoint& saved, const FieldMeshOptio
   } else {
     MP4D_CHECK(write_mesh(out, mesh));
   }
-  return mesh;
+  return std::move(mesh);
 }
 
 }  // namespace mp4d

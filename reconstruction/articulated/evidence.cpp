@@ -62,7 +62,7 @@ Result<Masks> computed_masks(const Frames& frames, const MaskOptions& options, c
   }
   MP4D_TRY(masks, compute_masks(frames, options, job));
   MP4D_CHECK(cache.save("masks", key, to_blob(masks)));
-  return masks;
+  return std::move(masks);
 }
 
 Result<Masks> find_masks(const ReconstructInput& input, const ReconstructOptions& options, const Frames& frames,
@@ -73,7 +73,7 @@ Result<Masks> find_masks(const ReconstructInput& input, const ReconstructOptions
     MP4D_TRY(given, read_some_masks(input.masks, frames));
     MP4D_TRY(carried, propagate_masks(frames, given.masks, job));
     carried.source = given.source + ", " + carried.source;
-    return carried;
+    return std::move(carried);
   }
   if (!input.masks.empty()) return read_masks(input.masks, frames);
   if (has_alpha(frames)) {

@@ -66,7 +66,7 @@ Result<std::vector<LimbLandmarks>> landmarks_of(const Evidence& evidence, const 
   if (!options.landmarks) return std::vector<LimbLandmarks>{};
   MP4D_TRY(landmarks, find_limb_landmarks(evidence.frames.images, evidence.masks.masks, job));
   info(job, landmarks.empty() ? "landmarks: the pose network finds no person where the subject is" : "landmarks: by the pose network");
-  return landmarks;
+  return std::move(landmarks);
 }
 
 bool takes_person(const ReconstructOptions& options) { return options.guess_surface == "generator"; }

@@ -9,6 +9,12 @@ namespace {
 constexpr int kLookSide = 400;  // pixels
 constexpr float kTruncation = 3, kVeryFar = 1e30f;
 
+/// With pictures of at most kLookSide.
+Camera small_camera(const Camera& camera) {
+  const float shrink = std::min(1.0f, static_cast<float>(kLookSide) / static_cast<float>(std::max(camera.width, camera.height)));
+  return resized(camera, std::max(1, static_cast<int>(camera.width * shrink)), std::max(1, static_cast<int>(camera.height * shrink)));
+}
+
 ImageF facing_of(const ImageF& depth, const Camera& camera) {
   ImageF out(depth.width, depth.height, 1);
   for (int y = 0; y < depth.height; ++y)
@@ -34,14 +40,18 @@ Result<std::vector<DepthMap>> look_at_field(const GridField& field, const std::v
   std::vector<DepthMap> maps;
   for (const Camera& camera : cameras) {
     MP4D_CHECK(check(job));
-    const float shrink = std::min(1.0f, static_cast<float>(kLookSide) / static_cast<float>(std::max(camera.width, camera.height)));
-    const Camera small = resized(camera, std::max(1, static_cast<int>(camera.width * shrink)), std::max(1, static_cast<int>(camera.height * shrink)));
+    const Camera small = small_camera(camera);
     FieldView view = render_field(field, small, {}, march, background, time);
     ImageF facing = facing_of(view.depth, small);
     maps.push_back({small, eye_of(small), std::move(view.colour), std::move(view.depth), std::move(facing)});
     step(job, static_cast<int>(maps.size()));
   }
   return maps;
+}
+
+double depth_map_bytes(const Camera& camera) {
+  const Camera small = small_camera(camera);
+  return 5.0 * sizeof(float) * small.width * small.height;
 }
 
 InMap place_in(const DepthMap& map, const Vec3& point) {

@@ -20,6 +20,9 @@ struct DepthMap {
 Result<std::vector<DepthMap>> look_at_field(const GridField& field, const std::vector<Camera>& cameras, float near, const Vec3& background,
                                             float time, JobContext* job);
 
+/// The memory of the map of such a camera.
+double depth_map_bytes(const Camera& camera);
+
 /// A point in a map.
 struct InMap {
   int x = -1, y = -1;  ///< its pixel; -1 if the camera does not see that way

@@ -240,7 +240,7 @@ Result<FieldCheckpoint> load_field(const std::filesystem::path& path) {
 Result<FieldCheckpoint> load_trained_field(const std::filesystem::path& path) {
   MP4D_TRY(out, load_field(path));
   MP4D_CHECK(check_about(path, out.about));
-  return out;
+  return std::move(out);
 }
 
 }  // namespace mp4d

@@ -1,4 +1,5 @@
 #include "reconstruction/field/field_mesh.h"
+#include "core/runtime.h"
 #include "reconstruction/appearance/atlas_canvas.h"
 #include "reconstruction/field/depth_fusion.h"
 #include <algorithm>
@@ -96,6 +97,18 @@ Result<Mesh> textured(const Mesh& mesh, const GridField& field, const std::vecto
   return std::move(out.mesh);
 }
 
+/// Of the maps from all cameras, a grid of distances, and a texture with its colours and places.
+Result<void> check_memory(const GridField& field, const std::vector<Camera>& cameras, int texture) {
+  double need = 4.0 * static_cast<double>(field.count()) + 60.0 * texture * texture;
+  for (const Camera& camera : cameras) need += depth_map_bytes(camera);
+  const auto free = static_cast<double>(available_memory());
+  if (need <= free) return {};
+  return fail(ErrorCode::kResource,
+              "the mesh of a field of {} x {} x {} voxels, seen by {} cameras, needs {:.1f} GB of memory, {:.1f} GB are free; train with a lower "
+              "--resolution, give a smaller --texture, or raise --memory",
+              field.size.x(), field.size.y(), field.size.z(), cameras.size(), need / 1e9, free / 1e9);
+}
+
 }  // namespace
 
 const OptionTable<FieldMeshOptions>& field_mesh_options() {
@@ -118,6 +131,7 @@ Result<Mesh> field_mesh(const GridField& field, const std::vector<Camera>& camer
   const auto nothing = [] {
     return fail(ErrorCode::kFailed, "the field has no surface that enough pictures see; lower --least-views, or train for longer");
   };
+  MP4D_CHECK(check_memory(field, cameras, options.texture));
   MP4D_TRY(maps, look_at_field(field, cameras, near, background, static_cast<float>(options.time), job));
   begin_phase(job, "surface");
   Mesh mesh = extract_surface(field.geometry == Geometry::kDistance ? distance_grid(field) : fused_surface(field, maps));

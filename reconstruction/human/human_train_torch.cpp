@@ -1,4 +1,5 @@
 #include "core/files.h"
+#include "core/runtime.h"
 #include "reconstruction/human/device_torch.h"
 #include "reconstruction/human/training_stages_torch.h"
 
@@ -10,6 +11,24 @@ torch::Tensor channel_weights(const torch::Tensor& rms, int bands, int patch) {
   const torch::Tensor of_parts = torch::full({rms.numel() - bands}, 0.5, rms.options());
   return torch::cat({of_bands, of_parts}).repeat_interleave(patch * patch).view({1, -1, 1, 1});
 }
+
+namespace {
+
+/// What is sure to be needed in this machine's memory (not what a batch takes, which depends on the network).
+Result<void> check_memory(const HumanTrainOptions& options, std::int64_t parameters, bool on_cpu) {
+  constexpr double kData = 0.3e9;          // MakeHuman's meshes, LibTorch
+  constexpr double kPerParameter = 9 * 4;  // weights, gradients, Adam's two means, the mean of weights, and a copy of four in a checkpoint
+  const double pool = 10.0 * options.pool * max_intervals(options.resolution);
+  const double need = kData + kPerParameter * static_cast<double>(parameters) + (on_cpu ? pool : 0);
+  if (const auto free = static_cast<double>(available_memory()); need > free)
+    return fail(ErrorCode::kResource,
+                "this training needs {:.1f} GB of memory and what a batch takes, {:.1f} GB are free; lower --width, --pool or "
+                "--resolution, or raise --memory",
+                need / 1e9, free / 1e9);
+  return {};
+}
+
+}  // namespace
 
 torch::ScalarType training_type(torch::Device device) { return device.is_cuda() ? torch::kBFloat16 : torch::kFloat; }
 
@@ -23,6 +42,7 @@ Result<void> train_human_model(const BodyGenerator& generator, const HumanTrainO
   torch::manual_seed(options.seed);
   const auto make = options.network == "enhancer" ? enhancer_stage : options.network == "autoencoder" ? autoencoder_stage : denoiser_stage;
   MP4D_TRY(stage, make(generator, options, device));
+  MP4D_CHECK(check_memory(options, stage->network().flat_parameters.numel(), device.is_cpu()));
   MP4D_CHECK(make_folder(run));
   return run_training(*stage, generator, options, device, run, job, callbacks);
 }

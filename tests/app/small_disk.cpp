@@ -18,6 +18,14 @@ void must(bool done, const char* what) {
   if (!done) throw std::runtime_error(fmt::format("{}: {}", what, std::strerror(errno)));
 }
 
+void remount(const std::filesystem::path& place, bool read_only) {
+  must(::mount(nullptr, place.c_str(), nullptr, MS_REMOUNT | (read_only ? static_cast<unsigned long>(MS_RDONLY) : 0), nullptr) == 0, "remount");
+}
+
+void mount_disk(const std::filesystem::path& place, int megabytes) {
+  must(::mount("tmpfs", place.c_str(), "tmpfs", 0, fmt::format("size={}m", megabytes).c_str()) == 0, "mount");
+}
+
 /// Mounts of this process are seen by nobody else from now on.
 bool enter_own_mounts() {
   static const bool done = ::unshare(CLONE_NEWNS) == 0 && ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0;
@@ -30,14 +38,18 @@ bool SmallDisk::possible() { return enter_own_mounts(); }
 
 SmallDisk::SmallDisk(int megabytes) {
   must(enter_own_mounts(), "mounts of its own");
-  // Below a folder that is taken away with the disk, as a desktop does it: else writing would go on beneath.
-  std::filesystem::create_directories(path_);
-  must(::mount("tmpfs", path_.c_str(), "tmpfs", 0, fmt::format("size={}m", megabytes).c_str()) == 0, "mount");
+  // Its folder goes with it, and nobody may make another, as a desktop does it: else writing would go on beneath.
+  std::filesystem::create_directory(path_.parent_path());
+  mount_disk(path_.parent_path(), 1);
+  std::filesystem::create_directory(path_);
+  mount_disk(path_, megabytes);
+  remount(path_.parent_path(), true);
   mounted_ = true;
 }
 
 SmallDisk::~SmallDisk() {
   if (mounted_) ::umount2(path_.c_str(), MNT_DETACH);
+  ::umount2(path_.parent_path().c_str(), MNT_DETACH);
 }
 
 void SmallDisk::fill_up_to(std::uint64_t bytes) const {
@@ -54,13 +66,15 @@ void SmallDisk::fill_up_to(std::uint64_t bytes) const {
 void SmallDisk::free() const { std::filesystem::remove(path_ / kFiller); }
 
 void SmallDisk::set_read_only(bool read_only) const {
-  must(::mount(nullptr, path_.c_str(), nullptr, MS_REMOUNT | (read_only ? static_cast<unsigned long>(MS_RDONLY) : 0), nullptr) == 0, "remount");
+  remount(path_, read_only);
 }
 
 void SmallDisk::take_out() {
   must(::umount2(path_.c_str(), MNT_DETACH) == 0, "umount");
   mounted_ = false;
+  remount(path_.parent_path(), false);
   std::filesystem::remove(path_);
+  remount(path_.parent_path(), true);
 }
 
 }  // namespace mp4d::test

@@ -82,13 +82,17 @@ std::string damage(const fs::path& path) {
   return {};
 }
 
-Subject reconstruct_subject(const Folder& inputs) {
+namespace {
+
+Subject walk_subject(const std::string& name, const Folder& inputs, const Words& more) {
   if (!fs::exists(inputs / "frames")) write_walk(inputs, 8, 96);
-  return {"reconstruct",
-          [frames = inputs / "frames", masks = inputs / "masks"](const std::string& out) {
+  return {name,
+          [frames = inputs / "frames", more](const std::string& out) {
             fs::create_directories(out);
-            return Words{"reconstruct", frames, "--masks", masks, "-o", out + "/a.glb", "--work", out + "/work", "--effort", "0.1", "--texture",
-                         "128", "--category", "quadruped"};
+            Words all{"reconstruct", frames, "-o", out + "/a.glb", "--work", out + "/work", "--effort", "0.1", "--texture",
+                      "128", "--category", "quadruped"};
+            all.insert(all.end(), more.begin(), more.end());
+            return all;
           },
           [](const std::string& out) {
             json report = json::parse(read_file(out + "/a.json").value());
@@ -96,6 +100,12 @@ Subject reconstruct_subject(const Folder& inputs) {
             return std::map<std::string, std::string>{{"a.glb", read_file(out + "/a.glb").value()}, {"a.json", report.dump()}};
           }};
 }
+
+}  // namespace
+
+Subject reconstruct_subject(const Folder& inputs) { return walk_subject("reconstruct", inputs, {"--masks", inputs / "masks"}); }
+
+Subject computed_masks_subject(const Folder& inputs) { return walk_subject("reconstruct without masks", inputs, {}); }
 
 Subject transfer_subject(const Folder& inputs) {
   const std::string beam = beam_file(inputs);
@@ -155,6 +165,12 @@ Subject human_generate_subject() {
   return with_result("human generate", "person.glb", {"human", "generate", "--text", "a woman in a red coat", "--steps", "2", "--views", "1"});
 }
 
+Subject human_dataset_subject() {
+  return {"human dataset",
+          [](const std::string& out) { return Words{"human", "dataset", "--mannequin", "--count", "2", "--grid", "-o", out}; },
+          [](const std::string& out) { return files_in(out); }};
+}
+
 Subject rig_subject(const Folder& inputs) {
   RiggedModel quadruped = make_quadruped(16);
   quadruped.clips.clear();
@@ -170,7 +186,9 @@ Subject edit_subject(const Folder& inputs, const std::string& ending) {
 }
 
 Subject render_subject(const Folder& inputs, const std::string& ending) {
-  return with_result("render to " + ending, "drawn." + ending, {"render", beam_file(inputs), "--size", "160x120"});
+  Words words{"render", beam_file(inputs)};
+  if (ending != "obj" && ending != "ply") words.insert(words.end(), {"--size", "160x120"});
+  return with_result("render to " + ending, "drawn." + ending, words);
 }
 
 Subject dataset_subject(const Folder& inputs) {
@@ -186,6 +204,13 @@ Subject field_mesh_subject(const Folder& inputs) {
 
 Subject field_render_subject(const Folder& inputs) {
   return with_result("field render", "view.png", {"field", "render", small_field(inputs), "--size", "64x48"});
+}
+
+Subject field_convert_subject(const Folder& inputs, const std::string& layout) {
+  const std::string scene = small_scene(inputs);
+  return {"field convert to " + layout,
+          [scene, layout](const std::string& out) { return Words{"field", "convert", scene, "-o", out, "--to", layout}; },
+          [](const std::string& out) { return files_in(out); }};
 }
 
 }  // namespace mp4d::test

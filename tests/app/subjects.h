@@ -15,18 +15,22 @@ struct Subject {
 
 // Their inputs are made in `inputs`, tiny ones: each takes a few seconds.
 Subject reconstruct_subject(const Folder& inputs);
+/// The same without given masks.
+Subject computed_masks_subject(const Folder& inputs);
 Subject transfer_subject(const Folder& inputs);
 Subject batch_subject(const Folder& inputs);
 Subject field_train_subject(const Folder& inputs);
 /// Without MakeHuman's data there is no command.
 Subject human_train_subject();
 Subject human_generate_subject();
+Subject human_dataset_subject();
 Subject rig_subject(const Folder& inputs);
 Subject edit_subject(const Folder& inputs, const std::string& ending);
 Subject render_subject(const Folder& inputs, const std::string& ending);
 Subject dataset_subject(const Folder& inputs);
 Subject field_mesh_subject(const Folder& inputs);
 Subject field_render_subject(const Folder& inputs);
+Subject field_convert_subject(const Folder& inputs, const std::string& layout);
 
 /// Empty if the file is whole, else what is wrong.
 std::string damage(const std::filesystem::path& file);

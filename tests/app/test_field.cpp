@@ -15,6 +15,8 @@
 namespace mp4d::test {
 namespace {
 
+namespace fs = std::filesystem;
+
 TEST(Field, PicturesBecomeAFieldItsViewsAndAMesh) {
   Folder folder;
   FieldSceneOptions options;
@@ -164,6 +166,32 @@ TEST(Field, WrongUseIsNamed) {
   EXPECT_NE(wrong.err.find("field train"), std::string::npos) << wrong.err;
   EXPECT_EQ(run({"field", "train", folder.path().string(), "-o", folder / "run", "--degree", "7"}).exit_code, 2);
   EXPECT_EQ(run({"field"}).exit_code, 2);
+}
+
+TEST(Field, MoreThanTheMemoryHoldsIsRefusedBeforeTheWork) {
+  const Folder folder;
+  const fs::path scene = folder.path() / "scene";
+  fs::create_directories(scene / "images");
+  ASSERT_TRUE(write_image(scene / "images/0.png", Image(4000, 3000, 1, 90)));
+  nlohmann::json frames = nlohmann::json::array();
+  for (int i = 0; i < 24; ++i) {
+    const std::string name = "images/" + std::to_string(i) + ".png";
+    if (i > 0) fs::create_hard_link(scene / "images/0.png", scene / name);
+    frames.push_back({{"file_path", name}, {"transform_matrix", {{1, 0, 0, 0.1 * i}, {0, 1, 0, 0}, {0, 0, 1, 3}, {0, 0, 0, 1}}}});
+  }
+  write_text((scene / "transforms.json").string(), nlohmann::json{{"camera_angle_x", 0.8}, {"frames", frames}}.dump());
+  Outcome done = run({"field", "train", scene, "-o", folder / "run", "--steps", "2", "--memory", "0.7"});
+  EXPECT_EQ(done.exit_code, 1);
+  EXPECT_NE(done.err.find("scene: 24 pictures such as the last of 4000 x 3000 pixels need 0.9 GB"), std::string::npos) << done.err;
+  EXPECT_NE(done.err.find("--max-side"), std::string::npos) << done.err;
+  EXPECT_FALSE(fs::exists(folder.path() / "run/scene.field"));
+
+  done = run({"field", "train", scene, "-o", folder / "run", "--steps", "2", "--memory", "0.7", "--max-side", "64", "--bounds", "-1,-1,-1,5,1,1", "--resolution", "32", "--batch", "64"});
+  ASSERT_EQ(done.exit_code, 0) << done.err;
+  done = run({"field", "mesh", folder / "run", "-o", folder / "m.glb", "--texture", "8192", "--memory", "1"});
+  EXPECT_EQ(done.exit_code, 1);
+  EXPECT_NE(done.err.find("seen by 24 cameras, needs 4.0 GB of memory"), std::string::npos) << done.err;
+  EXPECT_FALSE(fs::exists(folder / "m.glb"));
 }
 
 }  // namespace

@@ -142,6 +142,18 @@ TEST(HumanTrain, ShowsTheSamePeopleAtEachCheckpoint) {
   }
 }
 
+TEST(HumanTrain, MoreThanTheMemoryHoldsIsRefusedBeforeTheWork) {
+  const std::string data = shared_data() / "makehuman";
+  if (!std::filesystem::exists(data)) GTEST_SKIP() << "no MakeHuman data in " << data;
+  Folder folder;
+  const Outcome outcome = run({"human", "train", "--makehuman", data, "-o", folder / "run", "--steps", "1", "--batch", "2", "--resolution", "32",
+                               "--width", "64", "--pool", "1000000", "--memory", "8"});
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_NE(outcome.err.find("this training needs 6"), std::string::npos) << outcome.err;
+  EXPECT_NE(outcome.err.find("--pool"), std::string::npos) << outcome.err;
+  EXPECT_FALSE(std::filesystem::exists(folder / "run/model.human"));
+}
+
 TEST(HumanTarget, WordsBecomeAPersonThatWalks) {
   Folder folder;
   ASSERT_TRUE(write_glb(folder / "walker.glb", make_biped()));

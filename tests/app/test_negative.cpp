@@ -112,6 +112,26 @@ TEST(Negative, EmptyRange) {
   scene.expect_refused({scene.folder / "clip.mp4", "--start", "60"}, {"clip.mp4"});
 }
 
+TEST(Negative, AVideoThatVanishesInBetweenDoesNotCostTheModel) {
+  const Folder folder;
+  write_walk(folder, 8, 96);
+  const auto frames = read_frames(folder / "frames");
+  ASSERT_TRUE(frames);
+  ASSERT_TRUE(write_video(folder / "clip.mp4", frames->images, 24));
+  Program program({"reconstruct", folder / "clip.mp4", "--masks", folder / "masks", "-o", folder / "walk.glb", "--preview", folder / "preview.mp4",
+                   "--effort", "0.1", "--texture", "64", "--category", "quadruped", "--progress", "json"});
+  ASSERT_TRUE(program.wait_for_error_text("\"phase 1\""));
+  std::filesystem::remove(folder / "clip.mp4");
+  const Outcome outcome = program.wait();
+  EXPECT_EQ(outcome.exit_code, 1) << outcome.err;
+  EXPECT_NE(lines(outcome.err).back().find("clip.mp4"), std::string::npos) << outcome.err;
+  EXPECT_EQ(outcome.err.find("unexpected"), std::string::npos) << outcome.err;
+  const auto model = read_model(folder / "walk.glb");
+  ASSERT_TRUE(model) << model.error().message;
+  EXPECT_EQ(model->clips.front().times.size(), 8u);
+  EXPECT_FALSE(std::filesystem::exists(folder / "preview.mp4"));
+}
+
 TEST(Negative, APipeIsNotWaitedFor) {
   const Scene scene;
   ASSERT_EQ(mkfifo((scene.folder / "clip.mp4").c_str(), 0600), 0);

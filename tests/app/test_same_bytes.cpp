@@ -22,6 +22,7 @@ void expect_same_bytes(const Subject& subject) {
 TEST(SameBytes, Reconstruct) {
   Folder inputs;
   expect_same_bytes(reconstruct_subject(inputs));
+  expect_same_bytes(computed_masks_subject(inputs));
 }
 
 TEST(SameBytes, RigAndTransfer) {
@@ -37,7 +38,7 @@ TEST(SameBytes, EveryExportFormat) {
 
 TEST(SameBytes, PicturesVideosAndDataSets) {
   Folder inputs;
-  for (const char* ending : {"png", "jpg", "mp4", "gif"}) expect_same_bytes(render_subject(inputs, ending));
+  for (const char* ending : {"png", "jpg", "mp4", "gif", "obj", "ply"}) expect_same_bytes(render_subject(inputs, ending));
   expect_same_bytes(dataset_subject(inputs));
 }
 
@@ -46,9 +47,19 @@ TEST(SameBytes, Fields) {
   expect_same_bytes(field_train_subject(inputs));
   expect_same_bytes(field_mesh_subject(inputs));
   expect_same_bytes(field_render_subject(inputs));
+  for (const char* layout : {"transforms", "colmap", "colmap-text"}) expect_same_bytes(field_convert_subject(inputs, layout));
 }
 
-TEST(SameBytes, People) { expect_same_bytes(human_generate_subject()); }
+TEST(SameBytes, People) {
+  expect_same_bytes(human_generate_subject());
+  expect_same_bytes(human_dataset_subject());
+}
+
+TEST(SameBytes, HumanTrain) {
+  const Subject subject = human_train_subject();
+  if (!subject.command) GTEST_SKIP() << "no MakeHuman data in " << shared_data();
+  expect_same_bytes(subject);
+}
 
 }  // namespace
 }  // namespace mp4d::test
