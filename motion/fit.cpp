@@ -2,6 +2,7 @@
 #include "core/rng.h"
 #include "motion/fit_solver.h"
 #include "motion/fit_surface.h"
+#include "motion/joint_limits.h"
 #include "motion/kinematics.h"
 #include <algorithm>
 #include <cmath>
@@ -512,6 +513,7 @@ class Fitter {
         pose[j] = local_transform(j, s.rotation[j], s.shift[j], p < 0 ? 1.0 : std::exp(s.log_scale[p]));
       }
     }
+    r.clip = limit_clip(r.skeleton, r.clip, limits(), &r.limited);
     keep_rotations_close(r.clip);
     if (mode_ == ScaleMode::kPerFrame)
       for (int j = 0; j < count; ++j) {
@@ -520,6 +522,13 @@ class Fitter {
         r.bone_scale[j] = sum / target_.size();
       }
     return r;
+  }
+
+  /// In the solver they are terms, which data pull a little over; in the result they hold.
+  std::vector<JointLimit> limits() const {
+    std::vector<JointLimit> out;
+    for (const Limit& l : limits_) out.push_back({l.joint, l.swing_max, l.twist_min, l.twist_max, l.axis.cast<float>()});
+    return out;
   }
 
   Transform local_transform(int j, const M3& rotation, const V3& shift, double parent_scale) const {

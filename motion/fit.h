@@ -34,7 +34,8 @@ struct FitResult {
   Skeleton skeleton;   ///< the input's joints with unit scales, rest = bind pose, bones of the fitted lengths
   Points rest_verts;   ///< V x 3, stretched with the bones
   Skin skin;           ///< the input's weights, bind matrices of `skeleton`
-  Clip clip;           ///< one pose a target frame; bone lengths constant unless bone_scale = per-frame
+  Clip clip;           ///< one pose a target frame; bone lengths constant unless bone_scale = per-frame; within the limits
+  int limited = 0;     ///< frames in which the solver had left a joint a little beyond its limit
   std::vector<double> bone_scale;  ///< one a joint, 1 = as given; the mean over time if per-frame
   std::vector<double> rms;         ///< metres, one a frame: vertex distance, or symmetric surface distance
   double size = 0;                 ///< metres, bounding box diagonal of the rest mesh; 100 rms / size = %

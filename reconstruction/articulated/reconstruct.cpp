@@ -290,7 +290,7 @@ void take_fit(const FitResult& fit, const Faces& faces, nlohmann::json& report, 
   model.clips = {fit.clip};
   double mean = 0;
   for (double rms : fit.rms) mean += rms / fit.rms.size();
-  report["phase2"] = {{"rms_percent_of_size", 100 * mean / fit.size}, {"by_index", fit.by_index}};
+  report["phase2"] = {{"rms_percent_of_size", 100 * mean / fit.size}, {"by_index", fit.by_index}, {"frames_limited", fit.limited}};
 }
 
 /// Rig and phase 2: the model in its own units, without colours.
@@ -347,7 +347,7 @@ Result<ReconstructResult> reconstruct_video(const ReconstructInput& input, const
   watch.lap("phase 1");
   show(viewer, result.phase1.frames, result.phase1.faces, result.cameras);
 
-  key.text("phase2 1").number(options.free_form).number(options.phase2).number(options.reference);
+  key.text("phase2 2").number(options.free_form).number(options.phase2).number(options.reference);
   const auto fit = [&](nlohmann::json& notes) { return fitted_model(guess, result.phase1, options, notes, job); };
   MP4D_TRY(fitted, model_stage("phase2", key, cache, report, fit));
   watch.lap("rig and phase 2");

@@ -311,7 +311,8 @@ TEST(Fit, LimitsAreHonoured) {
   options.limits = {limit};
   const auto fit = fit_to(model, animate(model, truth), options);
   ASSERT_TRUE(fit) << fit.error().message;
-  for (const Pose& pose : fit->clip.poses) EXPECT_LT(angle_deg(pose[1].rotation, Quat::Identity()), 41.0f);
+  for (const Pose& pose : fit->clip.poses) EXPECT_LT(angle_deg(pose[1].rotation, Quat::Identity()), 40.01f);
+  EXPECT_EQ(fit->limited, fit->clip.poses.size()) << "the data pull all frames beyond";
 }
 
 TEST(Fit, TwistLimitLeavesSwingFree) {
@@ -328,7 +329,7 @@ TEST(Fit, TwistLimitLeavesSwingFree) {
   ASSERT_TRUE(fit) << fit.error().message;
   const Quat q = fit->clip.poses[2][1].rotation;
   const float twist = 2 * std::atan2(q.y(), q.w()), swing = 2 * std::acos(std::hypot(q.y(), q.w()));
-  EXPECT_NEAR(std::abs(twist), 0.1f, 0.03f);
+  EXPECT_NEAR(std::abs(twist), 0.1f, 1e-4f);
   EXPECT_GT(swing, 0.8f);
 }
 
