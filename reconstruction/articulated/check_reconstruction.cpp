@@ -60,6 +60,9 @@ Result<InputKind> check_reconstruction(const ReconstructInput& input, const Reco
   if (!options.free_form)
     MP4D_CHECK(reconstruct_options().refuse_changed(&options, {"guess-pull"},
                                                     "belongs to phase 1's free form; drop --no-free-form"));
+  if (!options.free_form && (!options.phase2 || options.reference))
+    MP4D_CHECK(reconstruct_options().refuse_changed(&options, {"dynamic-rigidity", "global-local-chamfer"},
+                                                    "neither the coarse guess nor the reference phase 2 has such terms; leave it out"));
   if (options.carry_masks && input.masks.empty())
     return fail(ErrorCode::kUsage, "--carry-masks: carries the masks of --masks to the frames that have none; give both");
   if (options.landmarks && options.category != "human")

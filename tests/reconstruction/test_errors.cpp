@@ -76,6 +76,11 @@ TEST_F(ReconstructionErrors, Orders) {
   error("--no-phase2 leaves phase 2 out", [](auto&, auto& options) { options.reference = true, options.phase2 = false; });
   error("--carry-masks: carries the masks", [](auto&, auto& options) { options.carry_masks = true; });
   error("belongs to phase 1's free form", [](auto&, auto& options) { options.free_form = options.guess_pull = false; });
+  error("neither the coarse guess nor the reference phase 2", [](auto&, auto& options) { options.free_form = options.phase2 = options.dynamic_rigidity = false; });
+  error("neither the coarse guess nor the reference phase 2", [](auto&, auto& options) {
+    options.reference = true;
+    options.free_form = options.global_local_chamfer = false;
+  });
   for (const char* wrong : {"0.5", "0.5,2", "0.5,0.5,", "0.5,0.5,-1", "0.5,0.5,3x"})
     error("or X,Y,FRAME with the frame's number", [&](auto&, auto& options) { options.subject = wrong; });
   error("--landmarks: are of people's joints", [](auto&, auto& options) { options.landmarks = true, options.category = "quadruped"; });
