@@ -83,6 +83,7 @@ body("large", 100000)
 TEXT
 "$program" rig "$place/small.obj" -o "$place/rigged.glb" --template quadruped --progress none >/dev/null
 "$scene_maker" room "$place/scene" 24 160 120 >/dev/null
+"$program" field train "$place/scene" -o "$place/field" --resolution 160 --steps 300 --progress none >/dev/null
 
 echo "| command | s | peak GB | --memory | peak GB with it | and then |"
 echo "|---|---|---|---|---|---|"
@@ -94,6 +95,11 @@ row "transfer" transfer --motion assets/demo/gt.anime --target "$place/rigged.gl
 row "human generate" human generate --text "a tall man" -o "$place/made.glb"
 row "field train, 160³" field train "$place/scene" -o "$place/out" --resolution 160 --steps 60
 row "field train, 160³, tensorf" field train "$place/scene" -o "$place/out" --resolution 160 --steps 60 --field tensorf
+row "field mesh, 160³" field mesh "$place/field" -o "$place/made.ply"
+row "field render, 48 pictures" field render "$place/field" -o "$place/made.mp4" --seconds 2 --size 320x240
+[[ ! -d ../shared/data/makehuman ]] ||
+  row "human train, 128², 8 people a step" human train --makehuman ../shared/data/makehuman -o "$place/out" --steps 2 --samples 0
+row "render --dataset, 24 frames of 512²" render assets/demo/gt.anime --dataset "$place/out" --size 512x512 --seconds 1
 row "render, video of 96 pictures" render assets/demo/gt.anime -o "$place/made.mp4" --seconds 4
 row "edit to FBX" edit "$place/rigged.glb" -o "$place/made.fbx"
 exit $broken

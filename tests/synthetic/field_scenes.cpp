@@ -69,8 +69,8 @@ float noise(const Vec3& p, unsigned stream) {
   float sum = 0;
   for (int k = 0; k < 8; ++k) {
     const Eigen::Vector3i c = base + Eigen::Vector3i(k & 1, k >> 1 & 1, k >> 2);
-    const auto key = static_cast<std::uint64_t>(std::uint32_t(c.x() * 73856093) ^ std::uint32_t(c.y() * 19349663) ^
-                                                std::uint32_t(c.z() * 83492791));
+    const auto key = static_cast<std::uint64_t>(std::uint32_t(c.x()) * 73856093u ^ std::uint32_t(c.y()) * 19349663u ^
+                                                std::uint32_t(c.z()) * 83492791u);
     const float weight = (k & 1 ? s.x() : 1 - s.x()) * (k & 2 ? s.y() : 1 - s.y()) * (k & 4 ? s.z() : 1 - s.z());
     sum += weight * static_cast<float>(rng::uniform(7, stream, key));
   }
