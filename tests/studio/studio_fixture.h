@@ -9,7 +9,7 @@
 
 namespace mp4d::test {
 
-/// Runs the event loop until `done` holds; false if it does not within two minutes.
+/// Runs the event loop until `done` holds; false if it does not within eight minutes, which sanitizers may need.
 template <class Done>
 bool wait_until(const Done& done) {
   QEventLoop loop;
@@ -23,7 +23,7 @@ bool wait_until(const Done& done) {
     loop.quit();
   });
   check.start(2);
-  limit.start(120000);
+  limit.start(480000);
   if (!done()) loop.exec();
   return !late;
 }
