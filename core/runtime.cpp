@@ -57,6 +57,15 @@ std::function<void()> g_last_words;
 std::uint64_t status_bytes(const char* key) { return number_in("/proc/self/status", key).value_or(0) * 1024; }
 
 /// Resident memory in use: what was freed stays with the process (tune_process) and is taken again first.
+constexpr int kTopPad = 256 << 20;
+
+/// What this process has had and freed: the system counts it as taken (tune_process keeps it). Not the top's pad, which may never have
+/// been touched.
+std::uint64_t spare_heap() {
+  const struct mallinfo2 heap = ::mallinfo2();
+  return heap.fordblks - std::min<std::uint64_t>(heap.fordblks, std::min<std::uint64_t>(heap.keepcost, kTopPad));
+}
+
 std::uint64_t used_memory() {
   const struct mallinfo2 heap = ::mallinfo2();
   return status_bytes("RssFile:") + status_bytes("RssShmem:") + heap.uordblks + heap.hblkhd;
@@ -67,7 +76,7 @@ std::uint64_t used_memory() {
 void tune_process() {
   ::mallopt(M_MMAP_MAX, 0);
   ::mallopt(M_TRIM_THRESHOLD, -1);
-  ::mallopt(M_TOP_PAD, 256 << 20);
+  ::mallopt(M_TOP_PAD, kTopPad);
   ::mallopt(M_ARENA_MAX, 1);
 }
 
@@ -123,10 +132,11 @@ std::uint64_t available_memory() {
   const auto limit = number_in("/sys/fs/cgroup/memory.max");
   const auto used = number_in("/sys/fs/cgroup/memory.current");
   const std::uint64_t own = g_memory_limit > 0 ? g_memory_limit - std::min(g_memory_limit, used_memory()) : kUnlimited;
-  if (!limit || !used) return std::min(system, own);
-  const std::uint64_t droppable = number_in("/sys/fs/cgroup/memory.stat", "inactive_file ").value_or(0);
+  const std::uint64_t spare = spare_heap();
+  if (!limit || !used) return std::min(system + spare, own);
+  const std::uint64_t droppable = number_in("/sys/fs/cgroup/memory.stat", "inactive_file ").value_or(0) + spare;
   const std::uint64_t held = *used - std::min(droppable, *used);
-  return std::min({system, own, *limit - std::min(held, *limit)});
+  return std::min({system + spare, own, *limit - std::min(held, *limit)});
 }
 
 std::uint64_t peak_memory() {

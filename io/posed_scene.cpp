@@ -109,16 +109,17 @@ Result<void> load_view(ViewSource& source, const PosedSceneOptions& options, boo
   return {};
 }
 
-/// Whether the pictures that are left fit, if they are as large as those read so far.
+/// Whether the pictures that are left fit, if they are as large as those read so far, of which there must be some.
 Result<void> check_memory(const fs::path& path, const Camera& last, std::size_t bytes, std::size_t read, std::size_t all) {
-  constexpr double kNoMatter = 1 << 24;  // bytes that are not worth asking what memory there is
+  constexpr double kNoMatter = 1 << 26;  // bytes that are not worth asking what memory there is
+  if (static_cast<double>(bytes) < kNoMatter) return {};
   const double whole = static_cast<double>(bytes) / static_cast<double>(read) * static_cast<double>(all), left = whole - static_cast<double>(bytes);
   if (left < kNoMatter) return {};
-  const double free = static_cast<double>(available_memory());
-  if (left <= 0.8 * free) return {};
+  const double free = 0.9 * static_cast<double>(available_memory());  // what is made of them takes some, too
+  if (left <= free) return {};
   return fail(ErrorCode::kResource,
-              "{}: {} pictures such as the last of {} x {} pixels need {:.1f} GB of memory, {:.1f} GB are free; give --max-side to shrink "
-              "them, or close other programs",
+              "{}: {} pictures such as the last of {} x {} pixels need {:.1f} GB of memory, {:.1f} GB are free; shrink them (field train: "
+              "--max-side), close other programs, or raise --memory",
               path.string(), all, last.width, last.height, whole / 1e9, (free + static_cast<double>(bytes)) / 1e9);
 }
 

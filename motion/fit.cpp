@@ -513,7 +513,7 @@ class Fitter {
         pose[j] = local_transform(j, s.rotation[j], s.shift[j], p < 0 ? 1.0 : std::exp(s.log_scale[p]));
       }
     }
-    r.clip = limit_clip(r.skeleton, r.clip, limits(), &r.limited);
+    r.clip = limit_clip(r.skeleton, r.clip, limits(), &r.limited.emplace());
     keep_rotations_close(r.clip);
     if (mode_ == ScaleMode::kPerFrame)
       for (int j = 0; j < count; ++j) {

@@ -3,6 +3,7 @@
 #include "core/mesh.h"
 #include "core/options.h"
 #include "motion/fit_input.h"
+#include <optional>
 
 namespace mp4d {
 
@@ -35,9 +36,9 @@ struct FitResult {
   Points rest_verts;   ///< V x 3, stretched with the bones
   Skin skin;           ///< the input's weights, bind matrices of `skeleton`
   Clip clip;           ///< one pose a target frame; bone lengths constant unless bone_scale = per-frame; within the limits
-  int limited = 0;     ///< frames in which the solver had left a joint a little beyond its limit
+  std::optional<int> limited;  ///< of fit_motion: frames in which a joint was beyond its limit by more than 0.1 degrees and was held to it
   std::vector<double> bone_scale;  ///< one a joint, 1 = as given; the mean over time if per-frame
-  std::vector<double> rms;         ///< metres, one a frame: vertex distance, or symmetric surface distance
+  std::vector<double> rms;         ///< metres, one a frame, before joints are held to their limits: vertex distance, or symmetric surface distance
   double size = 0;                 ///< metres, bounding box diagonal of the rest mesh; 100 rms / size = %
   bool by_index = false;           ///< vertex correspondences were used
 };

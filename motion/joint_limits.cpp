@@ -7,7 +7,7 @@
 namespace mp4d {
 namespace {
 
-constexpr float kSame = 1e-5f;  // rad
+constexpr float kSame = 1e-5f, kTold = 2e-3f;  // rad
 
 Vec3 axis_of(const Skeleton& skeleton, const JointLimit& limit) {
   if (limit.axis.isZero()) return bone_axis(skeleton, limit.joint);
@@ -45,9 +45,10 @@ Clip limit_clip(const Skeleton& skeleton, const Clip& clip, const std::vector<Jo
     for (std::size_t k = 0; k < kept.poses.size(); ++k) {
       Quat& rotation = kept.poses[k][limit.joint].rotation;
       const Quat within = limited(skeleton.joints[limit.joint].rest.rotation, rotation, axis, limit);
-      if (within.angularDistance(rotation) < kSame) continue;
+      const float beyond = within.angularDistance(rotation);
+      if (beyond < kSame) continue;
+      if (beyond > kTold) other[k] = 1;
       rotation = within;
-      other[k] = 1;
     }
   }
   if (changed) *changed = static_cast<int>(std::count(other.begin(), other.end(), 1));

@@ -8,7 +8,7 @@ namespace mp4d {
 Vec3 bone_axis(const Skeleton& skeleton, int joint);
 
 /// The clip with every key within the limits: swing and twist against the rest pose are clamped each. `changed`: how many keys
-/// were not within.
+/// were not, by more than 0.1 degrees.
 Clip limit_clip(const Skeleton& skeleton, const Clip& clip, const std::vector<JointLimit>& limits, int* changed = nullptr);
 
 }  // namespace mp4d

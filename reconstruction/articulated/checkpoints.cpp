@@ -46,41 +46,49 @@ void put_skeleton(BlobWriter& blob, const Skeleton& skeleton) {
   }
 }
 
-bool is_finite(const Transform& t) {
-  return t.translation.allFinite() && t.scale.allFinite() && t.rotation.coeffs().allFinite();
+bool is_sound(const Transform& t) {
+  return t.translation.allFinite() && t.scale.allFinite() && t.rotation.coeffs().allFinite() && t.rotation.norm() > 1e-6f;
 }
 
 bool is_sound(const Mesh& mesh) {
-  return mesh.verts.allFinite() && (mesh.faces.size() == 0 || (mesh.faces.minCoeff() >= 0 && mesh.faces.maxCoeff() < mesh.verts.rows()));
+  return mesh.verts.rows() > 0 && mesh.verts.allFinite() && mesh.faces.rows() > 0 && mesh.faces.minCoeff() >= 0 &&
+         mesh.faces.maxCoeff() < mesh.verts.rows();
 }
 
 bool is_sound(const Skeleton& skeleton) {
   for (int j = 0; j < skeleton.size(); ++j)
-    if (const Joint& joint = skeleton.joints[std::size_t(j)]; joint.parent < -1 || joint.parent >= j || !is_finite(joint.rest)) return false;
+    if (const Joint& joint = skeleton.joints[std::size_t(j)]; joint.parent < -1 || joint.parent >= j || !is_sound(joint.rest)) return false;
   return true;
 }
 
-bool is_sound(const Camera& camera) {
-  return camera.width > 0 && camera.height > 0 && std::isfinite(camera.fx) && std::isfinite(camera.fy) && std::isfinite(camera.cx) &&
-         std::isfinite(camera.cy) && camera.camera_from_world.matrix().allFinite();
+bool is_sound(const Camera& camera, const Mask& mask) {
+  return camera.width == mask.width && camera.height == mask.height && std::isfinite(camera.fx) && std::isfinite(camera.fy) &&
+         std::isfinite(camera.cx) && std::isfinite(camera.cy) && camera.camera_from_world.matrix().allFinite();
+}
+
+bool are_sound(const std::vector<Camera>& cameras, const std::vector<Mask>& masks) {
+  return std::equal(cameras.begin(), cameras.end(), masks.begin(), masks.end(), [](const Camera& c, const Mask& m) { return is_sound(c, m); });
+}
+
+bool is_sound(const JointLimit& limit, const Skeleton& skeleton) {
+  return limit.joint >= 0 && limit.joint < skeleton.size() && limit.swing_max >= 0 && limit.twist_min <= limit.twist_max && limit.axis.allFinite();
 }
 
 /// What the later stages index without looking.
-bool is_sound(const CoarseGuess& guess) {
-  const std::size_t frames = guess.cameras.size();
+bool is_sound(const CoarseGuess& guess, const std::vector<Mask>& masks) {
+  const std::size_t frames = masks.size();
   const auto parts = static_cast<std::size_t>(guess.weights.cols());
-  const auto joint_of = [&](const JointLimit& l) { return l.joint >= 0 && l.joint < guess.skeleton.size(); };
+  const auto limit = [&](const JointLimit& one) { return is_sound(one, guess.skeleton); };
   const auto matrices = [&](const std::vector<Mat4>& one) {
     return one.size() == parts && std::all_of(one.begin(), one.end(), [](const Mat4& m) { return m.allFinite(); });
   };
-  const auto pose = [](const Pose& one) { return std::all_of(one.begin(), one.end(), is_finite); };
-  const auto camera = [](const Camera& one) { return is_sound(one); };
+  const auto pose = [](const Pose& one) { return std::all_of(one.begin(), one.end(), [](const Transform& t) { return is_sound(t); }); };
   return frames > 0 && is_sound(guess.canonical) && is_sound(guess.skeleton) && guess.weights.rows() == guess.canonical.verts.rows() &&
          guess.weights.allFinite() && (guess.skeleton.size() == 0 || parts == guess.skeleton.joints.size()) &&
          (guess.poses.size() == frames || guess.skeleton.size() == 0) && std::all_of(guess.poses.begin(), guess.poses.end(), pose) &&
          guess.body_from_canonical.size() == frames &&
          std::all_of(guess.body_from_canonical.begin(), guess.body_from_canonical.end(), matrices) &&
-         std::all_of(guess.cameras.begin(), guess.cameras.end(), camera) && std::all_of(guess.limits.begin(), guess.limits.end(), joint_of);
+         are_sound(guess.cameras, masks) && std::all_of(guess.limits.begin(), guess.limits.end(), limit);
 }
 
 bool get_skeleton(BlobReader& blob, Skeleton& skeleton) {
@@ -175,7 +183,7 @@ BlobWriter to_blob(const CoarseGuess& guess) {
   return blob;
 }
 
-std::optional<CoarseGuess> guess_from_blob(BlobReader& blob) {
+std::optional<CoarseGuess> guess_from_blob(BlobReader& blob, const std::vector<Mask>& masks) {
   CoarseGuess guess;
   blob.get(guess.category).get(guess.score).get(guess.mask_iou);
   blob.get(guess.canonical.verts).get(guess.canonical.faces).get(guess.weights);
@@ -206,7 +214,7 @@ std::optional<CoarseGuess> guess_from_blob(BlobReader& blob) {
     blob.get(l.joint).get(l.swing_max).get(l.twist_min).get(l.twist_max).get(l.axis);
     guess.limits.push_back(l);
   }
-  if (!blob.ok() || !is_sound(guess)) return std::nullopt;
+  if (!blob.ok() || !is_sound(guess, masks)) return std::nullopt;
   return guess;
 }
 
@@ -221,7 +229,7 @@ BlobWriter to_blob(const Phase1Result& result) {
   return blob;
 }
 
-std::optional<Phase1Result> phase1_from_blob(BlobReader& blob) {
+std::optional<Phase1Result> phase1_from_blob(BlobReader& blob, const std::vector<Mask>& masks) {
   Phase1Result result;
   std::uint64_t n = 0;
   blob.get(result.freedom).get(result.silhouette_before).get(result.silhouette_after);
@@ -232,10 +240,10 @@ std::optional<Phase1Result> phase1_from_blob(BlobReader& blob) {
     blob.get(frame);
     result.frames.push_back(std::move(frame));
     result.cameras.push_back(get_camera(blob));
-    if (!blob.ok() || result.frames.back().rows() != result.canonical.verts.rows() || !result.frames.back().allFinite() || !is_sound(result.cameras.back()))
+    if (!blob.ok() || result.frames.back().rows() != result.canonical.verts.rows() || !result.frames.back().allFinite())
       return std::nullopt;
   }
-  if (!blob.ok() || !is_sound(result.canonical)) return std::nullopt;
+  if (!blob.ok() || !is_sound(result.canonical) || !are_sound(result.cameras, masks)) return std::nullopt;
   return result;
 }
 
@@ -260,7 +268,7 @@ BlobWriter to_blob(const RiggedModel& model, const nlohmann::json& report) {
   return blob;
 }
 
-std::optional<RiggedModel> model_from_blob(BlobReader& blob, nlohmann::json& report) {
+std::optional<RiggedModel> model_from_blob(BlobReader& blob, std::size_t frames, nlohmann::json& report) {
   RiggedModel model;
   Mesh& mesh = model.mesh;
   std::string noted;
@@ -289,6 +297,7 @@ std::optional<RiggedModel> model_from_blob(BlobReader& blob, nlohmann::json& rep
   }
   report = nlohmann::json::parse(noted, nullptr, false);
   if (!blob.ok() || !report.is_object() || !check_model(model)) return std::nullopt;
+  if (mesh.verts.rows() == 0 || model.skeleton.size() == 0 || model.clips.size() != 1 || model.clips[0].times.size() != frames) return std::nullopt;
   return model;
 }
 

@@ -16,13 +16,15 @@ BlobWriter to_blob(const Masks& masks);
 std::optional<Masks> masks_from_blob(BlobReader& blob, const std::vector<Image>& images);
 
 BlobWriter to_blob(const CoarseGuess& guess);
-std::optional<CoarseGuess> guess_from_blob(BlobReader& blob);
+/// Of the clip with these masks, one camera each and of their sizes.
+std::optional<CoarseGuess> guess_from_blob(BlobReader& blob, const std::vector<Mask>& masks);
 
 BlobWriter to_blob(const Phase1Result& result);
-std::optional<Phase1Result> phase1_from_blob(BlobReader& blob);
+std::optional<Phase1Result> phase1_from_blob(BlobReader& blob, const std::vector<Mask>& masks);
 
 /// A model as phase 2 or the colours left it, with what they put into the report. Its name and those of its clips are not kept.
 BlobWriter to_blob(const RiggedModel& model, const nlohmann::json& report);
-std::optional<RiggedModel> model_from_blob(BlobReader& blob, nlohmann::json& report);
+/// With a mesh, a skeleton and one clip of so many frames.
+std::optional<RiggedModel> model_from_blob(BlobReader& blob, std::size_t frames, nlohmann::json& report);
 
 }  // namespace mp4d

@@ -685,7 +685,7 @@ double MedialEnergy::footfall_order(const std::vector<int>& frames, const float*
         if (!body_.joints[j].foot) continue;
         const double ahead = state.position[j].z() - state.position[body_.leg_root[j]].z();
         if (pass == 0) mean[j] += ahead / frames.size();
-        else swing[j] += std::polar(ahead - mean[j], -2 * std::numbers::pi * frames[k] / period);
+        else swing[j] += (ahead - mean[j]) * std::polar(1.0, -2 * std::numbers::pi * frames[k] / period);
       }
     }
   }

@@ -87,8 +87,7 @@ Result<CoarseGuess> coarse_guess(const Evidence& evidence, const ReconstructOpti
   if (options.landmarks) key.text("landmarks");
   MP4D_CHECK(add_person(key, options));
   if (auto blob = cache.load("guess", key)) {
-    if (auto guess = guess_from_blob(*blob); guess && guess->cameras.size() == evidence.masks.masks.size())
-      return *guess;
+    if (auto guess = guess_from_blob(*blob, evidence.masks.masks)) return std::move(*guess);
   }
   const float fov = static_cast<float>(options.fov * kRadians);
   CoarseGuess guess;
@@ -150,10 +149,8 @@ Result<std::vector<Points>> phase1(const ReconstructInput& input, const Reconstr
     return std::move(done.frames);
   };
   if (auto blob = cache.load("phase1", key)) {
-    auto done = phase1_from_blob(*blob);
-    if (done && done->frames.size() == guess.cameras.size() &&
-        done->canonical.verts.rows() == guess.canonical.verts.rows())
-      return take(std::move(*done));
+    auto done = phase1_from_blob(*blob, evidence.masks.masks);
+    if (done && done->canonical.verts.rows() == guess.canonical.verts.rows()) return take(std::move(*done));
   }
   Phase1Input start{guess, evidence.frames.images, evidence.masks.masks, evidence.flow, {}};
   if (!input.guess.empty()) {
@@ -290,7 +287,8 @@ void take_fit(const FitResult& fit, const Faces& faces, nlohmann::json& report, 
   model.clips = {fit.clip};
   double mean = 0;
   for (double rms : fit.rms) mean += rms / fit.rms.size();
-  report["phase2"] = {{"rms_percent_of_size", 100 * mean / fit.size}, {"by_index", fit.by_index}, {"frames_limited", fit.limited}};
+  report["phase2"] = {{"rms_percent_of_size", 100 * mean / fit.size}, {"by_index", fit.by_index}};
+  if (fit.limited) report["phase2"]["frames_limited"] = *fit.limited;
 }
 
 /// Rig and phase 2: the model in its own units, without colours.
@@ -313,11 +311,11 @@ Result<RiggedModel> fitted_model(const CoarseGuess& guess, const MeshSequence& f
 
 /// The model of a stage: the one in the cache, else the one that `make` gives, which is kept. What the stage notes goes into
 /// `report`.
-Result<RiggedModel> model_stage(const char* name, const ContentHash& key, const StageCache& cache, nlohmann::json& report,
+Result<RiggedModel> model_stage(const char* name, const ContentHash& key, const StageCache& cache, std::size_t frames, nlohmann::json& report,
                                 const std::function<Result<RiggedModel>(nlohmann::json& notes)>& make) {
   nlohmann::json notes = nlohmann::json::object();
   if (auto blob = cache.load(name, key)) {
-    if (auto model = model_from_blob(*blob, notes)) {
+    if (auto model = model_from_blob(*blob, frames, notes)) {
       report.update(notes);
       return std::move(*model);
     }
@@ -347,9 +345,11 @@ Result<ReconstructResult> reconstruct_video(const ReconstructInput& input, const
   watch.lap("phase 1");
   show(viewer, result.phase1.frames, result.phase1.faces, result.cameras);
 
+  for (const double time : evidence.frames.times) key.number(time);
+  const std::size_t count = evidence.frames.times.size();
   key.text("phase2 2").number(options.free_form).number(options.phase2).number(options.reference);
   const auto fit = [&](nlohmann::json& notes) { return fitted_model(guess, result.phase1, options, notes, job); };
-  MP4D_TRY(fitted, model_stage("phase2", key, cache, report, fit));
+  MP4D_TRY(fitted, model_stage("phase2", key, cache, count, report, fit));
   watch.lap("rig and phase 2");
   const MeshSequence fitted_motion = animate(fitted, fitted.clips.front());
   show(viewer, fitted_motion.frames, fitted_motion.faces, result.cameras);
@@ -365,7 +365,7 @@ Result<ReconstructResult> reconstruct_video(const ReconstructInput& input, const
     notes["mask_iou"] = reprojection_iou(motion, result.cameras, evidence.masks.masks);
     return model;
   };
-  MP4D_TRY(painted, model_stage("colours", key, cache, report, paint));
+  MP4D_TRY(painted, model_stage("colours", key, cache, count, report, paint));
   result.model = std::move(painted);
   result.model.name = result.model.clips.front().name = model_name(input.clip);
   to_metres(result.model, result.phase1, result.cameras, guess.category == "human" || guess.category == "toon");

@@ -97,16 +97,17 @@ Result<Mesh> textured(const Mesh& mesh, const GridField& field, const std::vecto
   return std::move(out.mesh);
 }
 
-/// Of the maps from all cameras, a grid of distances, and a texture with its colours and places.
+/// Of the maps from all cameras and a grid of distances, then a texture with its colours and places.
 Result<void> check_memory(const GridField& field, const std::vector<Camera>& cameras, int texture) {
-  double need = 4.0 * static_cast<double>(field.count()) + 60.0 * texture * texture;
+  double need = std::max(4.0 * static_cast<double>(field.count()), 45.0 * texture * texture);
   for (const Camera& camera : cameras) need += depth_map_bytes(camera);
   const auto free = static_cast<double>(available_memory());
   if (need <= free) return {};
   return fail(ErrorCode::kResource,
-              "the mesh of a field of {} x {} x {} voxels, seen by {} cameras, needs {:.1f} GB of memory, {:.1f} GB are free; train with a lower "
-              "--resolution, give a smaller --texture, or raise --memory",
-              field.size.x(), field.size.y(), field.size.z(), cameras.size(), need / 1e9, free / 1e9);
+              "the mesh of a field of {} x {} x {} voxels, seen by {} cameras, needs {:.1f} GB of memory, {:.1f} GB are free; {}, "
+              "close other programs, or raise --memory",
+              field.size.x(), field.size.y(), field.size.z(), cameras.size(), need / 1e9, free / 1e9,
+              texture > 0 ? "give a smaller --texture" : "train with a lower --resolution");
 }
 
 }  // namespace

@@ -14,12 +14,12 @@ torch::Tensor channel_weights(const torch::Tensor& rms, int bands, int patch) {
 
 namespace {
 
-/// What is sure to be needed in this machine's memory (not what a batch takes, which depends on the network).
+/// What is sure to be needed in this machine's memory beside network and gradients, which are there (not what a batch takes, which
+/// depends on the network).
 Result<void> check_memory(const HumanTrainOptions& options, std::int64_t parameters, bool on_cpu) {
-  constexpr double kData = 0.3e9;          // MakeHuman's meshes, LibTorch
-  constexpr double kPerParameter = 9 * 4;  // weights, gradients, Adam's two means, the mean of weights, and a copy of four in a checkpoint
+  constexpr double kCheckpoint = 4 * 4, kOptimiser = 3 * 4;  // bytes a parameter: copies of four states; Adam's two and the mean of weights
   const double pool = 10.0 * options.pool * max_intervals(options.resolution);
-  const double need = kData + kPerParameter * static_cast<double>(parameters) + (on_cpu ? pool : 0);
+  const double need = (kCheckpoint + (on_cpu ? kOptimiser : 0)) * static_cast<double>(parameters) + (on_cpu ? pool : 0);
   if (const auto free = static_cast<double>(available_memory()); need > free)
     return fail(ErrorCode::kResource,
                 "this training needs {:.1f} GB of memory and what a batch takes, {:.1f} GB are free; lower --width, --pool or "

@@ -38,17 +38,17 @@ bool SmallDisk::possible() { return enter_own_mounts(); }
 
 SmallDisk::SmallDisk(int megabytes) {
   must(enter_own_mounts(), "mounts of its own");
-  // Its folder goes with it, and nobody may make another, as a desktop does it: else writing would go on beneath.
+  // Its folder will go with it, and nobody may make another, as a desktop does it: else writing would go on beneath.
   std::filesystem::create_directory(path_.parent_path());
   mount_disk(path_.parent_path(), 1);
   std::filesystem::create_directory(path_);
   mount_disk(path_, megabytes);
   remount(path_.parent_path(), true);
-  mounted_ = true;
 }
 
 SmallDisk::~SmallDisk() {
-  if (mounted_) ::umount2(path_.c_str(), MNT_DETACH);
+  if (inside_ >= 0) ::close(inside_);
+  ::umount2(path_.parent_path().c_str(), MNT_DETACH);  // what hides it once it is taken out, or it with all below
   ::umount2(path_.parent_path().c_str(), MNT_DETACH);
 }
 
@@ -70,11 +70,9 @@ void SmallDisk::set_read_only(bool read_only) const {
 }
 
 void SmallDisk::take_out() {
-  must(::umount2(path_.c_str(), MNT_DETACH) == 0, "umount");
-  mounted_ = false;
-  remount(path_.parent_path(), false);
-  std::filesystem::remove(path_);
-  remount(path_.parent_path(), true);
+  inside_ = ::open(path_.c_str(), O_DIRECTORY | O_RDONLY | O_CLOEXEC);
+  must(inside_ >= 0, "open");
+  must(::mount("tmpfs", path_.parent_path().c_str(), "tmpfs", MS_RDONLY, "size=1m") == 0, "mount");
 }
 
 }  // namespace mp4d::test

@@ -22,13 +22,15 @@ class SmallDisk {
   void fill_up_to(std::uint64_t bytes) const;
   void free() const;
   void set_read_only(bool read_only) const;
-  /// While files on it are open too.
+  /// While files on it are open too, which can still be written.
   void take_out();
+  /// Where one can look at what got onto it until it was taken out.
+  std::string inside(const std::string& name) const { return "/proc/self/fd/" + std::to_string(inside_) + "/" + name; }
 
  private:
   Folder folder_;
   std::filesystem::path path_ = folder_.path() / "mounted/disk";
-  bool mounted_ = false;
+  int inside_ = -1;
 };
 
 }  // namespace mp4d::test

@@ -111,13 +111,14 @@ class Fault : public testing::Test {
 
     int taken = 0;
     for (int i = 0; i < std::max(1, faults() / 2); ++i) {
-      // Sooner as long as it had ended before.
+      // Sooner as long as it had written all.
       for (double moment = seconds * draw(100 + i);; moment = moment > 0.05 ? moment / 2 : 0) {
         SmallDisk other(256);
         Program program(subject.command(other / "out"));
         std::this_thread::sleep_for(std::chrono::duration<double>(moment));
         other.take_out();
         const Outcome outcome = program.wait();
+        if (outcome.exit_code == 0) expect_results(subject, other.inside("out"), expected, subject.name + ", taken out afterwards");
         if (outcome.exit_code == 0 && moment > 0) continue;
         ++taken;
         expect_told(outcome, other.path(), "; ", fmt::format("{}, disk taken out", subject.name));

@@ -190,7 +190,7 @@ TEST(Field, MoreThanTheMemoryHoldsIsRefusedBeforeTheWork) {
   ASSERT_EQ(done.exit_code, 0) << done.err;
   done = run({"field", "mesh", folder / "run", "-o", folder / "m.glb", "--texture", "8192", "--memory", "1"});
   EXPECT_EQ(done.exit_code, 1);
-  EXPECT_NE(done.err.find("seen by 24 cameras, needs 4.0 GB of memory"), std::string::npos) << done.err;
+  EXPECT_NE(done.err.find("seen by 24 cameras, needs 3.0 GB of memory"), std::string::npos) << done.err;
   EXPECT_FALSE(fs::exists(folder / "m.glb"));
 }
 

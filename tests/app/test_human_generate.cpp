@@ -147,9 +147,9 @@ TEST(HumanTrain, MoreThanTheMemoryHoldsIsRefusedBeforeTheWork) {
   if (!std::filesystem::exists(data)) GTEST_SKIP() << "no MakeHuman data in " << data;
   Folder folder;
   const Outcome outcome = run({"human", "train", "--makehuman", data, "-o", folder / "run", "--steps", "1", "--batch", "2", "--resolution", "32",
-                               "--width", "64", "--pool", "1000000", "--memory", "8"});
+                               "--width", "64", "--pool", "1000000", "--memory", "8", "--device", "cpu"});
   EXPECT_EQ(outcome.exit_code, 1);
-  EXPECT_NE(outcome.err.find("this training needs 6"), std::string::npos) << outcome.err;
+  EXPECT_NE(outcome.err.find("this training needs 61."), std::string::npos) << outcome.err;
   EXPECT_NE(outcome.err.find("--pool"), std::string::npos) << outcome.err;
   EXPECT_FALSE(std::filesystem::exists(folder / "run/model.human"));
 }

@@ -71,20 +71,20 @@ void masks(std::string_view bytes) {
 
 void guess(std::string_view bytes) {
   auto blob = BlobReader::of_content(std::string(bytes));
-  if (const auto read = guess_from_blob(blob))
+  if (const auto read = guess_from_blob(blob, std::vector<Mask>(2, Mask(4, 3, 1))))
     for (const Points& posed : pose_guess(*read)) must_hold(posed.rows() == read->canonical.verts.rows(), "vertices that are missing");
 }
 
 void phase1(std::string_view bytes) {
   auto blob = BlobReader::of_content(std::string(bytes));
-  if (const auto read = phase1_from_blob(blob))
+  if (const auto read = phase1_from_blob(blob, std::vector<Mask>(2, Mask(4, 3, 1))))
     for (const Points& frame : read->frames) must_hold(frame.allFinite(), "a vertex that is not finite");
 }
 
 void model(std::string_view bytes) {
   auto blob = BlobReader::of_content(std::string(bytes));
   nlohmann::json report;
-  if (const auto read = model_from_blob(blob, report)) must_hold(check_model(*read).has_value(), "no sound model");
+  if (const auto read = model_from_blob(blob, 2, report)) must_hold(check_model(*read).has_value(), "no sound model");
 }
 
 }  // namespace

@@ -10,7 +10,7 @@ namespace mp4d::fuzz {
 /// How many damaged files a reader is given: what MP4D_FUZZ_RUNS says, else `usual`.
 inline int damaged_runs(int usual) {
   const char* asked = std::getenv("MP4D_FUZZ_RUNS");
-  return asked ? std::atoi(asked) : usual;
+  return asked ? std::max(1, std::atoi(asked)) : usual;
 }
 
 /// One to four changes: bytes, numbers, pieces left out, doubled or exchanged.

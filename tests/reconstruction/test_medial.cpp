@@ -515,7 +515,7 @@ TEST(Checkpoints, GuessAndMasksSurviveARoundTrip) {
   ASSERT_TRUE(to_blob(guess).save(folder->path() / "guess.bin"));
   auto blob = BlobReader::load(folder->path() / "guess.bin");
   ASSERT_TRUE(blob);
-  auto back = guess_from_blob(*blob);
+  auto back = guess_from_blob(*blob, scene.masks);
   ASSERT_TRUE(back);
   EXPECT_EQ(back->canonical.verts, guess.canonical.verts);
   EXPECT_EQ(back->skeleton.joints.back().name, guess.skeleton.joints.back().name);

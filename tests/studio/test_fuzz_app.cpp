@@ -103,9 +103,9 @@ TEST(FuzzApp, AStageIsReadAsItWasLeftButNotIfTheNextOneCouldNotUseIt) {
     auto blob = BlobReader::of_content(bytes);
     nlohmann::json report;
     if (name == "masks") return masks_from_blob(blob, std::vector<Image>(2, Image(4, 3, 3))).has_value();
-    if (name == "guess") return guess_from_blob(blob).has_value();
-    if (name == "phase1") return phase1_from_blob(blob).has_value();
-    return model_from_blob(blob, report).has_value();
+    if (name == "guess") return guess_from_blob(blob, std::vector<Mask>(2, Mask(4, 3, 1))).has_value();
+    if (name == "phase1") return phase1_from_blob(blob, std::vector<Mask>(2, Mask(4, 3, 1))).has_value();
+    return model_from_blob(blob, 2, report).has_value();
   };
   const Mesh mesh = test::make_chain(2, 0.25f, 1, 3).mesh;
   const std::string faces(reinterpret_cast<const char*>(mesh.faces.data()), sizeof(int) * static_cast<std::size_t>(mesh.faces.size()));
@@ -122,6 +122,11 @@ TEST(FuzzApp, AStageIsReadAsItWasLeftButNotIfTheNextOneCouldNotUseIt) {
     EXPECT_FALSE(read(name, [&](std::string& bytes) { put(bytes, faces, std::int32_t{1 << 20}); })) << name;
     EXPECT_FALSE(read(name, [&](std::string& bytes) { put(bytes, verts, NAN); })) << name;
   }
+  auto longer = BlobReader::of_content(stage_of("model")->bytes().substr(kBlobHeader));
+  nlohmann::json report;
+  EXPECT_FALSE(model_from_blob(longer, 3, report)) << "of another clip";
+  auto larger = BlobReader::of_content(stage_of("guess")->bytes().substr(kBlobHeader));
+  EXPECT_FALSE(guess_from_blob(larger, std::vector<Mask>(2, Mask(5, 3, 1)))) << "cameras of other pictures";
   const std::size_t side = sizeof(std::uint64_t) + std::string("made").size() + sizeof(std::uint64_t);
   EXPECT_FALSE(read("masks", [&](std::string& bytes) { bytes[side + 2] = 1; }));  // 65,540 pixels wide
 }
