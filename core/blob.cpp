@@ -33,7 +33,7 @@ Result<BlobReader> BlobReader::parse(const std::string& bytes, const std::string
 }
 
 Result<BlobReader> BlobReader::load(const std::filesystem::path& path) {
-  MP4D_TRY(file, read_file(path));
+  MP4D_TRY(file, read_regular_file(path));
   return parse(file, path.string());
 }
 

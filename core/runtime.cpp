@@ -56,7 +56,6 @@ std::function<void()> g_last_words;
 
 std::uint64_t status_bytes(const char* key) { return number_in("/proc/self/status", key).value_or(0) * 1024; }
 
-/// Resident memory in use: what was freed stays with the process (tune_process) and is taken again first.
 constexpr int kTopPad = 256 << 20;
 
 /// What this process has had and freed: the system counts it as taken (tune_process keeps it). Not the top's pad, which may never have
@@ -66,6 +65,7 @@ std::uint64_t spare_heap() {
   return heap.fordblks - std::min<std::uint64_t>(heap.fordblks, std::min<std::uint64_t>(heap.keepcost, kTopPad));
 }
 
+/// Resident memory in use: what was freed stays with the process (tune_process) and is taken again first.
 std::uint64_t used_memory() {
   const struct mallinfo2 heap = ::mallinfo2();
   return status_bytes("RssFile:") + status_bytes("RssShmem:") + heap.uordblks + heap.hblkhd;

@@ -32,7 +32,8 @@ std::string without_spaces(std::string name) {
 }
 
 void name_all(RiggedModel& model, Names kind) {
-  const auto cleaned = [kind](const std::string& name) {
+  const auto cleaned = [kind](const std::string& given) {
+    const std::string name = as_utf8(given);
     return kind == Names::kIdentifiers ? identifier(name) : kind == Names::kNoSpaces ? without_spaces(name) : name;
   };
   std::set<std::string> joints, clips, materials;

@@ -1,3 +1,4 @@
+#include "core/text.h"
 #include "io/internal/export_write.h"
 #include "io/internal/part_name.h"
 #include "core/files.h"
@@ -48,11 +49,11 @@ const ExportFormat* find_export_format(const fs::path& path) {
 }
 
 std::string part_name(const std::string& stem, std::string_view content, const std::string& ending) {
-  return stem + "." + ContentHash().text(content).hex().substr(0, kPartDigits) + ending;
+  return as_utf8(stem) + "." + ContentHash().text(content).hex().substr(0, kPartDigits) + ending;
 }
 
 bool is_part_name(const std::string& name, const fs::path& path) {
-  const std::string stem = path.stem().string(), ending = lower_extension(path);
+  const std::string stem = as_utf8(path.stem().string()), ending = lower_extension(path);
   const std::string of_part = ending == ".gltf" ? ".bin" : ".png";
   if ((ending != ".gltf" && ending != ".usda") || !name.starts_with(stem) || !name.ends_with(of_part)) return false;
   if (name.size() < stem.size() + 1 + kPartDigits + of_part.size()) return false;

@@ -1,4 +1,5 @@
 #include "core/mesh.h"
+#include "core/text.h"
 #include "io/internal/imported_scene.h"
 #include "motion/check_model.h"
 #include <Eigen/LU>
@@ -69,7 +70,10 @@ class Assembler {
  public:
   Assembler(const std::filesystem::path& path, ImportedScene& scene, JobContext* job)
       : file_(path.string()), scene_(scene), job_(job) {
-    model_.name = path.stem().string();
+    model_.name = as_utf8(path.stem().string());
+    for (ImportedNode& node : scene.nodes) node.name = as_utf8(std::move(node.name));
+    for (ImportedClip& clip : scene.clips) clip.name = as_utf8(std::move(clip.name));
+    for (Material& material : scene.materials) material.name = as_utf8(std::move(material.name));
   }
 
   Result<RiggedModel> run() {

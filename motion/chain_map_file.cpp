@@ -147,7 +147,7 @@ Result<void> write_map(const std::filesystem::path& path, const MapFile& map) {
   return write_json(path, content_of(map));
 }
 
-std::string map_to_text(const MapFile& map) { return content_of(map).dump(); }
+std::string map_to_text(const MapFile& map) { return json_text(content_of(map)); }
 
 Result<MapFile> map_from_text(const std::string& text) {
   const json content = json::parse(text, nullptr, false);

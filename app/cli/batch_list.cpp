@@ -34,7 +34,7 @@ const std::map<std::string, BatchCommand>& batch_commands() {
       {"human generate", {{"pose"}, {"out", "picture"}, "{name}.glb"}},
       {"human dataset", {{"scans"}, {"out"}, "{name}"}},
       {"human train", {{}, {"out"}, "{name}"}},
-      {"field train", {{"scene"}, {"out"}, "{name}"}},
+      {"field train", {{"scene"}, {"out", "video", "mesh"}, "{name}"}},
       {"field render", {{"run"}, {"out"}, "{name}.mp4"}},
       {"field mesh", {{"run"}, {"out"}, "{name}.glb"}},
   };

@@ -157,7 +157,8 @@ class Queue {
       finished(job, "failed before: " + state.error, true);
       return true;
     }
-    for (const fs::path& output : job.outputs) MP4D_CHECK(make_room(options_.folder / output));
+    for (const fs::path& output : job.outputs)
+      if (const auto room = make_room(options_.folder / output); !room) return fail_at_once(job, std::move(state), room.error().message);
     state.status = JobStatus::kRunning;
     state.error.clear();
     state.host = host_name();
@@ -166,6 +167,19 @@ class Queue {
     MP4D_TRY(child, ChildProcess::start(start_of(job, folder, lock->descriptor())));
     running_.push_back({&job, std::move(*lock), std::move(state), ErrorLines(folder / "log.txt"), std::move(child)});
     tell(job, running_.back().state, 0);
+    return true;
+  }
+
+  /// What stands in the way of one job does not stop the others.
+  Result<bool> fail_at_once(const BatchJob& job, JobState state, const std::string& why) {
+    state.status = JobStatus::kFailed;
+    state.error = why;
+    state.host = host_name();
+    state.ended = utc_now();
+    ++state.attempts;
+    MP4D_CHECK(write_state(job, options_.folder, state));
+    tell(job, state, 1);
+    finished(job, "failed: " + why, true);
     return true;
   }
 

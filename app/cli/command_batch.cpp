@@ -36,12 +36,16 @@ Result<std::vector<BatchJob>> chosen(std::vector<BatchJob> jobs, const std::stri
   return std::vector<BatchJob>(jobs.begin() + first, jobs.begin() + last + 1);
 }
 
-/// Error (kFailed) naming those that failed.
-Result<void> check_none_failed(const std::vector<BatchJob>& jobs, const std::vector<JobState>& states, const std::string& out) {
+/// Error (kFailed) naming those that failed, or telling that some must be run again.
+Result<void> check_all_done(const std::vector<BatchJob>& jobs, const std::vector<JobState>& states, const std::string& out) {
   constexpr std::size_t kNamed = 20;
   std::vector<std::string> names;
   for (std::size_t i = 0; i < jobs.size(); ++i)
     if (states[i].status == JobStatus::kFailed) names.push_back(jobs[i].name);
+  const auto queued = std::count_if(states.begin(), states.end(), [](const JobState& state) { return state.status == JobStatus::kQueued; });
+  if (names.empty() && queued > 0)
+    return fail(ErrorCode::kFailed, "{} of {} did not end with what is there now: their inputs or results changed meanwhile; give the same command again",
+                queued, counted(jobs.size(), "job"));
   if (names.empty()) return {};
   const std::size_t shown = std::min(kNamed, names.size());
   return fail(ErrorCode::kFailed, "{} of {} failed: {}{}; {} says why; --retry-failed runs them again", names.size(),
@@ -75,7 +79,7 @@ Result<void> run(const BatchFlags& flags, Session& session) {
   std::vector<JobState> states;
   for (const BatchJob& job : jobs) states.push_back(all_states[static_cast<std::size_t>(job.index)]);
   fmt::print("{}{}\n", summary(jobs, states), (fs::path(flags.out) / "results.csv").string());
-  return check_none_failed(jobs, states, flags.out);
+  return check_all_done(jobs, states, flags.out);
 }
 
 }  // namespace

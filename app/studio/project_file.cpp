@@ -169,7 +169,8 @@ Result<void> save_project(const fs::path& path, const DocumentState& state, Save
 
 Result<DocumentState> load_project(const fs::path& path, JobContext* job) {
   begin_phase(job, "read");
-  MP4D_TRY(j, read_json(path));
+  MP4D_TRY(text, read_regular_file(path));
+  MP4D_TRY(j, parse_json(text, path.string()));
   const auto version = j.is_object() ? j.find(kVersionKey) : j.end();
   if (!j.is_object() || version == j.end() || !version->is_number_integer())
     return fail(ErrorCode::kInput, "{}: not a project of this program (no \"{}\")", path.string(), kVersionKey);

@@ -53,6 +53,10 @@ int run_studio(int argc, char** argv) {
     std::fputs("magicpose4d-studio: error: give one file to open, or --headless and a command of magicpose4d\n", stderr);
     return 2;
   }
+  end_where_memory_runs_out([] {
+    std::fputs("magicpose4d-studio: error: not enough memory; close other programs, or work with smaller clips and fields. What was not "
+               "saved is offered at the next start\n", stderr);
+  });
   set_surface_format();
   QSettings settings(QStringLiteral("magicpose4d"), QStringLiteral("studio"));
   if (const double scale = settings.value(kScaleKey, 1.0).toDouble(); scale >= 0.5 && scale <= 3 && scale != 1)

@@ -163,8 +163,10 @@ Result<void> save_field(const std::filesystem::path& path, const FieldCheckpoint
 }
 
 Result<FieldCheckpoint> load_field(const std::filesystem::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return fail(ErrorCode::kInput, "{}: no trained field there; give the folder that field train wrote", path.string());
+  std::error_code error;  // a pipe would be waited for
+  std::ifstream in;
+  if (std::filesystem::is_regular_file(path, error)) in.open(path, std::ios::binary);
+  if (!in.is_open()) return fail(ErrorCode::kInput, "{}: no trained field there; give the folder that field train wrote", path.string());
   char magic[kMagicSize];
   Header g;
   const bool begun = read_all(in, magic, kMagicSize);
@@ -174,7 +176,6 @@ Result<FieldCheckpoint> load_field(const std::filesystem::path& path) {
   const auto damaged = [&path] {
     return fail(ErrorCode::kInput, "{}: damaged; copy it again, or train again", path.string());
   };
-  std::error_code error;
   const std::uint64_t file_size = std::filesystem::file_size(path, error);
   Extension extension{};
   extension.times = 1;
@@ -232,8 +233,9 @@ Result<FieldCheckpoint> load_field(const std::filesystem::path& path) {
   if (!f.network.restore(g.network_inputs, state.first(of_network))) return damaged();
   if (g.factored && !restore(f.factors, f.size, extension.times, state.subspan(of_network))) return damaged();
   if (extension.by_network && !f.position_network.restore(state.subspan(of_network))) return damaged();
-  out.about = nlohmann::json::parse(about, nullptr, false);
-  if (!out.about.is_object()) return damaged();
+  auto parsed = parse_json(about, path.string());
+  if (!parsed || !parsed->is_object()) return damaged();
+  out.about = std::move(*parsed);
   return out;
 }
 

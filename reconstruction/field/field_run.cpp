@@ -1,5 +1,6 @@
 #include "reconstruction/field/field_run.h"
 #include "core/files.h"
+#include "core/hash.h"
 #include "core/json_file.h"
 #include "core/runtime.h"
 #include "io/camera_set.h"
@@ -88,13 +89,29 @@ std::optional<SavedState> saved_state(const json& about) {
   return out;
 }
 
+/// Of pictures, masks and cameras: the same names may come to stand for others.
+std::string content_of(const PosedScene& scene) {
+  ContentHash hash;
+  for (const PosedView& view : scene.views) {
+    const Camera& c = view.camera;
+    hash.number(c.width).number(c.height);
+    for (const float number : {c.fx, c.fy, c.cx, c.cy, view.time}) hash.number(number);
+    hash.bytes(c.camera_from_world.matrix().data(), sizeof(float) * 16);
+    hash.number(view.lens.kind).number(view.lens.p1).number(view.lens.p2).number(view.held_out);
+    for (const double number : view.lens.k) hash.number(number);
+    for (const double number : view.lens.d) hash.number(number);
+    hash.bytes(view.image.data.data(), view.image.data.size()).bytes(view.mask.data.data(), view.mask.data.size());
+  }
+  return hash.hex();
+}
+
 /// What must agree for a training to be gone on with.
 json identity_of(const FieldTrainOptions& options, const S3imOptions& s3im, const PosedScene& scene) {
   json names = json::array();
   for (const PosedView& view : scene.views) names.push_back(view.name);
   json o = field_train_options().to_json(&options);
   o.erase("until-psnr");
-  return {{"options", o}, {"s3im", s3im_options().to_json(&s3im)}, {"views", names}};
+  return {{"options", o}, {"s3im", s3im_options().to_json(&s3im)}, {"views", names}, {"content", content_of(scene)}};
 }
 
 double psnr_of_mse(double mse) { return mse > 0 ? -10 * std::log10(mse) : 100; }

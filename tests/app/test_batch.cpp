@@ -246,6 +246,25 @@ TEST(Batch, AJobThatIsKilledOrCrashesEndsNothingElse) {
   }
 }
 
+TEST(Batch, WhatStandsInTheWayOfOneJobDoesNotStopTheOthers) {
+  Folder folder;
+  write_beam(folder / "a.glb");
+  json blocked = edit_job(folder / "a.glb"), free = edit_job(folder / "a.glb");
+  blocked["name"] = "blocked", blocked["out"] = "sub/b.glb";
+  free["name"] = "free", free["out"] = "free.glb";
+  write_text(folder / "list.json", json{blocked, free}.dump());
+  std::filesystem::create_directory(folder / "out");
+  write_text(folder / "out/sub", "a file where a folder should be");
+  const Outcome outcome = run({"batch", folder / "list.json", "-o", folder / "out"});
+  EXPECT_EQ(outcome.exit_code, 1);
+  auto jobs = by_name(folder / "out");
+  EXPECT_EQ(jobs["blocked"]["state"], "failed");
+  EXPECT_NE(jobs["blocked"]["error"].get<std::string>().find("sub: cannot be made"), std::string::npos) << jobs["blocked"];
+  EXPECT_EQ(jobs["free"]["state"], "done");
+  std::filesystem::remove(folder / "out/sub");
+  EXPECT_EQ(run({"batch", folder / "list.json", "-o", folder / "out", "--retry-failed"}).exit_code, 0);
+}
+
 TEST(Batch, CancelledStopsItsJobsAndGoesOnLater) {
   Folder folder;
   write_beam(folder / "a.glb");

@@ -168,6 +168,27 @@ TEST(Field, WrongUseIsNamed) {
   EXPECT_EQ(run({"field"}).exit_code, 2);
 }
 
+TEST(Field, AChangedPictureIsAnotherScene) {
+  const Folder folder;
+  FieldSceneOptions options;
+  options.width = 16, options.height = 12, options.views = 8, options.supersample = 1;
+  ASSERT_TRUE(write_transforms_scene(folder.path() / "scene", make_room(options)));
+  const std::vector<std::string> train{"field", "train", folder / "scene", "-o", folder / "run", "--steps", "4", "--batch", "64", "--resolution", "16"};
+  ASSERT_EQ(run(train).exit_code, 0);
+  const Outcome again = run(train);
+  EXPECT_EQ(again.exit_code, 0) << again.err;
+  const std::string field = read_file(folder / "run/scene.field").value();
+  for (const auto& entry : fs::recursive_directory_iterator(folder.path() / "scene"))
+    if (entry.path().extension() == ".png") {
+      ASSERT_TRUE(write_image(entry.path(), Image(16, 12, 3, 90)));
+      break;
+    }
+  const Outcome changed = run(train);
+  EXPECT_EQ(changed.exit_code, 2) << changed.err;
+  EXPECT_NE(changed.err.find("holds a field of another scene"), std::string::npos) << changed.err;
+  EXPECT_EQ(read_file(folder / "run/scene.field").value(), field);
+}
+
 TEST(Field, MoreThanTheMemoryHoldsIsRefusedBeforeTheWork) {
   const Folder folder;
   const fs::path scene = folder.path() / "scene";

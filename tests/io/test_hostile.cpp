@@ -3,6 +3,8 @@
 #include "core/json_file.h"
 #include "core/path_below.h"
 #include "core/runtime.h"
+#include "core/text.h"
+#include "io/export.h"
 #include "io/frames.h"
 #include "io/internal/imported_scene.h"
 #include "io/internal/usd_text.h"
@@ -10,6 +12,7 @@
 #include "io/numpy.h"
 #include "io/point_cloud.h"
 #include "io/posed_scene.h"
+#include "motion/kinematics.h"
 #include "tests/io/rigged_models.h"
 #include <archive.h>
 #include <archive_entry.h>
@@ -327,6 +330,30 @@ TEST_F(Hostile, LinksToPicturesAreFollowed) {
   const fs::path model = put("a.obj", "v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n");
   fs::create_symlink(model, root_.path() / "linked.obj");
   EXPECT_TRUE(read_model(root_.path() / "linked.obj"));
+}
+
+TEST_F(Hostile, NamesInAnotherEncodingAreWrittenInOurs) {
+  RiggedModel model = test::make_chain(2, 0.25f, 1, 3);
+  model.skeleton.joints[1].name = "H\xFC" "fte";
+  model.mesh.materials = {{"gr\xFCn", Vec4::Ones(), Image(2, 2, 3, 90), true}};
+  model.clips = {{"L\xE4uft", {0, 0.5}, {rest_pose(model.skeleton), rest_pose(model.skeleton)}}};
+  for (const char* name : {"G\xFCte.glb", "G\xFCte.gltf", "G\xFCte.fbx", "G\xFCte.bvh", "G\xFCte.usda", "G\xFCte.usdz"}) {
+    const fs::path path = put(name, "");
+    const auto written = export_model(path, model);
+    ASSERT_TRUE(written) << name << ": " << written.error().message;
+    const auto read = read_model(path);
+    ASSERT_TRUE(read) << name << ": " << read.error().message;
+    EXPECT_EQ(as_utf8(read->name), read->name) << name;
+    if (std::string(name).find(".usd") != std::string::npos) continue;  // whose names are identifiers
+    EXPECT_GE(read->skeleton.find("H\xC3\xBC" "fte"), 0) << name;
+  }
+  // What another program wrote.
+  const fs::path theirs = put("theirs.bvh",
+                              "HIERARCHY\nROOT H\xFC" "fte\n{\nOFFSET 0 0 0\nCHANNELS 3 Zrotation Xrotation Yrotation\nEnd Site\n{\nOFFSET 0 1 0\n}\n}\n"
+                              "MOTION\nFrames: 2\nFrame Time: 0.04\n0 0 0\n10 0 0\n");
+  const auto motion = read_model(theirs);
+  ASSERT_TRUE(motion) << motion.error().message;
+  EXPECT_GE(motion->skeleton.find("H\xC3\xBC" "fte"), 0);
 }
 
 TEST_F(Hostile, NamesThatGrowAreRefused) {

@@ -1,5 +1,7 @@
 // The readers of the programs' own files, given damaged ones: MP4D_FUZZ_RUNS a target (default 300).
+#include "app/studio/project_file.h"
 #include "core/files.h"
+#include "core/json_file.h"
 #include "core/rng.h"
 #include "io/camera_set.h"
 #include "motion/kinematics.h"
@@ -14,6 +16,7 @@
 #include <cstring>
 #include <functional>
 #include <optional>
+#include <sys/stat.h>
 
 namespace mp4d::fuzz {
 namespace {
@@ -140,6 +143,28 @@ TEST(FuzzApp, EveryReaderSurvivesEveryFileThatBrokeOneAndNoise) {
   for (const std::size_t size : {1, 2, 3, 11, 40, 4096}) inputs.push_back(noise.substr(0, size));
   for (const Target& target : app_targets())
     for (const std::string& input : inputs) EXPECT_NO_THROW(target.run(input)) << target.name << " reads " << input.substr(0, 40);
+}
+
+TEST(FuzzApp, DeepFactsOfAFieldAreDamage) {
+  GridLayout layout;
+  layout.box = {Vec3::Zero(), Vec3::Ones()};
+  layout.resolution = 4;
+  nlohmann::json deep = 1;
+  for (int i = 0; i < 2 * kDeepestJson; ++i) deep = nlohmann::json::array({std::move(deep)});
+  const fs::path file = file_of("deep.field", "");
+  ASSERT_TRUE(save_field(file, {{{"near", std::move(deep)}}, make_grid_field(layout, 0)}));
+  const auto field = load_field(file);
+  ASSERT_FALSE(field);
+  EXPECT_NE(field.error().message.find("deep.field: damaged"), std::string::npos) << field.error().message;
+}
+
+TEST(FuzzApp, PipesAreNotWaitedFor) {
+  const TempFolder folder = TempFolder::create().value();
+  const fs::path pipe = folder.path() / "p";
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  EXPECT_FALSE(load_field(pipe));
+  EXPECT_FALSE(load_project(pipe));
+  EXPECT_FALSE(BlobReader::load(pipe));
 }
 
 TEST(FuzzApp, AFieldThatSaysItIsHugeIsRefusedBeforeMemoryIsTaken) {
