@@ -2,6 +2,7 @@
 #include "core/files.h"
 #include "core/hash.h"
 #include "core/json_file.h"
+#include "core/runtime.h"
 #include "io/camera_set.h"
 #include <algorithm>
 #include <cmath>
@@ -177,6 +178,9 @@ Result<FieldCheckpoint> load_field(const std::filesystem::path& path) {
     return fail(ErrorCode::kInput, "{}: damaged; copy it again, or train again", path.string());
   };
   const std::uint64_t file_size = std::filesystem::file_size(path, error);
+  if (const std::uint64_t free = available_memory(); file_size > free)
+    return fail(ErrorCode::kResource, "{}: this field takes {:.1f} GB of memory, {:.1f} GB are free; close other programs, or raise --memory", path.string(),
+                static_cast<double>(file_size) / 1e9, static_cast<double>(free) / 1e9);
   Extension extension{};
   extension.times = 1;
   const bool extended = version != kOldMagic, sparse = version == kMagic;

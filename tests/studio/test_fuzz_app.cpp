@@ -145,6 +145,20 @@ TEST(FuzzApp, EveryReaderSurvivesEveryFileThatBrokeOneAndNoise) {
     for (const std::string& input : inputs) EXPECT_NO_THROW(target.run(input)) << target.name << " reads " << input.substr(0, 40);
 }
 
+TEST(FuzzApp, AFieldThatDoesNotFitIsNotRead) {
+  GridLayout layout;
+  layout.box = {Vec3::Zero(), Vec3::Ones()};
+  layout.resolution = 4;
+  const fs::path file = file_of("large.field", "");
+  ASSERT_TRUE(save_field(file, {nlohmann::json::object(), make_grid_field(layout, 0)}));
+  fs::resize_file(file, std::uintmax_t{1} << 43);  // of which the disk has but the beginning
+  const auto field = load_field(file);
+  fs::remove(file);
+  ASSERT_FALSE(field);
+  EXPECT_EQ(field.error().code, ErrorCode::kResource);
+  EXPECT_NE(field.error().message.find("large.field: this field takes 8796.1 GB"), std::string::npos) << field.error().message;
+}
+
 TEST(FuzzApp, DeepFactsOfAFieldAreDamage) {
   GridLayout layout;
   layout.box = {Vec3::Zero(), Vec3::Ones()};
