@@ -174,7 +174,7 @@ Result<std::vector<MedialHypothesis>> with_cycles(const MedialHypothesis& free, 
   for (std::size_t i = 0, count = following.size(); i < count; ++i) {
     const MedialHypothesis& h = following[i];
     if (!h.cycle.alternate ||
-        h.plan->energy.footfall_order(h.frames, h.shape.data(), h.pose.data(), h.cycle.period) >= 0)
+        h.plan->energy.footfall_order(h.frames, h.shape.data(), h.pose.data(), h.cycle.period) == 0)
       continue;
     following.push_back(h);
     exchange_forelegs(following.back());
