@@ -1,4 +1,6 @@
 #include "core/runtime.h"
+#include "core/control_groups.h"
+#include "core/number_in.h"
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
@@ -9,7 +11,6 @@
 #include <limits>
 #include <malloc.h>
 #include <omp.h>
-#include <optional>
 #include <new>
 #include <string>
 #include <string_view>
@@ -20,18 +21,6 @@
 
 namespace mp4d {
 namespace {
-
-/// The first whole number of a file, or of its line that begins with `key`.
-std::optional<std::uint64_t> number_in(const char* path, const std::string& key = {}) {
-  std::ifstream file(path);
-  for (std::string line; std::getline(file, line);) {
-    if (!line.starts_with(key)) continue;
-    const std::size_t digit = line.find_first_of("0123456789", key.size());
-    if (digit == std::string::npos) return std::nullopt;
-    return std::strtoull(line.c_str() + digit, nullptr, 10);
-  }
-  return std::nullopt;
-}
 
 std::uint64_t g_memory_limit = 0;
 std::function<void()> g_last_words;
@@ -128,15 +117,10 @@ std::uint64_t memory_limit() { return g_memory_limit; }
 std::uint64_t available_memory() {
   constexpr std::uint64_t kUnlimited = std::numeric_limits<std::uint64_t>::max();
   const std::uint64_t system = number_in("/proc/meminfo", "MemAvailable:").value_or(kUnlimited / 1024) * 1024;
-  // Control groups, version 2; "max" (no limit) has no digits. Pages of read files can be dropped.
-  const auto limit = number_in("/sys/fs/cgroup/memory.max");
-  const auto used = number_in("/sys/fs/cgroup/memory.current");
   const std::uint64_t own = g_memory_limit > 0 ? g_memory_limit - std::min(g_memory_limit, used_memory()) : kUnlimited;
   const std::uint64_t spare = spare_heap();
-  if (!limit || !used) return std::min(system + spare, own);
-  const std::uint64_t droppable = number_in("/sys/fs/cgroup/memory.stat", "inactive_file ").value_or(0) + spare;
-  const std::uint64_t held = *used - std::min(droppable, *used);
-  return std::min({system + spare, own, *limit - std::min(held, *limit)});
+  const std::uint64_t group = control_group_memory();
+  return std::min({system + spare, own, group + std::min(spare, kUnlimited - group)});
 }
 
 std::uint64_t peak_memory() {

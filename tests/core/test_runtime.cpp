@@ -1,7 +1,11 @@
+#include "core/control_groups.h"
+#include "core/files.h"
 #include "core/runtime.h"
 #include <gtest/gtest.h>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
+#include <limits>
 #include <new>
 #include <omp.h>
 #include <stdexcept>
@@ -82,6 +86,55 @@ TEST(Runtime, TellsWhenMemoryRanOut) {
   EXPECT_TRUE(is_out_of_memory(std::runtime_error("DefaultCPUAllocator: can't allocate memory: you tried")));
   EXPECT_FALSE(is_out_of_memory(std::runtime_error("not a number")));
   EXPECT_FALSE(is_out_of_memory(std::system_error(std::make_error_code(std::errc::permission_denied))));
+}
+
+/// A tree with the files of /proc and /sys that tell of control groups.
+class ControlGroups : public testing::Test {
+ protected:
+  void put(const std::string& path, const std::string& text) const {
+    std::filesystem::create_directories((root() / path).parent_path());
+    ASSERT_TRUE(write_atomically(root() / path, text));
+  }
+  std::filesystem::path root() const { return folder_.path(); }
+  std::uint64_t left() const { return control_group_memory(root()); }
+  const TempFolder folder_ = TempFolder::create().value();
+  static constexpr std::uint64_t kNone = std::numeric_limits<std::uint64_t>::max();
+};
+
+TEST_F(ControlGroups, TheTightestFromTheOwnToTheRootCounts) {
+  EXPECT_EQ(left(), kNone);
+  put("proc/self/cgroup", "0::/system.slice/slurm.scope/job_7\n");
+  const std::string own = "sys/fs/cgroup/system.slice/slurm.scope/job_7/", above = "sys/fs/cgroup/system.slice/slurm.scope/";
+  put(own + "memory.max", "max\n");
+  put(own + "memory.current", "100\n");
+  EXPECT_EQ(left(), kNone);
+  put(above + "memory.max", "1000\n");
+  put(above + "memory.current", "700\n");
+  EXPECT_EQ(left(), 300u);
+  put(above + "memory.stat", "anon 500\nfile 200\ninactive_file 150\n");
+  EXPECT_EQ(left(), 450u);
+  put(own + "memory.max", "120\n");
+  EXPECT_EQ(left(), 20u);
+  put(own + "memory.current", "130\n");  // above its limit for a moment
+  EXPECT_EQ(left(), 0u);
+}
+
+TEST_F(ControlGroups, AContainerWhosePathIsTheHostsHasTheLimitOfItsRoot) {
+  put("proc/self/cgroup", "0::/docker/0123\n");
+  put("sys/fs/cgroup/memory.max", "1000\n");
+  put("sys/fs/cgroup/memory.current", "400\n");
+  EXPECT_EQ(left(), 600u);
+}
+
+TEST_F(ControlGroups, VersionOneToo) {
+  put("proc/self/cgroup", "5:devices:/a\n4:cpuset,memory:/jobs/a\n0::/\n");
+  put("sys/fs/cgroup/memory/jobs/a/memory.limit_in_bytes", "500\n");
+  put("sys/fs/cgroup/memory/jobs/a/memory.usage_in_bytes", "300\n");
+  put("sys/fs/cgroup/memory/jobs/a/memory.stat", "inactive_file 1\ntotal_inactive_file 50\n");
+  EXPECT_EQ(left(), 250u);
+  put("sys/fs/cgroup/memory/jobs/memory.limit_in_bytes", "9223372036854771712\n");  // its word for none
+  put("sys/fs/cgroup/memory/jobs/memory.usage_in_bytes", "300\n");
+  EXPECT_EQ(left(), 250u);
 }
 
 TEST(Runtime, AvailableMemoryIsPlausible) {
