@@ -130,7 +130,7 @@ TEST_F(ScriptedColmap, TheLargestModelIsKeptAndUsedAgain) {
 
 TEST_F(ScriptedColmap, AModelIsNotThereBeforeAllOfItIs) {
   model("0", 3), model("1", 6);
-  mapper("echo 'Registering image #1 (1)'; sleep 60");
+  mapper("for i in 1 2 3 4 5; do echo \"Registering image #$i ($i)\"; sleep 0.2; done; sleep 60");
   CancelToken cancel;
   JobContext job(colmap_phases(), [&](const Progress& p) { if (p.phase == "cameras" && p.step > 0) cancel.cancel(); }, {}, cancel);
   const auto stopped = pose(&job);

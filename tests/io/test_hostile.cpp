@@ -18,9 +18,12 @@
 #include <archive_entry.h>
 #include <cmath>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
 #include <numeric>
 #include <opencv2/imgcodecs.hpp>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include <zlib.h>
 
 namespace mp4d {
@@ -574,6 +577,67 @@ TEST_F(Hostile, ThePicturesOfAllMaterialsAreBoundedTogether) {
 }
 
 // Bytes of formats that OpenCV would decode and nobody needs here.
+/// Listens on this machine and tells whether anybody came.
+class Listener {
+ public:
+  Listener() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    auto* any = reinterpret_cast<sockaddr*>(&address);
+    EXPECT_EQ(::bind(socket_, any, size), 0);
+    EXPECT_EQ(::listen(socket_, 8), 0);
+    EXPECT_EQ(::getsockname(socket_, any, &size), 0);
+    port_ = ntohs(address.sin_port);
+  }
+  ~Listener() { ::close(socket_); }
+  Listener(const Listener&) = delete;
+  std::string address(const std::string& scheme) const { return scheme + "://127.0.0.1:" + std::to_string(port_) + "/a.ts"; }
+  bool visited() const {
+    const int guest = ::accept(socket_, nullptr, nullptr);
+    if (guest >= 0) ::close(guest);
+    return guest >= 0;
+  }
+  sockaddr_in at() const {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(port_);
+    return address;
+  }
+
+ private:
+  int socket_;
+  std::uint16_t port_ = 0;
+};
+
+TEST(TheListener, SeesAVisitor) {
+  const Listener listener;
+  EXPECT_FALSE(listener.visited());
+  const int visitor = ::socket(AF_INET, SOCK_STREAM, 0);
+  const sockaddr_in address = listener.at();
+  ASSERT_EQ(::connect(visitor, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  EXPECT_TRUE(listener.visited());
+  ::close(visitor);
+}
+
+TEST_F(Hostile, PlaylistsNamedLikeAVideoReachNobody) {
+  const Listener listener;
+  int clips = 0;
+  for (const std::string scheme : {"http", "https", "tcp", "rtmp"}) {
+    const std::string url = listener.address(scheme);
+    for (const std::string& text : {"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n" + url + "\n#EXT-X-ENDLIST\n",
+                                    "ffconcat version 1.0\nfile '" + url + "'\n",
+                                    "<?xml version=\"1.0\"?><MPD type=\"static\" xmlns=\"urn:mpeg:dash:schema:mpd:2011\" mediaPresentationDuration=\"PT1S\">"
+                                    "<Period><AdaptationSet mimeType=\"video/mp4\"><Representation id=\"0\" bandwidth=\"1\"><BaseURL>" +
+                                        url + "</BaseURL></Representation></AdaptationSet></Period></MPD>\n"}) {
+      expect_refused(read_frames(put("clip" + std::to_string(clips++) + ".mp4", text)), "not a video that FFmpeg can read");
+    }
+  }
+  EXPECT_FALSE(listener.visited());
+}
+
 TEST_F(Hostile, OnlyUsualPicturesAreDecoded) {
   expect_refused(read_image(put("a.png", "P6\n2 2\n255\n123456789012")), "not a readable PNG");
   expect_refused(read_image(put("a.png", "#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y 1 +X 1\n1234")), "not a readable PNG");
