@@ -552,6 +552,16 @@ double MedialEnergy::evaluate(const std::vector<int>& frames, const Sample& samp
     penalise(priors_.roll * per_frame, p[2], k, 2);
     penalise(priors_.depth * per_frame, p[5], k, 5);
   }
+  for (int j = 0; j < n; ++j) {
+    const float weight = body_.joints[j].carriage;
+    for (int a = 0; weight > 0 && a < 3; ++a) {
+      const int index = 6 + 3 * j + a;
+      float mean = 0;
+      for (int k = 0; k < count; ++k) mean += pose[k * stride + index] * per_frame;
+      energy += weight * mean * mean;
+      for (int k = 0; grad_pose && k < count; ++k) grad_pose[k * stride + index] += 2 * weight * mean * per_frame;
+    }
+  }
   float mean_depth = 0;
   for (int k = 0; k < count; ++k) mean_depth += pose[k * stride + 5] * per_frame;
   energy += priors_.mean_depth * mean_depth * mean_depth;

@@ -36,6 +36,7 @@ MedialJoint parse_joint(const nlohmann::json& j) {
     }
   }
   if (j.contains("bind")) joint.bind = vec3(j.at("bind"));
+  joint.carriage = j.value("carriage", 0.0f);
   joint.foot = j.value("foot", false);
   return joint;
 }
@@ -134,7 +135,12 @@ void normalise(MedialTemplate& body) {
 }
 
 const std::vector<std::string>& medial_template_names() {
-  static const std::vector<std::string> names = {"quadruped", "human", "toon", "biped-tail", "bird"};
+  static const std::vector<std::string> names = {"quadruped", "human", "toon", "brute", "biped-tail", "bird"};
+  return names;
+}
+
+const std::vector<std::string>& people_template_names() {
+  static const std::vector<std::string> names = {"human", "toon", "brute"};
   return names;
 }
 

@@ -22,6 +22,7 @@ struct MedialJoint {
   Vec3 stiffness;         ///< prior weight of rotation about x (flexion), y (yaw), z (roll)
   Vec3 limit_min, limit_max;  ///< rotation vector bounds, rad; +-inf = free
   Vec3 bind = Vec3::Zero();   ///< rotation vector of the pose in which the surface is built (limbs apart)
+  float carriage = 0;     ///< prior weight of the rotation's mean over the clip: arms swing about where they hang
   bool foot = false;      ///< rests on the ground now and then
   bool leaf = true;       ///< carries no bone: its rotation means nothing
 };
@@ -50,8 +51,11 @@ struct MedialTemplate {
   int size() const { return static_cast<int>(joints.size()); }
 };
 
-/// Names of the shipped templates: quadruped, human, toon, biped-tail, bird.
+/// Names of the shipped templates: quadruped, human, toon, brute, biped-tail, bird.
 const std::vector<std::string>& medial_template_names();
+
+/// Those of them that category `human` is: people of several builds.
+const std::vector<std::string>& people_template_names();
 
 /// Reads assets/medial/NAME.json. Left joints end in "_l"; their right twins are made by mirroring.
 Result<MedialTemplate> load_medial_template(const std::string& name);

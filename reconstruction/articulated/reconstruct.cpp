@@ -48,7 +48,7 @@ Result<std::vector<MedialTemplate>> body_plans(const std::string& category, cons
     return std::vector{std::move(own)};
   }
   std::vector<std::string> names = medial_template_names();
-  if (category == "human") names = {"human", "toon"};
+  if (category == "human") names = people_template_names();
   else if (category != "auto") names = {category};
   std::vector<MedialTemplate> bodies;
   for (const std::string& name : names) {
@@ -368,7 +368,8 @@ Result<ReconstructResult> reconstruct_video(const ReconstructInput& input, const
   MP4D_TRY(painted, model_stage("colours", key, cache, count, report, paint));
   result.model = std::move(painted);
   result.model.name = result.model.clips.front().name = model_name(input.clip);
-  to_metres(result.model, result.phase1, result.cameras, guess.category == "human" || guess.category == "toon");
+  const auto& people = people_template_names();
+  to_metres(result.model, result.phase1, result.cameras, std::find(people.begin(), people.end(), guess.category) != people.end());
   for (Camera& camera : result.cameras) camera = resized(camera, evidence.full_width, evidence.full_height);
   watch.lap("colours");
   result.masks = std::move(evidence.masks.masks);
