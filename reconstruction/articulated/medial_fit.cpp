@@ -205,11 +205,28 @@ double capsule_iou(const MedialEnergy& energy, const MedialHypothesis& h, const 
   return sum / h.frames.size();
 }
 
+/// What a hypothesis says of every frame; `scale` has the units.
+MedialFit told(const MedialHypothesis& h, const MedialFit& scale, const std::vector<Mask>& masks) {
+  const MedialEnergy& energy = h.plan->energy;
+  MedialFit fit = scale;
+  fit.body = h.plan->body;
+  fit.loss = h.score;
+  fit.cycle = h.cycle;
+  fit.mask_iou = capsule_iou(energy, h, masks, scale.unit_px);
+  std::vector<int> every(masks.size());
+  std::iota(every.begin(), every.end(), 0);
+  const int stride = energy.pose_size();
+  const std::vector<float> pose = interpolate_poses(h.pose, h.frames, every, stride);
+  fit.shape = energy.unpack_shape(h.shape.data());
+  for (std::size_t t = 0; t < masks.size(); ++t) fit.poses.push_back(energy.unpack_pose(&pose[t * stride]));
+  return fit;
+}
+
 }  // namespace
 
-Result<MedialFit> fit_medial_template(const std::vector<MedialTemplate>& bodies, const std::vector<Mask>& masks,
-                                      const std::vector<FlowPair>& flow, const MedialFitOptions& options,
-                                      JobContext* job) {
+Result<std::vector<MedialFit>> fit_medial_template(const std::vector<MedialTemplate>& bodies, const std::vector<Mask>& masks,
+                                                   const std::vector<FlowPair>& flow, const MedialFitOptions& options,
+                                                   JobContext* job) {
   const MedialEvidence evidence = gather_medial_evidence(masks, flow, options.seed, options.landmarks);
   if (evidence.usable.size() < 2) {
     return fail(ErrorCode::kInput, "masks: {} of {} frames show the subject; at least 2 are needed; check the masks",
@@ -271,19 +288,9 @@ Result<MedialFit> fit_medial_template(const std::vector<MedialTemplate>& bodies,
   all = distinct(all, kDistinct);
   MP4D_CHECK(run_all(all, {its(400), 600, 100, 0.05f, 0.015f, 0.03f}, 55, priors, job));
 
-  const MedialHypothesis& best = all[0];
-  const MedialEnergy& energy = best.plan->energy;
-  fit.body = best.plan->body;
-  fit.loss = best.score;
-  fit.cycle = best.cycle;
-  fit.mask_iou = capsule_iou(energy, best, masks, evidence.unit_px);
-  std::vector<int> every(masks.size());
-  std::iota(every.begin(), every.end(), 0);
-  const int stride = energy.pose_size();
-  const std::vector<float> pose = interpolate_poses(best.pose, best.frames, every, stride);
-  fit.shape = energy.unpack_shape(best.shape.data());
-  for (std::size_t t = 0; t < masks.size(); ++t) fit.poses.push_back(energy.unpack_pose(&pose[t * stride]));
-  return fit;
+  std::vector<MedialFit> fits;
+  for (const MedialHypothesis& h : distinct(all, std::max<std::size_t>(1, options.explanations))) fits.push_back(told(h, fit, masks));
+  return fits;
 }
 
 }  // namespace mp4d

@@ -61,6 +61,7 @@ struct MedialFitOptions {
   float effort = 1;        ///< multiplies iterations
   unsigned seed = 1;
   std::vector<LimbLandmarks> landmarks;  ///< one a mask, or empty
+  std::size_t explanations = 1;          ///< how many to return at most
 };
 
 struct MedialFit {
@@ -78,10 +79,11 @@ struct MedialFit {
 constexpr int kMedialSteps = 100;  ///< steps of the caller's current phase
 
 /// Fits the best of several medial templates to the silhouettes of a clip by blurred signed-distance matching from many camera
-/// hypotheses with successive halving (docs/phase1.md). `masks` all of one size; empty masks are skipped
+/// hypotheses with successive halving (docs/phase1.md). Returns at least one explanation of the clip, the best first; further ones
+/// differ in the body plan or by 60 degrees of heading and are not much worse. `masks` all of one size; empty masks are skipped
 /// (their pose is interpolated). `flow` between neighbouring frames, or empty: it tells the turn and the depth order.
 /// Errors: fewer than 2 usable masks; cancelled. Deterministic for a seed.
-Result<MedialFit> fit_medial_template(const std::vector<MedialTemplate>& bodies, const std::vector<Mask>& masks,
+Result<std::vector<MedialFit>> fit_medial_template(const std::vector<MedialTemplate>& bodies, const std::vector<Mask>& masks,
                                       const std::vector<FlowPair>& flow, const MedialFitOptions& options, JobContext* job = nullptr);
 
 /// Joint positions (J x 3) and orientations of the bones that leave each joint, in the body frame.

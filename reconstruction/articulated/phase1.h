@@ -46,6 +46,7 @@ struct Phase1Result {
   std::vector<Camera> cameras;
   float freedom = 0;             ///< 0..1: how far the views vary, hence how freely the shape may change
   double silhouette_before = 0, silhouette_after = 0;  ///< the silhouette term at a fixed blur
+  double energy = 0;  ///< all terms at that blur, at the end
 };
 
 constexpr int kPhase1Steps = 100;  ///< steps of the caller's current phase

@@ -20,6 +20,7 @@ using torch::autograd::variable_list;
 constexpr float kSmoothing = 25;   // lambda of the shape's parametrisation
 constexpr int kRefresh = 4;        // iterations between looks at the pictures
 constexpr int kBatch = 48;         // frames an iteration
+constexpr double kComparingBlur = 0.02;  // of the errors that compare states
 constexpr int kRun = 8;            // neighbouring frames in a batch that is not the whole clip
 constexpr int kColourPoints = 600;
 constexpr int kEdges = 3000;
@@ -366,6 +367,7 @@ class Phase1 {
     result.silhouette_after = silhouette_error();
     MP4D_CHECK(check(job));
     const torch::NoGradGuard no_grad;
+    result.energy = energy(take_look(0), kComparingBlur).item<double>();
     result.canonical = input_.guess.canonical;
     result.cameras = input_.guess.cameras;
     if (!(result.silhouette_after <= result.silhouette_before)) {
@@ -642,7 +644,7 @@ class Phase1 {
     const torch::NoGradGuard no_grad;
     const Look look = take_look(0);
     const Tensor posed = model_.pose(model_.offsets(), model_.weights(), look.ids);
-    return silhouette_term(look, posed, model_.cameras(look.ids), 0.02).item<double>();
+    return silhouette_term(look, posed, model_.cameras(look.ids), kComparingBlur).item<double>();
   }
 
   const Phase1Input& input_;

@@ -7,6 +7,7 @@
 #include "motion/fit.h"
 #include "motion/kinematics.h"
 #include "motion/skin_weights.h"
+#include "reconstruction/articulated/audition.h"
 #include "reconstruction/articulated/checkpoints.h"
 #include "reconstruction/articulated/evidence.h"
 #include "reconstruction/articulated/guess_meshes.h"
@@ -58,7 +59,7 @@ Result<std::vector<MedialTemplate>> body_plans(const std::string& category, cons
   return bodies;
 }
 
-constexpr int kSurfaceCells = 72;
+constexpr int kSurfaceCells = 72, kAuditioned = 3;
 constexpr double kRadians = 0.017453292519943295;
 
 /// Landmarks for the human templates, where they are asked for; none, with a word of why, where there are none to be had.
@@ -81,9 +82,9 @@ Result<void> add_person(ContentHash& key, const ReconstructOptions& options) {
 
 Result<CoarseGuess> coarse_guess(const Evidence& evidence, const ReconstructOptions& options, const StageCache& cache,
                                  JobContext* job) {
-  begin_phase(job, "coarse guess", kMedialSteps);
+  begin_phase(job, "coarse guess", kMedialSteps + kAuditionSteps);
   ContentHash key = evidence.key;
-  key.text("guess 4").text(options.category).number(options.seed).number(options.fov).number(options.effort);
+  key.text("guess 5").text(options.category).number(options.seed).number(options.fov).number(options.effort).text(options.device);
   if (options.landmarks) key.text("landmarks");
   MP4D_CHECK(add_person(key, options));
   if (auto blob = cache.load("guess", key)) {
@@ -102,7 +103,14 @@ Result<CoarseGuess> coarse_guess(const Evidence& evidence, const ReconstructOpti
     fit_options.seed = static_cast<unsigned>(options.seed);
     MP4D_TRY(landmarks, landmarks_of(evidence, options, job));
     fit_options.landmarks = std::move(landmarks);
-    MP4D_TRY(fit, fit_medial_template(bodies, evidence.masks.masks, evidence.flow, fit_options, job));
+    fit_options.explanations = kAuditioned;
+    MP4D_TRY(fits, fit_medial_template(bodies, evidence.masks.masks, evidence.flow, fit_options, job));
+    Phase1Options whole;  // so that switches of phase 1 do not change what it starts from
+    whole.device = options.device;
+    whole.iterations = std::max(1, static_cast<int>(std::lround(whole.iterations * options.effort)));
+    whole.seed = static_cast<unsigned>(options.seed);
+    MP4D_TRY(best, audition(fits, evidence.frames.images, evidence.masks.masks, evidence.flow, kSurfaceCells, whole, kMedialSteps, job));
+    const MedialFit& fit = fits[best];
     if (fit.cycle.period > 0)
       info(job, fmt::format("the motion repeats every {:.1f} frames{}", fit.cycle.period,
                             fit.cycle.alternate ? ", the sides alternating" : ""));

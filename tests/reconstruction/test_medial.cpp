@@ -1,6 +1,7 @@
 #include "core/files.h"
 #include "core/rng.h"
 #include "io/masks.h"
+#include "reconstruction/articulated/audition.h"
 #include "reconstruction/articulated/checkpoints.h"
 #include "reconstruction/articulated/distance_field2d.h"
 #include "reconstruction/articulated/guess.h"
@@ -343,8 +344,10 @@ TEST(MedialFit, FindsTheViewAndSilhouettesOfATurningBody) {
   const TurningBody scene = turning_body(20);
   MedialFitOptions options;
   options.fov = 2 * std::atan(0.5f * 256 / (3 * 60));
-  auto fit = fit_medial_template({scene.truth.body}, scene.masks, {}, options);
-  ASSERT_TRUE(fit) << fit.error().message;
+  auto fits = fit_medial_template({scene.truth.body}, scene.masks, {}, options);
+  ASSERT_TRUE(fits) << fits.error().message;
+  ASSERT_EQ(fits->size(), 1u) << "no more than were asked for";
+  const MedialFit* fit = &fits->front();
   EXPECT_GT(fit->mask_iou, 0.93);
   const float turn = fit->poses.back().yaw - fit->poses.front().yaw;
   EXPECT_NEAR(turn, -1.4f, 0.6f);  // silhouettes alone, without flow
@@ -354,7 +357,38 @@ TEST(MedialFit, FindsTheViewAndSilhouettesOfATurningBody) {
   EXPECT_NEAR(fit->cycle.period, 2 * std::numbers::pi / 0.7, 0.9);
 
   auto again = fit_medial_template({scene.truth.body}, scene.masks, {}, options);
-  EXPECT_EQ(again->loss, fit->loss) << "same seed, other bytes";
+  EXPECT_EQ(again->front().loss, fit->loss) << "same seed, other bytes";
+}
+
+// Energies of coarse fits that say the opposite: what a short phase 1 makes of them decides.
+TEST(Audition, TheFitWhoseSurfaceFollowsTheSilhouettesWins) {
+  const TurningBody scene = turning_body(6);
+  std::vector<Image> images;
+  for (const Mask& mask : scene.masks) images.emplace_back(mask.width, mask.height, 3, std::uint8_t{120});
+  MedialFit right = scene.truth, backwards = scene.truth, stiff = scene.truth;
+  right.loss = 0.003;
+  for (MedialPose& pose : backwards.poses) pose.yaw += std::numbers::pi_v<float>;
+  for (MedialPose& pose : stiff.poses) pose.rotations.setConstant(0.5f);
+  Phase1Options options;
+  options.iterations = 30;
+  const auto winner = [&](const std::vector<MedialFit>& fits, JobContext* job) {
+    return audition(fits, images, scene.masks, {}, 40, options, 100, job);
+  };
+  std::vector<int> steps;
+  JobContext job({{"guess", 1}}, [&](const Progress& p) { steps.push_back(p.step); });
+  job.begin_phase("guess", 100 + kAuditionSteps);
+  EXPECT_EQ(winner({backwards, right, stiff}, &job).value(), 1u);
+  EXPECT_EQ(steps.back(), 100 + kAuditionSteps);
+  EXPECT_EQ(winner({right, stiff, backwards}, nullptr).value(), 0u);
+  EXPECT_EQ(winner({stiff}, nullptr).value(), 0u) << "nothing to choose from";
+  MedialFit dear = right;
+  dear.loss += 1;
+  EXPECT_EQ(winner({dear, right}, nullptr).value(), 1u) << "the fits' own energies count, too";
+  CancelToken cancel;
+  cancel.cancel();
+  JobContext stopped({{"guess", 1}}, {}, {}, cancel);
+  stopped.begin_phase("guess");
+  EXPECT_EQ(winner({backwards, right}, &stopped).error().code, ErrorCode::kCancelled);
 }
 
 // The true cycle and view, but every leg where its twin should be.

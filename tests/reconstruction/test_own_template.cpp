@@ -45,8 +45,9 @@ TEST(OwnTemplate, HasTheLimbsOfTheOutlineAndFollowsThem) {
   }
   EXPECT_EQ(legs, 2);
 
-  const auto fit = fit_medial_template({*body}, masks, {}, {});
-  ASSERT_TRUE(fit) << fit.error().message;
+  const auto fits = fit_medial_template({*body}, masks, {}, {});
+  ASSERT_TRUE(fits) << fits.error().message;
+  const MedialFit* fit = &fits->front();
   EXPECT_GT(fit->mask_iou, 0.85);
   EXPECT_FALSE(fit->cycle.alternate) << "there are no sides";
   CoarseGuess guess = guess_from_medial_fit(*fit, 160, 160, 48);
