@@ -80,17 +80,6 @@ const std::string& owner_host() {
   return host;
 }
 
-std::string owner() { return owner_host() + std::to_string(::getpid()) + '-'; }
-
-/// True if `name` has, behind `before`, the owner() of a process of this machine that has ended.
-bool is_left_over(const std::string& name, const std::string& before) {
-  const std::string host = before + owner_host();
-  const std::size_t at = name.find(host);
-  if (at == std::string::npos) return false;
-  const int pid = std::atoi(name.c_str() + at + host.size());
-  return pid > 0 && ::kill(pid, 0) != 0 && errno == ESRCH;
-}
-
 constexpr std::string_view kPart = ".part";
 
 /// What killed processes were writing into `folder`. Looks into each folder once.
@@ -166,6 +155,16 @@ Result<std::string> read_all(const fs::path& path, int flags) {
 
 }  // namespace
 
+std::string owner_mark() { return owner_host() + std::to_string(::getpid()) + '-'; }
+
+bool is_left_over(const std::string& name, const std::string& before) {
+  const std::string host = before + owner_host();
+  const std::size_t at = name.find(host);
+  if (at == std::string::npos) return false;
+  const int pid = std::atoi(name.c_str() + at + host.size());
+  return pid > 0 && ::kill(pid, 0) != 0 && errno == ESRCH;
+}
+
 Result<std::string> read_file(const fs::path& path) { return read_all(path, O_RDONLY); }
 
 Result<std::string> read_regular_file(const fs::path& path) { return read_all(path, O_RDONLY | O_NONBLOCK); }
@@ -182,7 +181,7 @@ fs::path temporary_name(const fs::path& path) {
   static std::atomic<unsigned> count{0};
   remove_leftovers(path.has_parent_path() ? path.parent_path() : fs::path("."));
   return path.parent_path() /
-         fmt::format(".{}.{}{}{}{}", path.stem().string(), owner(), count++, kPart, path.extension().string());
+         fmt::format(".{}.{}{}{}{}", path.stem().string(), owner_mark(), count++, kPart, path.extension().string());
 }
 
 Result<void> write_atomically(const fs::path& path,
@@ -263,7 +262,7 @@ Result<TempFolder> TempFolder::create() {
     const std::string other = it->path().filename().string();
     if (other.starts_with(prefix) && is_left_over(other, prefix)) fs::remove_all(it->path(), ignored);
   }
-  std::string name = (parent / (prefix + owner() + "XXXXXX")).string();
+  std::string name = (parent / (prefix + owner_mark() + "XXXXXX")).string();
   if (!::mkdtemp(name.data()))
     return fail(ErrorCode::kResource, "{}: cannot make a temporary folder: {}; set TMPDIR to a writable folder",
                 parent.string(), std::strerror(errno));

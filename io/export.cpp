@@ -1,6 +1,7 @@
 #include "io/export.h"
 #include "core/file_checks.h"
 #include "core/files.h"
+#include "core/staging_folder.h"
 #include "core/text.h"
 #include "io/internal/export_write.h"
 #include "io/internal/imported_scene.h"

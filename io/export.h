@@ -17,6 +17,7 @@ struct ExportOptions {
   std::string armature = "auto";
   int influences = 0;
   std::string weld = "auto";
+  bool replace = false;
 };
 const OptionTable<ExportOptions>& export_options();
 

@@ -1,5 +1,5 @@
-#include "core/file_checks.h"
 #include "core/files.h"
+#include "core/staging_folder.h"
 #include "io/internal/export_write.h"
 #include "io/listing.h"
 #include "io/mesh_folder.h"
@@ -91,13 +91,13 @@ Result<void> write_mesh_folder(const fs::path& path, const RiggedModel& model, c
                                ExportReport& report, JobContext* job) {
   const fs::path folder = path.parent_path();
   const MeshSequence sequence = frames_of(model, settings);
-  std::error_code error;
-  const bool there = fs::is_directory(folder, error);
-  if (there && !list_files(folder, {lower_extension(path)}).empty())
+  const std::vector<fs::path> earlier = meshes_in_folder(path);
+  const std::size_t meshes = list_files(folder, {lower_extension(path)}).size();
+  if (meshes > (settings.replace ? earlier.size() : 0))
     return fail(ErrorCode::kInput,
                 "{}: holds {} files already, which would mix with the new ones; empty it or choose another",
                 folder.string(), lower_extension(path));
-  MP4D_TRY(staging, StagingFolder::beside(there ? path : folder));
+  MP4D_TRY(staging, StagingFolder::of(folder));
   std::vector<Points> got;
   for (std::size_t i = 0; i < sequence.frames.size(); ++i) {
     MP4D_CHECK(check(job));
@@ -106,19 +106,9 @@ Result<void> write_mesh_folder(const fs::path& path, const RiggedModel& model, c
     report.files.push_back(folder / name);
   }
   MP4D_CHECK(compare_frames(path, sequence.frames, got, report));
-  if (!there) {
-    MP4D_CHECK(move_file(staging.path(), folder));
-    sync_folder(folder.parent_path());
-    return {};
-  }
-  for (auto file = report.files.rbegin(); file != report.files.rend(); ++file)
-    if (const auto moved = move_file(staging.path() / file->filename(), *file); !moved) {
-      std::error_code ignored;
-      while (file != report.files.rbegin()) fs::remove(*--file, ignored);
-      return moved;
-    }
-  sync_folder(folder);
-  return {};
+  std::vector<fs::path> stale;
+  for (const fs::path& file : earlier) stale.push_back(file.filename());
+  return replace_files(staging.path(), folder, stale, report.files.front().filename());
 }
 
 }  // namespace

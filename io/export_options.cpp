@@ -57,6 +57,7 @@ const OptionTable<ExportOptions>& export_options() {
     t.add("influences", &O::influences, 0, 4, "joints that may move one vertex, the heaviest are kept; 0 is 4");
     t.add("weld", &O::weld, switches,
           "FBX: join vertices that only texture seams keep apart; auto is on for blender and maya");
+    t.add("replace", &O::replace, "a mesh a frame: replace the meshes of an earlier row of these names, once the new ones are complete");
     return t;
   }();
   return table;
@@ -76,6 +77,7 @@ ExportSettings resolve_settings(const ExportOptions& options, const std::string&
   settings.armature = on(options.armature, preset.armature);
   settings.influences = options.influences == 0 ? preset.influences : options.influences;
   settings.unit_scales = says_axes;
+  settings.replace = options.replace;
   settings.weld = on(options.weld, preset.weld);
   return settings;
 }

@@ -1,7 +1,6 @@
 #include "core/text.h"
 #include "io/internal/export_write.h"
 #include "io/internal/part_name.h"
-#include "core/files.h"
 #include "core/hash.h"
 #include "io/listing.h"
 #include "io/model_io.h"
@@ -26,7 +25,7 @@ Result<void> write_as_gltf(const fs::path& path, const RiggedModel& model, const
 
 const std::vector<ExportFormat>& export_formats() {
   using Options = std::vector<std::string>;
-  static const Options kGltf{"key-fps", "leaf-bones", "influences"}, kMeshes{"key-fps", "up-axis", "influences"},
+  static const Options kGltf{"key-fps", "leaf-bones", "influences"}, kMeshes{"key-fps", "up-axis", "influences", "replace"},
       kFbx{"up-axis", "unit", "key-fps", "leaf-bones", "armature", "influences", "weld"}, kBvh{"unit", "key-fps"},
       kUsd{"up-axis", "unit", "key-fps", "leaf-bones", "influences"};
   static const std::vector<ExportFormat> list{{".glb", true, Names::kAny, false, true, kGltf, write_as_glb},
@@ -64,17 +63,6 @@ bool is_part_name(const std::string& name, const fs::path& path) {
     rest.remove_prefix(std::min(rest.size(), rest.find_first_not_of("0123456789", 1)));
   }
   return rest.size() == 1 + kPartDigits && rest[0] == '.' && rest.find_first_not_of("0123456789abcdef", 1) == std::string_view::npos;
-}
-
-Result<StagingFolder> StagingFolder::beside(const fs::path& path) {
-  StagingFolder folder(temporary_name(path));
-  MP4D_CHECK(shown_as(path, folder.path_, make_folder(folder.path_)));
-  return folder;
-}
-
-StagingFolder::~StagingFolder() {
-  std::error_code ignored;
-  if (!path_.empty()) fs::remove_all(path_, ignored);
 }
 
 Result<void> judge_export(const fs::path& path, const ExportReport& report) {

@@ -5,7 +5,7 @@
 namespace mp4d {
 
 /// Whether `path` names a folder of meshes, such as "walk/%04d.obj". export_model() lets a folder that was not there appear as a whole;
-/// in one that was, the first mesh comes last.
+/// in one that was, the first mesh comes last, and with "replace" the meshes that lay there under such names go.
 bool is_mesh_folder(const std::filesystem::path& path);
 
 /// The file that is there once export_model() has written `path`: itself, or of a folder of meshes the first.

@@ -22,6 +22,7 @@ struct BatchCommand {
   std::vector<std::string> inputs;   ///< keys that name a job, and that the entries of a folder are put into
   std::vector<std::string> outputs;  ///< keys whose values lie in the batch's folder
   std::string default_out;           ///< of "out"; empty = the job must say it
+  bool trains = false;               ///< "out" is a folder that it goes on with
 };
 
 const std::map<std::string, BatchCommand>& batch_commands() {
@@ -33,8 +34,8 @@ const std::map<std::string, BatchCommand>& batch_commands() {
       {"render", {{"model"}, {"out", "dataset"}, ""}},
       {"human generate", {{"pose"}, {"out", "picture"}, "{name}.glb"}},
       {"human dataset", {{"scans"}, {"out"}, "{name}"}},
-      {"human train", {{}, {"out"}, "{name}"}},
-      {"field train", {{"scene"}, {"out", "video", "mesh"}, "{name}"}},
+      {"human train", {{}, {"out"}, "{name}", true}},
+      {"field train", {{"scene"}, {"out", "video", "mesh"}, "{name}", true}},
       {"field render", {{"run"}, {"out"}, "{name}.mp4"}},
       {"field mesh", {{"run"}, {"out"}, "{name}.glb"}},
   };
@@ -246,6 +247,7 @@ Result<BatchJob> job_of(Draft draft, int index, const fs::path& folder) {
     if (contains(command.outputs, key)) {
       MP4D_TRY(path, output_path(key, text_of(value)));
       job.outputs.push_back(path);
+      if (command.trains && key == "out") job.run = path;
       MP4D_CHECK(add_argument(flags, key, (folder / path).string(), job.arguments, last));
       continue;
     }

@@ -15,6 +15,7 @@ struct BatchJob {
   std::vector<std::string> arguments;          ///< words of the command, flags, inputs; what is run
   std::vector<std::string> optional_flags;     ///< long names of the flags that the command knows and the job does not set
   std::vector<std::filesystem::path> outputs;  ///< files or folders, relative to the batch's folder
+  std::filesystem::path run;                   ///< of a training: the output whose checkpoints it goes on with; else empty
   std::vector<std::filesystem::path> inputs;   ///< values of the job that are files or folders now
   std::string recipe;                          ///< everything the job says, in a fixed order, without the batch's folder
 };

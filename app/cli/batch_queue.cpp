@@ -3,8 +3,11 @@
 #include "core/file_lock.h"
 #include "core/files.h"
 #include "core/json_file.h"
+#include "core/staging_folder.h"
 #include "io/mesh_folder.h"
+#include "reconstruction/field/field_run.h"
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstring>
 #include <ctime>
@@ -81,14 +84,32 @@ class ErrorLines {
   double fraction_ = 0;
 };
 
-std::string reason_of(const ChildEnd& end, const ErrorLines& said) {
+/// Why a job is not done. `timeout_s`: what stopped it, else 0.
+tl::unexpected<Error> reason_of(const ChildEnd& end, const ErrorLines& said, double timeout_s) {
+  if (timeout_s > 0) return fail(ErrorCode::kFailed, "took longer than --timeout {} s; raise it, or make the job smaller", timeout_s);
   if (end.signal == SIGKILL)
-    return "killed (signal 9): by the system, which had no memory left, or by somebody; give --memory, or fewer --jobs";
+    return fail(ErrorCode::kFailed, "killed (signal 9): by the system, which had no memory left, or by somebody; give --memory, or fewer --jobs");
   if (end.signal != 0)
-    return fmt::format("crashed: signal {} ({}){}; please report this with the job's log", end.signal, ::strsignal(end.signal),
-                       said.reason().empty() ? "" : "; it last said: " + said.reason());
-  if (end.exit_code == 3) return "stopped by a signal that did not come from the batch; give --retry-failed to go on with it";
-  return said.reason().empty() ? fmt::format("ended with exit code {}", end.exit_code) : said.reason();
+    return fail(ErrorCode::kFailed, "crashed: signal {} ({}){}; please report this with the job's log", end.signal, ::strsignal(end.signal),
+                said.reason().empty() ? "" : "; it last said: " + said.reason());
+  if (end.exit_code == 3) return fail(ErrorCode::kFailed, "stopped by a signal that did not come from the batch; give --retry-failed to go on with it");
+  if (!said.reason().empty()) return fail(ErrorCode::kFailed, "{}", said.reason());
+  return fail(ErrorCode::kFailed, "ended with exit code {}", end.exit_code);
+}
+
+// What the trainings write into the folder of a run; anything else in there is the user's.
+constexpr std::array kRunResults{kFieldFile, "model.human", "autoencoder.human"};  // the first one there is what the run is for
+constexpr std::array kRunFiles{kFieldLog, "field.mp4d", "state.blob", "loss.csv"};
+constexpr std::array kRunFolders{"colmap", "samples"};
+
+std::vector<fs::path> files_of_run(const fs::path& run) {
+  std::vector<fs::path> files(kRunFiles.begin(), kRunFiles.end());
+  files.insert(files.end(), kRunResults.begin(), kRunResults.end());
+  std::error_code error;
+  for (const char* name : kRunFolders)
+    for (fs::recursive_directory_iterator it(run / name, error), end; !error && it != end; it.increment(error))
+      if (!it->is_directory(error)) files.push_back(it->path().lexically_relative(run));
+  return files;
 }
 
 /// A job that runs.
@@ -159,6 +180,7 @@ class Queue {
     }
     for (const fs::path& output : job.outputs)
       if (const auto room = make_room(options_.folder / output); !room) return fail_at_once(job, std::move(state), room.error().message);
+    if (const auto begun = begin_run(job, state.key); !begun) return fail_at_once(job, std::move(state), begun.error().message);
     state.status = JobStatus::kRunning;
     state.error.clear();
     state.host = host_name();
@@ -183,16 +205,36 @@ class Queue {
     return true;
   }
 
-  /// The folder of an output, and no meshes of an earlier attempt, with which the command would refuse to mix its own.
+  /// The folder of an output.
   static Result<void> make_room(const fs::path& output) {
-    std::error_code error;
-    for (const fs::path& file : meshes_in_folder(output))
-      if (!fs::remove(file, error) && error)
-        return fail(ErrorCode::kInput, "{}: is of an earlier attempt and cannot be removed: {}; remove it", file.string(), error.message());
     const fs::path folder = output.parent_path();
-    if (!is_mesh_folder(output)) return make_folder(folder);
-    fs::remove(folder, error);  // empty, it would keep the new one from appearing as a whole
-    return make_folder(folder.parent_path());
+    return make_folder(is_mesh_folder(output) ? folder.parent_path() : folder);
+  }
+
+  /// Where the run of a training lies while it is not complete and another one, of earlier options or inputs, has its place.
+  fs::path run_apart(const BatchJob& job) const { return options_.folder / job_folder(job) / "work" / "run"; }
+
+  Result<void> begin_run(const BatchJob& job, const std::string& key) const {
+    if (job.run.empty()) return {};
+    const fs::path run = options_.folder / job.run, apart = run_apart(job);
+    MP4D_CHECK(put_back_files(run));
+    const std::string before = recorded_key(job, options_.folder);
+    if (before == key) return {};  // goes on where it was
+    std::error_code error;
+    fs::remove_all(apart, error);
+    if (error) return fail(ErrorCode::kInput, "{}: is of earlier options and cannot be removed: {}; remove it", apart.string(), error.message());
+    return before.empty() || !fs::exists(run, error) ? Result<void>{} : make_folder(apart);
+  }
+
+  /// A new run takes the place of the earlier one.
+  Result<void> end_run(const BatchJob& job) const {
+    std::error_code error;
+    const fs::path run = options_.folder / job.run, apart = run_apart(job);
+    if (job.run.empty() || !fs::exists(apart, error)) return {};
+    const auto result = std::find_if(kRunResults.begin(), kRunResults.end(), [&](const char* name) { return fs::exists(apart / name, error); });
+    MP4D_CHECK(replace_files(apart, run, files_of_run(run), result == kRunResults.end() ? "" : *result));
+    fs::remove_all(apart, error);
+    return {};
   }
 
   void tell(const BatchJob& job, const JobState& state, double fraction) const {
@@ -207,8 +249,12 @@ class Queue {
     start.arguments = options_.program;
     const auto positional = std::find(job.arguments.begin(), job.arguments.end(), "--");
     start.arguments.insert(start.arguments.end(), job.arguments.begin(), positional);
+    std::error_code error;
+    if (!job.run.empty() && fs::exists(run_apart(job), error))
+      std::replace(start.arguments.begin(), start.arguments.end(), "--out=" + (options_.folder / job.run).string(), "--out=" + run_apart(job).string());
     start.arguments.push_back("--progress=json");
     if (options_.memory_gb > 0) start.arguments.push_back(fmt::format("--memory={}", options_.memory_gb));
+    if (knows("replace") && std::any_of(job.outputs.begin(), job.outputs.end(), is_mesh_folder)) start.arguments.push_back("--replace");
     if (options_.at_once > 1) {  // each its share of the cores
       const int threads = std::max(1, omp_get_num_procs() / options_.at_once);
       if (knows("threads")) start.arguments.push_back(fmt::format("--threads={}", threads));
@@ -261,11 +307,10 @@ class Queue {
     const ChildEnd& end = one.child.end();
     JobState& state = one.state;
     take_figures(one);
-    const bool done = end.exit_code == 0;
+    const auto ended = end.exit_code == 0 ? end_run(*one.job) : Result<void>(reason_of(end, one.said, one.timed_out ? options_.timeout_s : 0));
+    const bool done = ended.has_value();
     state.status = done ? JobStatus::kDone : JobStatus::kFailed;
-    if (!done)
-      state.error = one.timed_out ? fmt::format("took longer than --timeout {} s; raise it, or make the job smaller", options_.timeout_s)
-                                  : reason_of(end, one.said);
+    if (!done) state.error = ended.error().message;
     MP4D_CHECK(write_state(*one.job, options_.folder, state));
     tell(*one.job, state, 1);
     std::error_code ignored;

@@ -125,6 +125,11 @@ JobState read_state(const BatchJob& job, const fs::path& folder) {
   return state;
 }
 
+std::string recorded_key(const BatchJob& job, const fs::path& folder) {
+  const auto object = read_json(state_path(job, folder));
+  return object ? state_from(*object).key : "";
+}
+
 Result<void> write_state(const BatchJob& job, const fs::path& folder, const JobState& state) {
   return write_json(state_path(job, folder), to_json(state));
 }

@@ -30,6 +30,9 @@ std::string job_key(const BatchJob& job);
 /// are gone, or if it is said to run and no process holds its lock.
 JobState read_state(const BatchJob& job, const std::filesystem::path& folder);
 
+/// The key that the job's state was last written for; empty if there is none.
+std::string recorded_key(const BatchJob& job, const std::filesystem::path& folder);
+
 /// Replaces the state as a whole.
 Result<void> write_state(const BatchJob& job, const std::filesystem::path& folder, const JobState& state);
 

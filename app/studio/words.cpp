@@ -20,6 +20,7 @@ const std::vector<const char*>& known_option_titles() {
       QT_TRANSLATE_NOOP("Options", "Smooth"), QT_TRANSLATE_NOOP("Options", "For"), QT_TRANSLATE_NOOP("Options", "Up axis"),
       QT_TRANSLATE_NOOP("Options", "Unit"), QT_TRANSLATE_NOOP("Options", "Key fps"), QT_TRANSLATE_NOOP("Options", "Leaf bones"),
       QT_TRANSLATE_NOOP("Options", "Armature"), QT_TRANSLATE_NOOP("Options", "Influences"), QT_TRANSLATE_NOOP("Options", "Weld"),
+      QT_TRANSLATE_NOOP("Options", "Replace"),
       QT_TRANSLATE_NOOP("Options", "Minutes"), QT_TRANSLATE_NOOP("Options", "Field"), QT_TRANSLATE_NOOP("Options", "Max side"),
       QT_TRANSLATE_NOOP("Options", "S3im weight"), QT_TRANSLATE_NOOP("Options", "Contract"), QT_TRANSLATE_NOOP("Options", "Exposure"),
       QT_TRANSLATE_NOOP("Options", "Refine poses"), QT_TRANSLATE_NOOP("Options", "Hold out"), QT_TRANSLATE_NOOP("Options", "Background"),

@@ -20,6 +20,7 @@ struct ExportSettings {
   bool armature = true;
   int influences = 4;
   bool weld = false;
+  bool replace = false;    ///< meshes of an earlier row
   bool unit_scales = false;  ///< joints are bound without scale
 };
 

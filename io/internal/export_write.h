@@ -20,19 +20,6 @@ const std::vector<ExportFormat>& export_formats();
 /// By the ending of `path`, or null.
 const ExportFormat* find_export_format(const std::filesystem::path& path);
 
-/// A new hidden folder beside `path`, on the same file system, removed with what is left in it.
-class StagingFolder {
- public:
-  static Result<StagingFolder> beside(const std::filesystem::path& path);
-  StagingFolder(StagingFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
-  ~StagingFolder();
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  explicit StagingFolder(std::filesystem::path path) : path_(std::move(path)) {}
-  std::filesystem::path path_;
-};
-
 /// Error if the largest distance that was measured is too large for the file to be left.
 Result<void> judge_export(const std::filesystem::path& path, const ExportReport& report);
 

@@ -1,10 +1,14 @@
 // Many jobs at once, through the program: what is run, what is not run again, and what is left when something ends early.
+#include "app/cli/batch_queue.h"
 #include "core/files.h"
 #include "io/export.h"
 #include "io/model_io.h"
 #include "motion/kinematics.h"
 #include "process.h"
+#include "reconstruction/field/field_checkpoint.h"
 #include "samples.h"
+#include "subjects.h"
+#include "tests/synthetic/field_scenes.h"
 #include <csignal>
 #include <fstream>
 #include <gtest/gtest.h>
@@ -41,6 +45,15 @@ pid_t child_of(pid_t pid) {
 bool is_alive(pid_t pid) {
   const auto status = read_file(fmt::format("/proc/{}/stat", pid));
   return status && status->find(") Z") == std::string::npos;
+}
+
+/// Whether the command has begun and catches SIGTERM itself.
+bool catches_sigterm(pid_t pid) {
+  const auto words = read_file(fmt::format("/proc/{}/cmdline", pid)), status = read_file(fmt::format("/proc/{}/status", pid));
+  constexpr std::string_view kCaught = "SigCgt:\t";
+  const std::size_t at = status ? status->find(kCaught) : std::string::npos;
+  if (!words || words->find("reconstruct") == std::string::npos || at == std::string::npos) return false;
+  return (std::stoull(status->substr(at + kCaught.size(), 16), nullptr, 16) >> (SIGTERM - 1)) & 1;
 }
 
 std::map<std::string, json> by_name(const std::string& out) {
@@ -195,6 +208,81 @@ TEST(Batch, AFolderOfMeshesIsOneResult) {
   EXPECT_TRUE(fs::exists(folder / "out/b/notes.txt"));
 }
 
+TEST(Batch, AnEarlierRowOfMeshesStaysUntilTheNewOneIsComplete) {
+  Folder folder;
+  write_beam(folder / "a.glb");
+  json job = edit_job(folder / "a.glb");
+  job["out"] = "{name}/%04d.obj";
+  write_text(folder / "list.json", json::array({job}).dump());
+  const std::vector<std::string> command{"batch", folder / "list.json", "-o", folder / "out"};
+  ASSERT_EQ(run(command).exit_code, 0);
+  const auto earlier = files_in(folder / "out/a");
+  ASSERT_EQ(earlier.size(), 9u);
+
+  write_text(folder / "a.glb", "not a model");
+  EXPECT_EQ(run(command).exit_code, 1);
+  EXPECT_EQ(by_name(folder / "out")["a"]["state"], "failed");
+  EXPECT_EQ(files_in(folder / "out/a"), earlier);
+
+  write_beam(folder / "a.glb", 5);
+  const Outcome shorter = run(command);
+  EXPECT_EQ(shorter.exit_code, 0) << shorter.err;
+  const auto now = files_in(folder / "out/a");
+  EXPECT_EQ(now.size(), 5u);
+  EXPECT_NE(now.at("0002.obj"), earlier.at("0002.obj"));
+  for (const auto& entry : fs::directory_iterator(folder / "out/a")) EXPECT_FALSE(entry.path().filename().string().starts_with('.')) << entry.path();
+}
+
+TEST(Batch, AChangedTrainingIsRunAnewAndTheEarlierRunStaysUntilThen) {
+  Folder folder;
+  FieldSceneOptions small;
+  small.views = 9;
+  small.width = 64;
+  small.height = 48;
+  ASSERT_TRUE(write_transforms_scene(folder / "room", make_room(small)));
+  const auto write_list = [&](const std::string& scene, int steps) {
+    const json job{{"command", "field train"}, {"scene", folder / scene}, {"name", "run"}, {"steps", steps}, {"batch", 512}, {"resolution", 32}};
+    write_text(folder / "list.json", json::array({job}).dump());
+  };
+  const std::vector<std::string> command{"batch", folder / "list.json", "-o", folder / "out"};
+  const auto about = [](const std::string& run) { return load_field(run + "/scene.field").value().about; };
+  write_list("room", 16);
+  const Outcome first = run(command);
+  ASSERT_EQ(first.exit_code, 0) << first.err;
+  write_text(folder / "out/run/notes.txt", "mine");
+  const auto earlier = files_in(folder / "out/run");
+  EXPECT_EQ(about(folder / "out/run")["curve"].back()["step"], 16);
+
+  write_text(folder / "broken", "no scene");
+  write_list("broken", 16);
+  EXPECT_EQ(run(command).exit_code, 1);
+  EXPECT_EQ(files_in(folder / "out/run"), earlier);
+
+  // Other options, and killed after a checkpoint.
+  constexpr int kSteps = 2000;
+  const std::string apart = folder / "out/jobs/run/work/run";
+  write_list("room", kSteps);
+  Program batch(command);
+  while (!fs::exists(apart + "/scene.field") && fs::exists(fmt::format("/proc/{}/exe", batch.pid()))) {  // until the test's time is up
+  }
+  const pid_t job = child_of(batch.pid());
+  batch.send(SIGKILL);
+  EXPECT_EQ(batch.wait().exit_code, -1);
+  while (job > 0 && is_alive(job)) {
+  }
+  EXPECT_EQ(files_in(folder / "out/run"), earlier);
+  const json checkpoint = about(apart)["curve"];
+  ASSERT_LT(checkpoint.back()["step"], kSteps);
+
+  const Outcome last = run(command);
+  ASSERT_EQ(last.exit_code, 0) << last.err;
+  const json curve = about(folder / "out/run")["curve"];
+  EXPECT_EQ(curve.back()["step"], kSteps);
+  EXPECT_EQ(curve.front(), checkpoint.front());  // with the seconds it took: it went on
+  EXPECT_EQ(read_file(folder / "out/run/notes.txt").value(), "mine");
+  EXPECT_FALSE(fs::exists(folder / "out/jobs/run/work"));
+}
+
 TEST(Batch, OnlyRunsAPartAndSummaryRunsNothing) {
   Folder folder;
   json jobs = json::array();
@@ -244,6 +332,26 @@ TEST(Batch, AJobThatIsKilledOrCrashesEndsNothingElse) {
     EXPECT_NE(jobs["long"]["error"].get<std::string>().find("signal " + std::to_string(signal)), std::string::npos) << jobs["long"];
     EXPECT_EQ(jobs["a"]["state"], "done");
   }
+}
+
+TEST(Batch, AJobThatSomebodyElseStoppedOrThatSaysNothingIsToldSo) {
+  Folder folder;
+  write_text(folder / "list.json", json::array({long_job(folder)}).dump());
+  Program batch({"batch", folder / "list.json", "-o", folder / "out"});
+  const pid_t job = child_of(batch.pid());
+  while (!catches_sigterm(job)) ASSERT_TRUE(is_alive(job));
+  kill(job, SIGTERM);
+  EXPECT_EQ(batch.wait().exit_code, 1);
+  EXPECT_EQ(by_name(folder / "out")["long"]["error"], "stopped by a signal that did not come from the batch; give --retry-failed to go on with it");
+
+  BatchOptions options;
+  options.folder = folder / "other";
+  options.program = {"/bin/false"};
+  ASSERT_TRUE(make_batch_folder(options.folder));
+  const auto jobs = read_batch(folder / "list.json", "", options.folder);
+  ASSERT_TRUE(jobs) << jobs.error().message;
+  ASSERT_TRUE(run_batch(*jobs, options, nullptr));
+  EXPECT_EQ(read_state((*jobs)[0], options.folder).error, "ended with exit code 1");
 }
 
 TEST(Batch, WhatStandsInTheWayOfOneJobDoesNotStopTheOthers) {

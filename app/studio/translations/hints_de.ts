@@ -188,6 +188,10 @@
         <translation>FBX: Punkte zusammenfügen, die nur Texturnähte trennen; auto ist an für blender und maya</translation>
     </message>
     <message>
+        <source>a mesh a frame: replace the meshes of an earlier row of these names, once the new ones are complete</source>
+        <translation>ein Netz je Bild: die Netze einer früheren Reihe dieser Namen ersetzen, sobald die neuen vollständig sind</translation>
+    </message>
+    <message>
         <source>training time; rates and levels of detail are spread over it</source>
         <translation>Dauer des Trainings; Raten und Detailstufen verteilen sich darauf</translation>
     </message>

@@ -188,6 +188,10 @@
         <translation>FBX：合并仅因纹理接缝而分开的顶点；auto 对 blender 和 maya 为开</translation>
     </message>
     <message>
+        <source>a mesh a frame: replace the meshes of an earlier row of these names, once the new ones are complete</source>
+        <translation>每帧一个网格：新网格全部完成后，替换同名的旧网格序列</translation>
+    </message>
+    <message>
         <source>training time; rates and levels of detail are spread over it</source>
         <translation>训练时间；学习率和细节层次在其间分布</translation>
     </message>
