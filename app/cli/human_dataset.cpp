@@ -4,6 +4,7 @@
 #include "core/files.h"
 #include "core/json_file.h"
 #include "core/rng.h"
+#include "core/staging_folder.h"
 #include "io/frames.h"
 #include "io/input_kind.h"
 #include "io/listing.h"
@@ -122,6 +123,8 @@ void put_on_ground(human::Body& body) {
   body.joints.col(1).array() -= ground;
 }
 
+std::string person_name(int number) { return fmt::format("person_{:05}", number); }
+
 Result<void> write_person(const fs::path& folder, const std::string& name, Person person) {
   person.description["joints"] = human::joints_to_json(person.body.joints);
   MP4D_CHECK(write_json(folder / (name + ".json"), person.description));
@@ -129,6 +132,30 @@ Result<void> write_person(const fs::path& folder, const std::string& name, Perso
   model.name = name;
   model.mesh = std::move(person.body.mesh);
   return write_glb(folder / (name + ".glb"), model);
+}
+
+/// Returns how many there are: less than people.count if some could not be made.
+Result<int> write_people(const fs::path& folder, const People& people, bool grid, JobContext* job) {
+  std::vector<Image> pictures;
+  int written = 0;
+  begin_phase(job, "write", people.count);
+  for (int i = 0; i < people.count; ++i) {
+    MP4D_CHECK(check(job));
+    auto person = people.make(i);
+    if (person) {
+      put_on_ground(person->body);
+      if (grid) pictures.push_back(front_picture(person->body.mesh));
+      MP4D_CHECK(write_person(folder, person_name(people.first_name + i), std::move(*person)));
+      ++written;
+    } else if (person.error().code == ErrorCode::kCancelled || people.count == 1) {
+      return tl::unexpected(std::move(person).error());
+    } else if (job) {
+      job->warn("left out: " + person.error().message);
+    }
+    step(job, i + 1);
+  }
+  if (grid && written > 0) MP4D_CHECK(write_image(folder / "grid.png", contact_sheet(pictures)));
+  return written;
 }
 
 }  // namespace
@@ -161,30 +188,20 @@ Result<int> write_human_dataset(const HumanSource& source, const fs::path& folde
   if (options.grid && people.count > kMostGridPeople)
     return fail(ErrorCode::kUsage, "--grid: a sheet shows at most {} people, not {}; leave it out", kMostGridPeople,
                 people.count);
-  MP4D_CHECK(make_folder(folder));
-
-  std::vector<Image> pictures;
-  int written = 0;
-  begin_phase(job, "write", people.count);
-  for (int i = 0; i < people.count; ++i) {
-    MP4D_CHECK(check(job));
-    auto person = people.make(i);
-    if (person) {
-      put_on_ground(person->body);
-      if (options.grid) pictures.push_back(front_picture(person->body.mesh));
-      MP4D_CHECK(write_person(folder, fmt::format("person_{:05}", people.first_name + i), std::move(*person)));
-      ++written;
-    } else if (person.error().code == ErrorCode::kCancelled || people.count == 1) {
-      return tl::unexpected(std::move(person).error());
-    } else if (job) {
-      job->warn("left out: " + person.error().message);
-    }
-    step(job, i + 1);
-  }
-  if (written == 0)
+  MP4D_TRY(staging, StagingFolder::of(folder));
+  auto written = write_people(staging.path(), people, options.grid, job);
+  if (!written) {
+    MP4D_CHECK(shown_as(folder, staging.path(), tl::unexpected(std::move(written).error())));
+  } else if (*written == 0) {
     return fail(ErrorCode::kInput, "{}: none of {} scans could be used", source.scans.string(), people.count);
-  if (options.grid) MP4D_CHECK(write_image(folder / "grid.png", contact_sheet(pictures)));
-  return written;
+  }
+  std::vector<fs::path> stale;  // of those left out
+  std::error_code error;
+  for (int i = 0; i < people.count; ++i)
+    for (const char* ending : {".json", ".glb"})
+      if (const std::string name = person_name(people.first_name + i) + ending; !fs::exists(staging.path() / name, error)) stale.push_back(name);
+  MP4D_CHECK(replace_files(staging.path(), folder, stale, person_name(people.first_name) + ".json"));
+  return *written;
 }
 
 }  // namespace mp4d

@@ -25,7 +25,7 @@ struct HumanSource {
 /// Writes people into `folder` (made if absent): person_%05d.glb with colours, the lowest point at y = 0, and
 /// person_%05d.json with 24 joints in the same place and its seed, index, attributes and names of what it wears, or of a
 /// scan its file and where the joints come from; with options.grid also grid.png, all of them from the front. Of scans all
-/// are written, and options other than grid are refused. A step of `job` a person. Errors name the file or the option.
+/// are written, and options other than grid are refused. A step of `job` a person. People of other numbers that lie there stay; on failure all does. Errors name the file or the option.
 Result<int> write_human_dataset(const HumanSource& source, const std::filesystem::path& folder,
                                 const HumanDatasetOptions& options, JobContext* job = nullptr);
 

@@ -185,6 +185,13 @@ Subject edit_subject(const Folder& inputs, const std::string& ending) {
   return with_result("edit to " + ending, "edited." + ending, {"edit", beam_file(inputs), "--start", "0.1"});
 }
 
+Subject mesh_row_subject(const Folder& inputs) {
+  const std::string beam = beam_file(inputs);
+  return {"edit to a row of meshes",
+          [beam](const std::string& out) { return Words{"edit", beam, "-o", out + "/%04d.obj", "--replace"}; },
+          [](const std::string& out) { return files_in(out); }};
+}
+
 Subject render_subject(const Folder& inputs, const std::string& ending) {
   Words words{"render", beam_file(inputs)};
   if (ending != "obj" && ending != "ply") words.insert(words.end(), {"--size", "160x120"});

@@ -26,6 +26,8 @@ Subject human_generate_subject();
 Subject human_dataset_subject();
 Subject rig_subject(const Folder& inputs);
 Subject edit_subject(const Folder& inputs, const std::string& ending);
+/// Over an earlier row.
+Subject mesh_row_subject(const Folder& inputs);
 Subject render_subject(const Folder& inputs, const std::string& ending);
 Subject dataset_subject(const Folder& inputs);
 Subject field_mesh_subject(const Folder& inputs);

@@ -202,6 +202,46 @@ TEST_F(Fault, EditToEveryFormat) {
   for (const char* ending : {"glb", "gltf", "fbx", "bvh", "usda", "usdz", "anime"}) survives(edit_subject(inputs, ending));
 }
 
+/// What this very command wrote earlier, with `other` options, stays byte for byte while it cannot write all of it anew.
+void keeps_earlier(const Subject& subject, const std::vector<std::string>& other) {
+  const SmallDisk disk(256);
+  const std::string out = disk / "out";
+  auto words = subject.command(out);
+  words.insert(words.end(), other.begin(), other.end());
+  ASSERT_EQ(run(words).exit_code, 0);
+  write_text(out + "/notes.txt", "mine");
+  const Files before = files_in(out);
+  const std::uint64_t written = bytes_of(out);
+  int full = 0;
+  for (int i = 0; i < 4 + faults(); ++i) {
+    const auto left = static_cast<std::uint64_t>((i < 4 ? 0.25 * i : draw(i)) * static_cast<double>(written));
+    const std::string when = fmt::format("{} over an earlier one with {} of {} bytes", subject.name, left, written);
+    disk.fill_up_to(left);
+    const Outcome outcome = run(subject.command(out));
+    disk.free();
+    expect_whole(out, when);
+    if (outcome.exit_code == 0) break;
+    ++full;
+    expect_told(outcome, out, "free some space", when);
+    EXPECT_TRUE(files_in(out) == before) << when;
+  }
+  EXPECT_GT(full, 1);
+  const Outcome again = run(subject.command(out));
+  ASSERT_EQ(again.exit_code, 0) << again.err;
+  ASSERT_EQ(run(subject.command(disk / "alone")).exit_code, 0);
+  Files expected = files_in(disk / "alone");
+  expected["notes.txt"] = "mine";
+  EXPECT_TRUE(files_in(out) == expected) << subject.name;
+  expect_whole(out, subject.name);
+}
+
+TEST_F(Fault, EarlierResultsInAFolder) {
+  Folder inputs;
+  keeps_earlier(dataset_subject(inputs), {"--fps", "60"});
+  keeps_earlier(human_dataset_subject(), {"--pose", "t-pose"});
+  keeps_earlier(mesh_row_subject(inputs), {"--end", "0.2"});
+}
+
 TEST_F(Fault, Render) {
   Folder inputs;
   for (const char* ending : {"png", "jpg", "mp4", "gif"}) survives(render_subject(inputs, ending));
