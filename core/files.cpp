@@ -19,32 +19,27 @@ namespace {
 namespace fs = std::filesystem;
 
 tl::unexpected<Error> system_error(const fs::path& path, const char* what, int error_number) {
-  const char* remedy = "";
-  ErrorCode code = ErrorCode::kInput;
+  const std::string said = fmt::format("{}: {}: {}", path.string(), what, std::strerror(error_number));
   switch (error_number) {
     case ENOSPC:
     case EDQUOT:
-    case EFBIG:
-      code = ErrorCode::kResource;
-      remedy = "; free some space or choose another folder";
-      break;
+    case EFBIG: return fail(ErrorCode::kResource, "{}; free some space or choose another folder", said);
     case EACCES:
     case EPERM:
-    case EROFS: remedy = "; choose another place or change its permissions"; break;
+    case EROFS: return fail(ErrorCode::kInput, "{}; choose another place or change its permissions", said);
     case EIO:
     case ENODEV:
     case ENXIO:
-    case ESTALE: remedy = "; is its drive still there? else choose another"; break;
+    case ESTALE: return fail(ErrorCode::kInput, "{}; is its drive still there? else choose another", said);
     case ENOTDIR:
     case EEXIST:
     case ENAMETOOLONG:
     case ELOOP:
-    case ENOENT: remedy = "; choose another name or folder"; break;
+    case ENOENT: return fail(ErrorCode::kInput, "{}; choose another name or folder", said);
     case EMFILE:
-    case ENOMEM: code = ErrorCode::kResource; break;
-    default: break;
+    case ENOMEM: return fail(ErrorCode::kResource, "{}", said);
+    default: return fail(ErrorCode::kInput, "{}", said);
   }
-  return fail(code, "{}: {}: {}{}", path.string(), what, std::strerror(error_number), remedy);
 }
 
 class Descriptor {

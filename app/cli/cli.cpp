@@ -109,8 +109,11 @@ void add_run_flags(CLI::App& command, Session& session) {
 }
 
 int report_out_of_memory(Session& session) {
-  const std::string within = memory_limit() > 0 ? fmt::format(" within --memory {} GB; raise it", session.memory_gb) : "; close other programs";
-  return report({ErrorCode::kResource, "not enough memory" + within + ", or lower --size or --max-frames (clips), or --resolution or --batch (fields)"}, session);
+  const auto error = memory_limit() > 0 ? fail(ErrorCode::kResource, "not enough memory within --memory {} GB; raise it, or lower --size or "
+                                               "--max-frames (clips), or --resolution or --batch (fields)", session.memory_gb)
+                                        : fail(ErrorCode::kResource, "not enough memory; close other programs, or lower --size or --max-frames "
+                                               "(clips), or --resolution or --batch (fields)");
+  return report(error.value(), session);
 }
 
 int run_cli(int argc, const char* const* argv, const std::vector<std::string>& leading) {
@@ -127,7 +130,7 @@ int run_cli(int argc, const char* const* argv, const std::vector<std::string>& l
     return done ? 0 : report(done.error(), session);
   } catch (const std::exception& error) {
     if (!is_out_of_memory(error))
-      return report({ErrorCode::kFailed, fmt::format("unexpected: {}; please report this", error.what())}, session);
+      return report(fail(ErrorCode::kFailed, "unexpected: {}; please report this", error.what()).value(), session);
     return report_out_of_memory(session);
   }
 }

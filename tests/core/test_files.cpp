@@ -9,7 +9,9 @@
 #include <gtest/gtest.h>
 #include <set>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -262,6 +264,31 @@ TEST(MakeFolder, SaysWhyAndWhatToDo) {
     ASSERT_FALSE(made);
     EXPECT_EQ(made.error().message, taken.string() + ": cannot be made: Not a directory; choose another name or folder");
   }
+}
+
+TEST(SystemErrors, EachReasonHasItsRemedy) {
+  const auto folder = TempFolder::create().value();
+  const auto path = folder.path() / "a.txt";
+  const auto lost = write_atomically(path, [](const fs::path& temporary) -> Result<void> {
+    fs::remove(temporary);
+    return {};
+  });
+  ASSERT_FALSE(lost);
+  EXPECT_EQ(lost.error().message, path.string() + ": nothing was written: No such file or directory; choose another name or folder");
+  const auto link = folder.path() / "link";
+  fs::create_symlink("nowhere", link);
+  EXPECT_EQ(write_atomically(link, "x").error().message,
+            link.string() + ": cannot follow the link: No such file or directory; choose another name or folder");
+
+  const auto place = folder.path() / "socket";
+  sockaddr_un address{AF_UNIX, {}};
+  place.string().copy(address.sun_path, sizeof address.sun_path - 1);
+  const int socket = ::socket(AF_UNIX, SOCK_STREAM, 0);
+  ASSERT_EQ(::bind(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  const auto read = read_regular_file(place);
+  ::close(socket);
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().message, place.string() + ": cannot read: No such device or address; is its drive still there? else choose another");
 }
 
 TEST(CloseWritten, TellsWhatWasLost) {

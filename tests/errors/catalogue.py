@@ -15,9 +15,11 @@ PAGE = ROOT / "docs/errors.md"
 EXCEPTIONS = ROOT / "tests/errors/unreached.txt"
 LAYERS = ["core", "motion", "io", "render", "reconstruction", "app"]
 # fail() and the local helpers that put a file, line or option before what they are given, the last two behind names of options.
-CALL = re.compile(r"\b(fail|error|file_\.error|file\.error|bad|refuse|refuse_changed)\(")
+# What system_error() is given comes before the system's reason and one of the remedies that it has itself.
+CALL = re.compile(r"\b(fail|error|system_error|file_\.error|file\.error|bad|refuse|refuse_changed)\(")
 OPTIONS = ("refuse", "refuse_changed")
 LITERAL = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
+SYSTEM = "input or resources"  # by the reason
 KINDS = {"kInput": "input", "kUsage": "usage", "kCancelled": "cancelled", "kResource": "resources", "kFailed": "no result"}
 
 
@@ -71,8 +73,9 @@ def errors():
                 if message is None or not says_something(message):
                     continue
                 kind = re.search(r"ErrorCode::(k\w+)", "ErrorCode::kUsage" if call.group(1) in OPTIONS else inside)
+                of_system = call.group(1) == "system_error"
                 name = path.relative_to(ROOT).as_posix()
-                found.setdefault((name, message), KINDS[kind.group(1)] if kind else "input")
+                found.setdefault((name, message), SYSTEM if of_system else KINDS[kind.group(1)] if kind else "input")
     return [(name, kind, message) for (name, message), kind in found.items()]
 
 
@@ -96,6 +99,8 @@ def page():
             lines += ["", f"## {name}", "", "| cause | what to do | kind |", "|---|---|---|"]
             last = name
         cause, _, remedy = message.rpartition("; ") if "; " in message else (message, "", "")
+        if kind == SYSTEM:
+            cause, remedy = f"{{}}: {cause}: {{}}", "by the system's reason what the rows with no cause of their own say"
         lines.append(f"| {cell(cause)} | {cell(remedy)} | {kind} |")
     return "\n".join(lines) + "\n"
 
