@@ -1,4 +1,5 @@
 #include "core/files.h"
+#include "core/memory_need.h"
 #include "io/model_io.h"
 #include <cstring>
 
@@ -38,6 +39,8 @@ Result<MeshSequence> read_anime(const std::filesystem::path& path, double fps) {
     return fail(ErrorCode::kInput, "{}: {} frames of {} vertices and {} triangles do not make {} bytes; copy it again",
                 path.string(), frames, vertices, triangles, bytes.size());
   }
+  if (const auto lack = memory_lack(static_cast<double>(bytes.size())))  // beside what was read
+    return fail(ErrorCode::kResource, "{}: its {} frames need {}; shorten it, close other programs, or raise --memory", path.string(), frames, *lack);
   MeshSequence sequence;
   const Points first = points_at(bytes, 12, vertices);
   sequence.faces.resize(triangles, 3);

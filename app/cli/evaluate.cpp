@@ -2,6 +2,7 @@
 #include "app/cli/player.h"
 #include "app/cli/truth_motion.h"
 #include "core/json_file.h"
+#include "core/memory_need.h"
 #include "io/camera_set.h"
 #include "io/input_kind.h"
 #include "io/masks.h"
@@ -11,6 +12,7 @@
 #include "reconstruction/articulated/motion_score.h"
 #include "render/hard_raster.h"
 #include <cmath>
+#include <omp.h>
 
 namespace mp4d {
 
@@ -23,6 +25,16 @@ struct Shapes {
   std::vector<Points> verts;
   std::vector<Faces> faces;
 };
+
+/// The result at every moment, what the alignment keeps of each, and the samples that every thread draws of two surfaces.
+Result<void> check_memory(const Mesh& mesh, std::size_t frames, int samples) {
+  constexpr double kAligned = 150e3, kSample = 2 * 40;
+  const double shape = 12.0 * static_cast<double>(mesh.verts.rows() + mesh.faces.rows());
+  const auto lack = memory_lack(static_cast<double>(frames) * (shape + kAligned) + kSample * samples * omp_get_max_threads());
+  if (!lack) return {};
+  return fail(ErrorCode::kResource, "scoring {} frames of {} vertices with {} samples needs {}; lower --samples, give a shorter truth, or raise --memory",
+              frames, mesh.verts.rows(), samples, *lack);
+}
 
 Result<Shapes> shapes_of(const Player& player, const MeshSequence& truth, const EvaluateInput& input,
                          nlohmann::json& scores) {
@@ -155,6 +167,7 @@ Result<nlohmann::json> evaluate(const EvaluateInput& input, const EvaluateOption
   begin_phase(job, "read");
   MP4D_TRY(truth, read_anime(input.truth, options.fps));
   MP4D_TRY(player, Player::open(input.result, "", options.fps));
+  MP4D_CHECK(check_memory(player.at(0), truth.frames.size(), options.samples));
   nlohmann::json scores;
   MP4D_TRY(shapes, shapes_of(player, truth, input, scores));
   if (!input.masks.empty()) {

@@ -3,6 +3,7 @@
 #include "app/cli/pictures.h"
 #include "core/files.h"
 #include "core/json_file.h"
+#include "core/memory_need.h"
 #include "core/rng.h"
 #include "core/staging_folder.h"
 #include "io/frames.h"
@@ -180,6 +181,9 @@ const OptionTable<HumanDatasetOptions>& human_dataset_options() {
 
 Result<int> write_human_dataset(const HumanSource& source, const fs::path& folder, const HumanDatasetOptions& options,
                                 JobContext* job) {
+  constexpr double kMakeHuman = 120e6, kPicture = 550e3;  // measured
+  if (const auto lack = memory_lack((source.makehuman.empty() ? 0 : kMakeHuman) + (options.grid ? kPicture * std::min(options.count, kMostGridPeople) : 0)))
+    return fail(ErrorCode::kResource, "these people need {}; {}close other programs, or raise --memory", *lack, options.grid ? "leave --grid out, " : "");
   begin_phase(job, "read");
   auto listed =
       source.scans.empty() ? random_people(source.makehuman, options, job) : scanned_people(source.scans, options, job);

@@ -1,6 +1,6 @@
 #include "reconstruction/human/human_frame.h"
 #include "reconstruction/human/human_generate.h"
-#include "core/runtime.h"
+#include "core/memory_need.h"
 #include "reconstruction/human/pose_frame.h"
 #include "reconstruction/human/pose_from_joints.h"
 #include "reconstruction/human/pose_library.h"
@@ -49,11 +49,25 @@ Result<void> check_joints(const Joints& joints) {
 
 std::vector<JobContext::Phase> human_phases() { return {{"load", 1}, {"sample", 20}, {"views", 20}, {"shape", 6}}; }
 
+namespace {
+
+constexpr int kShippedResolution = 128;
+
+/// Measured; of a model of another resolution the network takes more or less than this one's.
+Result<void> check_memory(const HumanSampling& options, int resolution) {
+  constexpr double kNetwork = 0.45e9;        // OpenBLAS waits without end where it gets no buffer
+  constexpr double kCell = 8.6;              // of the grid the surface is taken from
+  constexpr double kPixel = 4.0 * (64 + 10);  // of each view's field: bands, enhanced, and parts
+  const double pixels = double(resolution) * resolution, side = double(options.detail) * resolution;
+  const auto lack = memory_lack(kNetwork + kCell * side * side * side + kPixel * options.views * pixels);
+  if (!lack) return {};
+  return fail(ErrorCode::kResource, "making a person takes {}; lower --detail (now {}), close other programs, or raise --memory", *lack, options.detail);
+}
+
+}  // namespace
+
 Result<HumanResult> generate_human(const HumanOrder& order, JobContext* job) {
-  constexpr std::uint64_t kNeed = 600'000'000;  // OpenBLAS waits without end where it gets no buffer
-  if (const std::uint64_t free = available_memory(); free < kNeed)
-    return fail(ErrorCode::kResource, "making a person takes {:.1f} GB, {:.1f} GB are free; close other programs, or raise --memory",
-                kNeed / 1e9, free / 1e9);
+  MP4D_CHECK(check_memory(order.sampling, kShippedResolution));
   MP4D_TRY(description, describe_human(order.text, std::uint64_t(order.sampling.seed)));
   HumanResult result;
   result.description = description;
@@ -78,6 +92,7 @@ Result<HumanResult> generate_human(const HumanOrder& order, JobContext* job) {
   const HumanRequest request{description.attributes, KnownAttributes::all(), result.joints, order.sampling.seed};
   MP4D_TRY(people, draw_views(model, {request}, order.sampling, job));
   const std::vector<HumanView>& views = people[0];
+  if (const int resolution = views[0].field.occupancy.resolution; resolution > kShippedResolution) MP4D_CHECK(check_memory(order.sampling, resolution));
   begin_phase(job, "shape");
   MP4D_TRY(mesh, person_mesh(views, part_colors(description.attributes, description.colors), order.sampling.level,
                              order.sampling.detail, order.faces));

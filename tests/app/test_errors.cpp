@@ -13,6 +13,9 @@
 #include "tests/errors/variable.h"
 #include "tests/synthetic/field_scenes.h"
 #include "tests/tools/paths.h"
+#include <array>
+#include <cstdlib>
+#include <cstring>
 #include <nlohmann/json.hpp>
 
 namespace mp4d::test {
@@ -166,6 +169,47 @@ TEST_F(CommandErrors, Human) {
   for (const char* name : {"scans/a.obj", "scans/b.obj"}) write_text(file(name), "v 0 0\n");
   expect_refused(2, dataset({"--scans", file("scans"), "--count", "3"}), "--count: not for scans");
   expect_refused(1, dataset({"--scans", file("scans")}), "none of 2 scans could be used");
+}
+
+TEST_F(CommandErrors, MemoryThatIsNotThereIsMissedBeforeTheWork) {
+  const std::string out = file("a.png");
+  const auto refused = [](const Words& words, const std::string& need, const std::string& remedy) {
+    const Outcome outcome = run(words);
+    EXPECT_EQ(outcome.exit_code, 1) << outcome.err;
+    const std::size_t at = outcome.err.rfind(need + " GB of memory, ");
+    ASSERT_NE(at, std::string::npos) << outcome.err << "\nlacks '" << need << "'";
+    EXPECT_NE(outcome.err.find(" GB are free; " + remedy, at), std::string::npos) << outcome.err;
+  };
+  refused({"human", "generate", "-o", file("person.glb"), "--detail", "4", "--memory", "1.2"}, "making a person takes 1.6",
+          "lower --detail (now 4), close other programs, or raise --memory");
+  refused({"human", "dataset", "--mannequin", "--count", "400", "--grid", "-o", file("people"), "--memory", "0.3"}, "these people need 0.2",
+          "leave --grid out, close other programs, or raise --memory");
+
+  // The second mesh would be a thousand million times as large as the first; it is not opened.
+  fs::create_directory(file("row"));
+  write_text(file("row/0.obj"), "v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n");
+  write_text(file("row/1.obj"), "");
+  fs::resize_file(file("row/1.obj"), 1'000'000'000'000);
+  for (const Words& words : {Words{"render", file("row"), "-o", out}, Words{"evaluate", file("row"), "--truth", file("shape.anime")},
+                             Words{"transfer", "--motion", file("row"), "--target", file("beam.glb"), "-o", file("a.glb")}})
+    refused(words, "row: its 2 meshes need 2750.0", "put fewer or smaller ones there, close other programs, or raise --memory");
+  fs::remove_all(file("row"));
+
+  constexpr std::int32_t kFrames = 20, kVertices = 1'000'000, kTriangles = 1;
+  std::string header(12, '\0');
+  std::memcpy(header.data(), std::array{kFrames, kVertices, kTriangles}.data(), header.size());
+  write_text(file("long.anime"), header);
+  fs::resize_file(file("long.anime"), 12 * (1 + kTriangles + std::uintmax_t{kFrames} * kVertices));
+  refused({"render", file("long.anime"), "-o", out, "--memory", "0.5"}, "long.anime: its 20 frames need 0.2", "shorten it");
+  fs::remove(file("long.anime"));
+
+  ASSERT_EQ(setenv("OMP_NUM_THREADS", "8", 1), 0);
+  refused({"evaluate", file("beam.glb"), "--truth", file("shape.anime"), "--samples", "1000000", "--memory", "0.4"}, "with 1000000 samples needs 0.6",
+          "lower --samples");
+  ASSERT_EQ(unsetenv("OMP_NUM_THREADS"), 0);
+
+  expect_refused(1, {"render", file("beam.glb"), "-o", out, "--size", "4096x4096", "--supersample", "4", "--memory", "0.4"},
+                 "not enough memory within --memory 0.4 GB; raise it, or lower --size");
 }
 
 TEST_F(CommandErrors, DamagedInstallations) {
