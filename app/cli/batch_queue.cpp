@@ -1,13 +1,11 @@
 #include "app/cli/batch_queue.h"
+#include "app/cli/batch_run.h"
 #include "core/process.h"
 #include "core/file_lock.h"
 #include "core/files.h"
 #include "core/json_file.h"
-#include "core/staging_folder.h"
 #include "io/mesh_folder.h"
-#include "reconstruction/field/field_run.h"
 #include <algorithm>
-#include <array>
 #include <csignal>
 #include <cstring>
 #include <ctime>
@@ -97,21 +95,6 @@ tl::unexpected<Error> reason_of(const ChildEnd& end, const ErrorLines& said, dou
   return fail(ErrorCode::kFailed, "ended with exit code {}", end.exit_code);
 }
 
-// What the trainings write into the folder of a run; anything else in there is the user's.
-constexpr std::array kRunResults{kFieldFile, "model.human", "autoencoder.human"};  // the first one there is what the run is for
-constexpr std::array kRunFiles{kFieldLog, "field.mp4d", "state.blob", "loss.csv"};
-constexpr std::array kRunFolders{"colmap", "samples"};
-
-std::vector<fs::path> files_of_run(const fs::path& run) {
-  std::vector<fs::path> files(kRunFiles.begin(), kRunFiles.end());
-  files.insert(files.end(), kRunResults.begin(), kRunResults.end());
-  std::error_code error;
-  for (const char* name : kRunFolders)
-    for (fs::recursive_directory_iterator it(run / name, error), end; !error && it != end; it.increment(error))
-      if (!it->is_directory(error)) files.push_back(it->path().lexically_relative(run));
-  return files;
-}
-
 /// A job that runs.
 struct Running {
   const BatchJob* job;
@@ -180,13 +163,18 @@ class Queue {
     }
     for (const fs::path& output : job.outputs)
       if (const auto room = make_room(options_.folder / output); !room) return fail_at_once(job, std::move(state), room.error().message);
-    if (const auto begun = begin_run(job, state.key); !begun) return fail_at_once(job, std::move(state), begun.error().message);
+    fs::path run;
+    if (!job.run.empty()) {
+      auto begun = run_of(job, state.key).begin(recorded_key(job, options_.folder));
+      if (!begun) return fail_at_once(job, std::move(state), begun.error().message);
+      run = std::move(*begun);
+    }
     state.status = JobStatus::kRunning;
     state.error.clear();
     state.host = host_name();
     ++state.attempts;
     MP4D_CHECK(write_state(job, options_.folder, state));
-    MP4D_TRY(child, ChildProcess::start(start_of(job, folder, lock->descriptor())));
+    MP4D_TRY(child, ChildProcess::start(start_of(job, folder, run, lock->descriptor())));
     running_.push_back({&job, std::move(*lock), std::move(state), ErrorLines(folder / "log.txt"), std::move(child)});
     tell(job, running_.back().state, 0);
     return true;
@@ -211,37 +199,16 @@ class Queue {
     return make_folder(is_mesh_folder(output) ? folder.parent_path() : folder);
   }
 
-  /// Where the run of a training lies while it is not complete and another one, of earlier options or inputs, has its place.
-  fs::path run_apart(const BatchJob& job) const { return options_.folder / job_folder(job) / "work" / "run"; }
+  fs::path work_of(const BatchJob& job) const { return options_.folder / job_folder(job) / "work"; }
 
-  Result<void> begin_run(const BatchJob& job, const std::string& key) const {
-    if (job.run.empty()) return {};
-    const fs::path run = options_.folder / job.run, apart = run_apart(job);
-    MP4D_CHECK(put_back_files(run));
-    const std::string before = recorded_key(job, options_.folder);
-    if (before == key) return {};  // goes on where it was
-    std::error_code error;
-    fs::remove_all(apart, error);
-    if (error) return fail(ErrorCode::kInput, "{}: is of earlier options and cannot be removed: {}; remove it", apart.string(), error.message());
-    return before.empty() || !fs::exists(run, error) ? Result<void>{} : make_folder(apart);
-  }
-
-  /// A new run takes the place of the earlier one.
-  Result<void> end_run(const BatchJob& job) const {
-    std::error_code error;
-    const fs::path run = options_.folder / job.run, apart = run_apart(job);
-    if (job.run.empty() || !fs::exists(apart, error)) return {};
-    const auto result = std::find_if(kRunResults.begin(), kRunResults.end(), [&](const char* name) { return fs::exists(apart / name, error); });
-    MP4D_CHECK(replace_files(apart, run, files_of_run(run), result == kRunResults.end() ? "" : *result));
-    fs::remove_all(apart, error);
-    return {};
-  }
+  BatchRun run_of(const BatchJob& job, const std::string& key) const { return {options_.folder / job.run, work_of(job), key}; }
 
   void tell(const BatchJob& job, const JobState& state, double fraction) const {
     if (options_.on_change) options_.on_change(job, state, fraction);
   }
 
-  ChildStart start_of(const BatchJob& job, const fs::path& folder, int lock) const {
+  /// `run`: where a training goes; "" for other jobs.
+  ChildStart start_of(const BatchJob& job, const fs::path& folder, const fs::path& run, int lock) const {
     const auto knows = [&](const char* flag) {
       return std::find(job.optional_flags.begin(), job.optional_flags.end(), flag) != job.optional_flags.end();
     };
@@ -249,9 +216,8 @@ class Queue {
     start.arguments = options_.program;
     const auto positional = std::find(job.arguments.begin(), job.arguments.end(), "--");
     start.arguments.insert(start.arguments.end(), job.arguments.begin(), positional);
-    std::error_code error;
-    if (!job.run.empty() && fs::exists(run_apart(job), error))
-      std::replace(start.arguments.begin(), start.arguments.end(), "--out=" + (options_.folder / job.run).string(), "--out=" + run_apart(job).string());
+    if (!run.empty())
+      std::replace(start.arguments.begin(), start.arguments.end(), "--out=" + (options_.folder / job.run).string(), "--out=" + run.string());
     start.arguments.push_back("--progress=json");
     if (options_.memory_gb > 0) start.arguments.push_back(fmt::format("--memory={}", options_.memory_gb));
     if (knows("replace") && std::any_of(job.outputs.begin(), job.outputs.end(), is_mesh_folder)) start.arguments.push_back("--replace");
@@ -307,14 +273,16 @@ class Queue {
     const ChildEnd& end = one.child.end();
     JobState& state = one.state;
     take_figures(one);
-    const auto ended = end.exit_code == 0 ? end_run(*one.job) : Result<void>(reason_of(end, one.said, one.timed_out ? options_.timeout_s : 0));
+    const auto ended = end.exit_code != 0     ? Result<void>(reason_of(end, one.said, one.timed_out ? options_.timeout_s : 0))
+                       : one.job->run.empty() ? Result<void>()
+                                              : run_of(*one.job, state.key).end();
     const bool done = ended.has_value();
     state.status = done ? JobStatus::kDone : JobStatus::kFailed;
     if (!done) state.error = ended.error().message;
     MP4D_CHECK(write_state(*one.job, options_.folder, state));
     tell(*one.job, state, 1);
     std::error_code ignored;
-    if (done && !options_.keep_work) fs::remove_all(options_.folder / job_folder(*one.job) / "work", ignored);
+    if (done && !options_.keep_work) fs::remove_all(work_of(*one.job), ignored);
     if (done) finished(*one.job, fmt::format("done, {:.1f} s, {:.2f} GB", state.seconds, state.peak_memory_gb));
     else finished(*one.job, "failed: " + state.error, true);
     return {};

@@ -84,7 +84,7 @@ Result<void> evaluate_field(const FieldEvalFiles& files, const FieldSceneReading
     const json& noted = saved.about["scene"];
     path = files.scene.empty() ? noted["path"].get<std::string>() : files.scene;
     const fs::path own = fs::path(files.input) / "colmap";  // goes where the run goes
-    if (files.scene.empty() && fs::path(path).filename() == own.filename() && !fs::exists(path, error) && fs::exists(own, error)) path = own.string();
+    if (files.scene.empty() && fs::path(path).filename() == own.filename() && fs::exists(own, error)) path = own.string();
     reading.hold_out = noted["hold-out"].get<int>();
     reading.max_side = noted["max-side"].get<int>();
   } else {
