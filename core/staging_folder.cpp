@@ -90,6 +90,9 @@ Result<void> replace_files(const fs::path& from, const fs::path& folder, const s
     return {};
   }
   MP4D_TRY(files, files_below(from));
+  for (const fs::path& name : files)
+    if (std::error_code error; fs::is_directory(folder / name, error))
+      return fail(ErrorCode::kInput, "{}: a folder has the name of a file that belongs there; move it away", (folder / name).string());
   std::set<fs::path> taken(stale.begin(), stale.end());
   std::string added;
   for (const fs::path& name : files)
@@ -123,7 +126,11 @@ Result<void> put_back_files(const fs::path& folder) {
   std::error_code error;
   for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
     const std::string name = it->path().filename().string();
-    if (name.ends_with(kBefore) && (name == '.' + owner_mark() + kBefore || is_left_over(name, "."))) left.push_back(it->path());
+    if (!name.starts_with('.') || !name.ends_with(kBefore)) continue;
+    if (name != '.' + owner_mark() + kBefore && !is_left_over(name, "."))
+      return fail(ErrorCode::kInput, "{}: another program, perhaps on another machine, is replacing files here; wait for it, or if it was killed take "
+                  "what you need out of {} and remove that folder", folder.string(), name);
+    left.push_back(it->path());
   }
   for (const fs::path& before : left) MP4D_CHECK(shown_as(folder, before, undo(before, folder)));
   return {};

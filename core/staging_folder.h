@@ -29,7 +29,8 @@ class StagingFolder {
 Result<void> replace_files(const std::filesystem::path& from, const std::filesystem::path& folder,
                            const std::vector<std::filesystem::path>& stale, const std::filesystem::path& last);
 
-/// Undoes in `folder` what a replace_files() did that was killed on this machine, or could not be undone then. Errors as of write_atomically().
+/// Undoes in `folder` what a replace_files() did that was killed on this machine, or could not be undone then. Errors as of write_atomically(),
+/// and kInput while another one is at work there.
 Result<void> put_back_files(const std::filesystem::path& folder);
 
 }  // namespace mp4d

@@ -91,6 +91,7 @@ Result<void> write_mesh_folder(const fs::path& path, const RiggedModel& model, c
                                ExportReport& report, JobContext* job) {
   const fs::path folder = path.parent_path();
   const MeshSequence sequence = frames_of(model, settings);
+  MP4D_CHECK(put_back_files(folder));
   const std::vector<fs::path> earlier = meshes_in_folder(path);
   const std::size_t meshes = list_files(folder, {lower_extension(path)}).size();
   if (meshes > (settings.replace ? earlier.size() : 0))

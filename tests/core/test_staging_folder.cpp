@@ -79,6 +79,27 @@ TEST_F(ReplaceFiles, WhatCannotBeReplacedLeavesAllAsItWas) {
   EXPECT_EQ(in_file.error().message, (out() / "a").string() + ": cannot be made: Not a directory; choose another name or folder");
 }
 
+TEST_F(ReplaceFiles, WhatAnotherMachineHasBegunIsNotTouched) {
+  put(out(), kOld);
+  put(out(), {{".elsewhere-7-before/files/sub/3", "old 3"}});
+  const Files all = in(out());
+  for (const auto& outcome : {put_back_files(out()), StagingFolder::of(out()).map([](const StagingFolder&) {})}) {
+    ASSERT_FALSE(outcome);
+    EXPECT_NE(outcome.error().message.find("take what you need out of .elsewhere-7-before"), std::string::npos) << outcome.error().message;
+  }
+  EXPECT_EQ(in(out()), all);
+}
+
+TEST_F(ReplaceFiles, AFolderInAFilesPlaceStays) {
+  put(out(), {{"a/own", "mine"}, {"b", "old b"}});
+  const fs::path from = folder_->path() / "from";
+  put(from, {{"a", "new a"}, {"b", "new b"}});
+  const auto replaced = replace_files(from, out(), {}, "a");
+  ASSERT_FALSE(replaced);
+  EXPECT_EQ(replaced.error().message, (out() / "a").string() + ": a folder has the name of a file that belongs there; move it away");
+  EXPECT_EQ(in(out()), (Files{{"a/own", "mine"}, {"b", "old b"}}));
+}
+
 TEST_F(ReplaceFiles, KilledInTheMiddleItIsUndoneByTheNextOne) {
   constexpr int kFiles = 500;
   Files old{{"notes.txt", "mine"}}, fresh{{"notes.txt", "mine"}};
