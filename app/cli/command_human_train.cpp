@@ -20,6 +20,8 @@ Result<void> run_train(const TrainCommand& command, Session& session) {
   JobContext job = session.console.job({{"read", 1}, {"train", 100}}, session.cancel);
   job.begin_phase("read");
   MP4D_TRY(generator, human::load_body_generator(command.makehuman));
+  MP4D_TRY(data, human::makehuman_content(command.makehuman));
+  options.data = data;
   human::TrainingCallbacks callbacks;
   callbacks.on_report = [&](const human::TrainingReport& report) {
     job.info(fmt::format("step {}, {:.0f} s: loss {:.4f}, {:.1f} people/s", report.step, report.seconds, report.loss,

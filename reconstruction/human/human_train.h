@@ -22,6 +22,7 @@ struct HumanTrainOptions {
   int samples = 6;
   int seed = 1;
   std::string device = "auto";
+  std::string data;  ///< makehuman_content() of what the people are made from; no row
 };
 const OptionTable<HumanTrainOptions>& human_train_options();
 

@@ -1,5 +1,6 @@
 #include "reconstruction/human/makehuman_archive.h"
 #include "core/files.h"
+#include "core/hash.h"
 #include "io/archive.h"
 #include "io/networks.h"
 #include <array>
@@ -63,6 +64,15 @@ Result<fs::path> makehuman_folder(const fs::path& folder, JobContext* job) {
   if (has_all(unpacked, kTrees)) return unpacked;  // by this process, or by another just before
   return fail(ErrorCode::kInput, "{}: the archives do not hold {} and {}; fetch them again", folder.string(), kTrees[0],
               kTrees[1]);
+}
+
+Result<std::string> makehuman_content(const fs::path& folder, JobContext* job) {
+  MP4D_TRY(unpacked, makehuman_folder(folder, job));
+  ContentHash hash;
+  for (const char* part : {"makehuman/data/3dobjs/base.obj", "makehuman/data/targets", "makehuman_extra/rigs/weights.cmu_mb.json",
+                           "makehuman_extra/base/clothes", "makehuman_extra/base/hair"})
+    MP4D_CHECK(hash.path(unpacked / part));
+  return hash.hex();
 }
 
 Result<BodyGenerator> load_body_generator(const fs::path& folder, JobContext* job) {

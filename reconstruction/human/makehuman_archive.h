@@ -11,6 +11,9 @@ namespace mp4d::human {
 /// Error (kInput) says what is missing.
 Result<std::filesystem::path> makehuman_folder(const std::filesystem::path& folder, JobContext* job = nullptr);
 
+/// Hash of the files a generator is loaded from, wherever they lie. `folder` as above.
+Result<std::string> makehuman_content(const std::filesystem::path& folder, JobContext* job = nullptr);
+
 /// BodyGenerator::load from either.
 Result<BodyGenerator> load_body_generator(const std::filesystem::path& folder, JobContext* job = nullptr);
 

@@ -1,6 +1,7 @@
 #include "reconstruction/human/training_loop_torch.h"
 #include "core/file_checks.h"
 #include "core/files.h"
+#include "core/hash.h"
 #include "core/rng.h"
 #include "reconstruction/human/tensor_blob_torch.h"
 #include <chrono>
@@ -17,9 +18,23 @@ using Clock = std::chrono::steady_clock;
 constexpr int kFirstPeople = 1024;     // before the first step
 constexpr int kStepsPerDelivery = 16;  // each delivery of new people makes the device wait for the host
 constexpr int kNewPeoplePerSample = 4;  // of a training by steps: one new person for so many samples
-const std::string kState = "human training state 2";
+const std::string kState = "human training state 3";
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+/// What must be equal for a state to be gone on with; for people to read, too.
+Result<std::string> fingerprint_of(const TrainingStage& stage, const HumanTrainOptions& options) {
+  constexpr std::size_t kDigits = 8;  // of a hash, for a text that can be read
+  std::string text = fmt::format("{}, batch {}, pool {}, learning rate {:g}", stage.fingerprint(), options.batch, options.pool, options.learning_rate);
+  if (!options.data.empty()) text += ", data " + options.data.substr(0, kDigits);
+  for (const auto& [name, path] : {std::pair("model", &options.model), std::pair("autoencoder", &options.autoencoder)}) {
+    if (path->empty()) continue;
+    ContentHash hash;
+    MP4D_CHECK(hash.path(*path));
+    text += fmt::format(", {} {}", name, hash.hex().substr(0, kDigits));
+  }
+  return text;
+}
 
 struct Optimiser {
   Tensor first, second, average;
@@ -51,6 +66,11 @@ class Loop {
 
   Result<void> run(const BodyGenerator& generator, const std::filesystem::path& folder, JobContext* job,
                    const TrainingCallbacks& callbacks) {
+    std::error_code ignored;
+    if (std::filesystem::equivalent(std::filesystem::path(options_.model).parent_path(), folder, ignored))
+      return fail(ErrorCode::kUsage, "{}: the run writes its own model over it; copy it elsewhere, or use another folder", options_.model);
+    MP4D_TRY(fingerprint, fingerprint_of(stage_, options_));
+    fingerprint_ = fingerprint;
     MP4D_CHECK(resume(folder / "state.blob"));
     begin_phase(job, "train", options_.steps);
     const bool by_steps = options_.steps > 0;
@@ -141,7 +161,7 @@ class Loop {
     if (options_.steps == 0) facts["hours"] = seconds_ / 3600;  // a model of so many steps is the same whatever they took
     MP4D_CHECK(stage_.save(folder, optimiser_.average, facts));
     BlobWriter blob;
-    blob.put(kState).put(stage_.fingerprint()).put(optimiser_.step).put(seconds_).put(next_body_);
+    blob.put(kState).put(fingerprint_).put(optimiser_.step).put(seconds_).put(next_body_);
     for (const Tensor* t : tensors()) put_floats(blob, *t);
     stage_.put_state(blob);
     return blob.save(folder / "state.blob");
@@ -154,10 +174,10 @@ class Loop {
     std::string kind, made_for;
     std::int64_t steps = 0;
     blob.get(kind).get(made_for);
-    if (!blob.ok() || kind != kState) return fail(ErrorCode::kInput, "{}: not a training state of this version", path.string());
-    if (made_for != stage_.fingerprint())
+    if (!blob.ok() || kind != kState) return fail(ErrorCode::kInput, "{}: not a training state of this version; use another folder", path.string());
+    if (made_for != fingerprint_)
       return fail(ErrorCode::kInput, "{}: made with other options ({}; now {}); use them or another folder", path.string(),
-                  made_for, stage_.fingerprint());
+                  made_for, fingerprint_);
     blob.get(steps).get(seconds_).get(next_body_);
     torch::NoGradGuard no_grad;
     for (Tensor* t : tensors()) {
@@ -194,6 +214,7 @@ class Loop {
   const HumanTrainOptions options_;
   const torch::Device device_;
   Optimiser optimiser_;
+  std::string fingerprint_;
   double seconds_ = 0;
   std::uint64_t next_body_ = 0;
 };

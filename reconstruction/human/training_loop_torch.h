@@ -12,7 +12,7 @@ namespace mp4d::human {
 class TrainingStage {
  public:
   virtual ~TrainingStage() = default;
-  /// What must be equal for a state to be gone on with; text for the error.
+  /// What of the network must be equal for a state to be gone on with; text for the error.
   virtual std::string fingerprint() const = 0;
   virtual FlatModule& network() = 0;
   /// Of the fields it wants to see.

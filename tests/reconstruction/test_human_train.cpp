@@ -142,6 +142,9 @@ TEST(HumanTrain, GoesOnFromAModel) {
   HumanTrainOptions options = tiny_options();
   ASSERT_TRUE(train_human_model(*generator, options, folder.path() / "first", nullptr));
   options.model = folder.path() / "first/model.human";
+  const auto over_itself = train_human_model(*generator, options, folder.path() / "first", nullptr);
+  ASSERT_FALSE(over_itself);
+  EXPECT_NE(over_itself.error().message.find("the run writes its own model over it"), std::string::npos) << over_itself.error().message;
   options.learning_rate = 1e-6;
   options.seed = 2;
   ASSERT_TRUE(train_human_model(*generator, options, folder.path() / "second", nullptr));
@@ -161,6 +164,82 @@ TEST(HumanTrain, GoesOnFromAModel) {
   EXPECT_NE(other.error().message.find("width 64"), std::string::npos) << other.error().message;
 }
 
+TEST(HumanTrain, ARunOfOtherOptionsDataOrFilesIsNotGoneOnWith) {
+  const auto generator = makehuman();
+  if (!generator) GTEST_SKIP() << "no MakeHuman data";
+  const TempFolder folder = TempFolder::create().value();
+  const std::filesystem::path run = folder.path() / "run";
+  HumanTrainOptions options = tiny_options();
+  options.data = "0123456789abcdef";
+  ASSERT_TRUE(train_human_model(*generator, options, run, nullptr));
+  const std::string before = read_file(run / "state.blob").value();
+  const auto refused = [&](const HumanTrainOptions& changed, const std::string& what) {
+    const auto result = train_human_model(*generator, changed, run, nullptr);
+    ASSERT_FALSE(result) << what;
+    const std::string& message = result.error().message;
+    EXPECT_NE(message.find("made with other options"), std::string::npos) << message;
+    EXPECT_NE(message.find(what, message.find("; now ")), std::string::npos) << message;
+    EXPECT_EQ(read_file(run / "state.blob").value(), before) << what;
+  };
+  HumanTrainOptions changed = options;
+  changed.batch = 3;
+  refused(changed, "batch 3");
+  changed = options;
+  changed.pool = 65;
+  refused(changed, "pool 65");
+  changed = options;
+  changed.learning_rate = 1e-4;
+  refused(changed, "learning rate 0.0001");
+  changed = options;
+  changed.data = "fedcba9876543210";
+  refused(changed, "data fedcba98");
+  changed = options;
+  std::filesystem::copy_file(run / "model.human", folder.path() / "begun.human");
+  changed.model = folder.path() / "begun.human";
+  refused(changed, "model ");
+  options.steps = 3;  // its length may change
+  EXPECT_TRUE(train_human_model(*generator, options, run, nullptr));
+}
+
+TEST(HumanTrain, AnotherAutoencoderOfTheSameNameIsSeen) {
+  const auto generator = makehuman();
+  if (!generator) GTEST_SKIP() << "no MakeHuman data";
+  const TempFolder folder = TempFolder::create().value();
+  HumanTrainOptions options = tiny_options(), own = options;
+  own.resolution = options.resolution = 64;
+  own.network = "autoencoder";
+  ASSERT_TRUE(train_human_model(*generator, own, folder.path() / "autoencoder", nullptr));
+  options.autoencoder = folder.path() / "autoencoder/autoencoder.human";
+  ASSERT_TRUE(train_human_model(*generator, options, folder.path() / "denoiser", nullptr));
+  own.steps = 3;
+  ASSERT_TRUE(train_human_model(*generator, own, folder.path() / "autoencoder", nullptr));
+  const auto other = train_human_model(*generator, options, folder.path() / "denoiser", nullptr);
+  ASSERT_FALSE(other);
+  EXPECT_NE(other.error().message.find(", autoencoder "), std::string::npos) << other.error().message;
+}
+
+TEST(HumanTrain, TheDataAreKnownByTheirContent) {
+  const TempFolder folder = TempFolder::create().value();
+  const auto put = [&](const std::string& copy, const std::string& name, const std::string& content) {
+    const std::filesystem::path file = folder.path() / copy / name;
+    ASSERT_TRUE(make_folder(file.parent_path()));
+    ASSERT_TRUE(write_atomically(file, content));
+  };
+  for (const char* copy : {"a", "b"})
+    for (const char* name : {"makehuman/data/3dobjs/base.obj", "makehuman/data/targets/arms/x.target", "makehuman_extra/rigs/weights.cmu_mb.json",
+                             "makehuman_extra/base/clothes/suit/suit.mhclo", "makehuman_extra/base/hair/bob/bob.obj"})
+      put(copy, name, name);
+  const auto content = [&](const std::string& copy) { return makehuman_content(folder.path() / copy).value(); };
+  const std::string first = content("a");
+  EXPECT_EQ(content("b"), first);
+  put("b", "run/state.blob", "of a training");
+  EXPECT_EQ(content("b"), first);
+  put("b", "makehuman/data/targets/arms/x.target", "changed");
+  EXPECT_NE(content("b"), first);
+  std::filesystem::remove(folder.path() / "b/makehuman/data/3dobjs/base.obj");
+  EXPECT_NE(makehuman_content(folder.path() / "b").error().message.find("base.obj: cannot read"), std::string::npos);
+}
+
 TEST(HumanTrain, RefusesStatesThatDoNotFit) {
   const auto generator = makehuman();
   if (!generator) GTEST_SKIP() << "no MakeHuman data";
@@ -170,14 +249,14 @@ TEST(HumanTrain, RefusesStatesThatDoNotFit) {
   const auto facts = nlohmann::json::parse(HumanModel::load(folder.path() / "model.human", "cpu")->facts());
   const auto refused = [&](const std::string& kind, std::size_t values) {
     BlobWriter blob;
-    blob.put(kind).put(std::string("denoiser, resolution 32, width 64, latent 0, seed 1")).put(std::int64_t(1)).put(1.0).put(std::uint64_t(64));
+    blob.put(kind).put(std::string("denoiser, resolution 32, width 64, latent 0, seed 1, batch 2, pool 64, learning rate 0.0006")).put(std::int64_t(1)).put(1.0).put(std::uint64_t(64));
     for (int i = 0; i < 4; ++i) blob.put(std::vector<float>(values));  // and nothing of the stage's own
     EXPECT_TRUE(blob.save(folder.path() / "state.blob"));
     return train_human_model(*generator, options, folder.path(), nullptr).error().message;
   };
   EXPECT_NE(refused("something else", 3).find("not a training state"), std::string::npos);
-  EXPECT_NE(refused("human training state 2", 3).find("3 values where the network has"), std::string::npos);
-  EXPECT_NE(refused("human training state 2", facts.at("parameters").get<std::size_t>()).find("damaged"), std::string::npos);
+  EXPECT_NE(refused("human training state 3", 3).find("3 values where the network has"), std::string::npos);
+  EXPECT_NE(refused("human training state 3", facts.at("parameters").get<std::size_t>()).find("damaged"), std::string::npos);
 }
 
 TEST(HumanModel, TheShippedOneIsWhole) {
