@@ -132,7 +132,7 @@ Result<CoarseGuess> coarse_guess(const Evidence& evidence, const ReconstructOpti
 /// Of everything that phase 1 depends on.
 Result<ContentHash> phase1_key(const ReconstructInput& input, const ReconstructOptions& options, const Evidence& evidence) {
   ContentHash key = evidence.key;
-  key.text("phase1 2").text(options.category).number(options.seed).number(options.fov).number(options.effort);
+  key.text("phase1 3").text(options.category).number(options.seed).number(options.fov).number(options.effort);
   key.text(options.device);
   if (options.landmarks) key.text("landmarks");
   MP4D_CHECK(add_person(key, options));
