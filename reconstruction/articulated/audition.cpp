@@ -6,7 +6,7 @@ namespace mp4d {
 
 Result<std::size_t> audition(const std::vector<MedialFit>& fits, const std::vector<Image>& images, const std::vector<Mask>& masks,
                              const std::vector<FlowPair>& flow, int cells, Phase1Options options, int first_step, JobContext* job) {
-  constexpr double kShare = 0.4;  // with fewer iterations shapes that are far off still lead
+  constexpr double kShare = 0.27;
   if (fits.size() == 1) return 0;
   options.iterations = std::max(1, static_cast<int>(kShare * options.iterations));
   JobContext quiet({}, {}, {}, job ? job->cancel_token() : CancelToken());

@@ -289,7 +289,9 @@ Result<std::vector<MedialFit>> fit_medial_template(const std::vector<MedialTempl
   MP4D_CHECK(run_all(all, {its(400), 600, 100, 0.05f, 0.015f, 0.03f}, 55, priors, job));
 
   std::vector<MedialFit> fits;
-  for (const MedialHypothesis& h : distinct(all, std::max<std::size_t>(1, options.explanations))) fits.push_back(told(h, fit, masks));
+  const double limit = out_of_the_race(all, 0.2);
+  for (const MedialHypothesis& h : distinct(all, std::max<std::size_t>(1, options.explanations)))
+    if (fits.empty() || h.score < limit) fits.push_back(told(h, fit, masks));
   return fits;
 }
 

@@ -59,7 +59,7 @@ Result<std::vector<MedialTemplate>> body_plans(const std::string& category, cons
   return bodies;
 }
 
-constexpr int kSurfaceCells = 72, kAuditioned = 3;
+constexpr int kSurfaceCells = 72, kAuditionCells = 48, kAuditioned = 3;
 constexpr double kRadians = 0.017453292519943295;
 
 /// Landmarks for the human templates, where they are asked for; none, with a word of why, where there are none to be had.
@@ -109,7 +109,7 @@ Result<CoarseGuess> coarse_guess(const Evidence& evidence, const ReconstructOpti
     whole.device = options.device;
     whole.iterations = std::max(1, static_cast<int>(std::lround(whole.iterations * options.effort)));
     whole.seed = static_cast<unsigned>(options.seed);
-    MP4D_TRY(best, audition(fits, evidence.frames.images, evidence.masks.masks, evidence.flow, kSurfaceCells, whole, kMedialSteps, job));
+    MP4D_TRY(best, audition(fits, evidence.frames.images, evidence.masks.masks, evidence.flow, kAuditionCells, whole, kMedialSteps, job));
     const MedialFit& fit = fits[best];
     if (fit.cycle.period > 0)
       info(job, fmt::format("the motion repeats every {:.1f} frames{}", fit.cycle.period,
