@@ -225,6 +225,11 @@ Result<void> move_file(const fs::path& from, const fs::path& to) {
   return {};
 }
 
+bool lies_there(const fs::path& path) {
+  std::error_code error;
+  return fs::exists(fs::symlink_status(path, error));
+}
+
 void sync_folder(const fs::path& folder) {
   const Descriptor entry(folder.empty() ? fs::path(".") : folder, O_RDONLY | O_DIRECTORY);
   if (entry.get() >= 0) ::fsync(entry.get());

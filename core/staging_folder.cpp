@@ -14,11 +14,6 @@ constexpr const char* kBefore = "before";  // behind the owner's mark: the folde
 constexpr const char* kReplaced = "files";
 constexpr const char* kAdded = "added";    // names of the new files that replace none, each with a zero behind it
 
-bool lies_there(const fs::path& path) {
-  std::error_code error;
-  return fs::exists(fs::symlink_status(path, error));
-}
-
 Result<std::vector<fs::path>> files_below(const fs::path& folder) {
   std::vector<fs::path> files;
   std::error_code error;

@@ -16,11 +16,6 @@ constexpr std::array kRunFiles{kFieldFile, kFieldLog, "field.mp4d", "model.human
 constexpr std::array kRunFolders{"colmap", "samples"};
 constexpr const char* kKeyFile = ".key";
 
-bool lies_there(const fs::path& path) {
-  std::error_code error;
-  return fs::exists(fs::symlink_status(path, error));
-}
-
 bool holds_run(const fs::path& folder) {
   return std::any_of(kRunFiles.begin(), kRunFiles.end(), [&](const char* name) { return lies_there(folder / name); });
 }
