@@ -21,7 +21,7 @@ const OptionTable<FieldTrainOptions>& field_train_options() {
     t.add("s3im-weight", &F::s3im_weight, {},
           "weight of S3IM in the loss, 0 = without; auto = 1 for cameras inside the scene (sdf: 3), 0.1 for cameras round an object");
     t.add("background", &F::background, {"auto", "black", "white", "random"},
-          "behind everything; auto = white where pictures have alpha, random for cameras inside a room (with S3IM; not sdf and nerf), else black; "
+          "behind everything; auto = white where pictures have alpha, random for cameras inside a room (not sdf and nerf), else black; "
           "random keeps objects from being white and rooms from being clear (behind opaque pictures: while the field is coarse, then grey)");
     t.add("bounds", &F::bounds, {},
           "box of the content as x0,y0,z0,x1,y1,z1 in the scene's units; auto = from sparse points, the file, or where "
@@ -38,8 +38,8 @@ const OptionTable<FieldTrainOptions>& field_train_options() {
     t.add("tv-density", &F::tv_density, 0, 10, "total variation of densities; more for fewer pictures");
     t.add("tv-colour", &F::tv_colour, 0, 10, "total variation of colours");
     t.add("tv-time", &F::tv_time, 0, 1000, "hexplane: total variation in time; more for moments of which few pictures are");
-    t.add("colour-pull", &F::colour_pull, 0, 10, "pull of every sample's own colour to its pixel's");
-    t.add("weight-pull", &F::weight_pull, 0, 10, "pull of every sample to be clear or opaque; more leaves less fog");
+    t.add("colour-pull", &F::colour_pull, -1, 10, "pull of every sample's own colour to its pixel's; -1 = 1, for tensorf and hexplane 0.3, for sdf, nerf and with --exposure 0.05");
+    t.add("weight-pull", &F::weight_pull, -1, 10, "pull of every sample to be clear or opaque, but for sdf and nerf only while the field is coarse; more leaves less fog, too much thins walls; -1 = 0.003, for tensorf, hexplane, sdf and nerf 0.02");
     t.add("distortion", &F::distortion, 0, 10, "pull of each ray's weights together (mip-NeRF 360); more leaves fewer floaters");
     t.add("start-opacity", &F::start_opacity, 1e-6, 0.5, "opacity of half a voxel at the start; more begins with fog");
     t.add("eikonal", &F::eikonal, 0, 100, "sdf: pull of the distances' slope to 1");

@@ -21,7 +21,7 @@ struct FieldTrainOptions {
   double near = -1;
   double density_rate = 0.1, colour_rate = 0.1, network_rate = 2e-3, factor_rate = 0.02, final_rate = 0.05;
   double tv_density = 1e-4, tv_colour = 1e-5, tv_time = 0.1;
-  double colour_pull = 0.05, weight_pull = 0.02, distortion = 0;
+  double colour_pull = -1, weight_pull = -1, distortion = 0;
   double start_opacity = 1e-4;
   double eikonal = 0.1, smooth = 0.005;
   bool exposure = false, refine_poses = false;

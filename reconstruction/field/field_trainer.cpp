@@ -48,13 +48,26 @@ bool has_alpha(const PosedScene& scene) {
   return std::any_of(scene.views.begin(), scene.views.end(), [](const PosedView& view) { return view.image.channels == 4; });
 }
 
-/// `ends`: every ray ends at something in the box, and S3IM sees to it that this is not noise. Without S3IM, for distances and
-/// under a sky a random background takes more than it gives, and the network of places stays empty (BENCHMARKS.md).
+/// `ends`: every ray ends at something in the box. For distances and under a sky a random background takes more than it gives, and
+/// the network of places stays empty (BENCHMARKS.md).
 Background background_of(const std::string& name, const PosedScene& scene, bool ends) {
   if (name == "white") return Background::kWhite;
   if (name == "random") return Background::kRandom;
   if (name == "black") return Background::kBlack;
   return has_alpha(scene) ? Background::kWhite : ends ? Background::kRandom : Background::kBlack;
+}
+
+bool of_densities(const FieldTrainOptions& options) { return options.field != "sdf" && options.field != "nerf"; }
+
+/// As options say, or as each field is best (BENCHMARKS.md): planes and lines share what they learn among all places and have to be
+/// pulled out of the fog; distances and the network of places have surfaces of their own kind; colours that every picture pulls to
+/// itself hide from a gain what it has to learn.
+SamplePulls pulls_of(const FieldTrainOptions& options) {
+  const bool voxels = options.field == "grid" || options.field == "dvgo";
+  const double strong = voxels ? 1 : 0.3;
+  const double colour = options.colour_pull >= 0 ? options.colour_pull : of_densities(options) && !options.exposure ? strong : 0.05;
+  const double weight = options.weight_pull >= 0 ? options.weight_pull : voxels ? 0.003 : 0.02;
+  return {static_cast<float>(0.5 * colour), static_cast<float>(weight), static_cast<float>(1.5 * options.distortion)};
 }
 
 Result<void> check_memory(const GridLayout& layout, double bytes) {
@@ -119,8 +132,7 @@ Result<FieldTrainer> FieldTrainer::create(const PosedScene& scene, const FieldTr
     geometry = bounded;
   }
   MP4D_TRY(weight, parse_weight(options.s3im_weight, geometry.inside, options.field == "sdf"));
-  const bool densities = options.field != "sdf" && options.field != "nerf";
-  const Background background = background_of(options.background, scene, geometry.inside && !geometry.contraction.on() && weight > 0 && densities);
+  const Background background = background_of(options.background, scene, geometry.inside && !geometry.contraction.on() && of_densities(options));
   MP4D_TRY(rays, TrainingRays::create(scene, background));
   FieldTrainer trainer(scene, options, std::move(s3im), std::move(rays));
   trainer.geometry_ = geometry;
@@ -272,9 +284,10 @@ Result<StepReport> FieldTrainer::step(double progress) {
     ++skipped_;
   } else {
     if (options_.exposure) expose();
-    march_.backward(field_, batch_.rays, gradient_, batch_.background, batch_.truth,
-                    {static_cast<float>(0.5 * options_.colour_pull), static_cast<float>(options_.weight_pull),
-                     static_cast<float>(1.5 * options_.distortion)});
+    SamplePulls pulls = pulls_of(options_);
+    // At the finest level a wall is several samples thick, none of which may be opaque alone: they would all be pulled to be clear.
+    if (state_.level == 0 && of_densities(options_)) pulls.weight = 0;
+    march_.backward(field_, batch_.rays, gradient_, batch_.background, batch_.truth, pulls);
     const auto fall = static_cast<float>(std::pow(options_.final_rate, progress));
     if (options_.exposure) learn_exposures(fall * kExposureRate);
     if (!state_.poses.empty() && state_.step >= kPosesFromStep) refine_poses(fall);

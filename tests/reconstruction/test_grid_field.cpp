@@ -268,17 +268,16 @@ TEST(FieldTraining, HeldOutViewsOfRoomAndObjectAreLearnt) {
 }
 
 TEST(FieldTraining, RaysOfARoomEndBeforeARandomBackground) {
-  const auto background = [](const PosedScene& scene, const std::string& field, const std::string& weight, const std::string& given) {
+  const auto background = [](const PosedScene& scene, const std::string& field, const std::string& given) {
     FieldTrainOptions options = short_training();
-    options.field = field, options.s3im_weight = weight, options.background = given;
+    options.field = field, options.background = given;
     return FieldTrainer::create(scene, options).value().background();
   };
   const PosedScene room = make_room(small_scene());
-  EXPECT_EQ(background(room, "grid", "auto", "auto"), Background::kRandom);
-  EXPECT_EQ(background(room, "grid", "0", "auto"), Background::kBlack);
-  for (const char* field : {"sdf", "nerf"}) EXPECT_EQ(background(room, field, "auto", "auto"), Background::kBlack);
-  EXPECT_EQ(background(room, "grid", "auto", "black"), Background::kBlack);
-  EXPECT_EQ(background(make_object(small_scene()), "grid", "auto", "auto"), Background::kWhite);
+  for (const char* field : {"grid", "dvgo", "tensorf"}) EXPECT_EQ(background(room, field, "auto"), Background::kRandom);
+  for (const char* field : {"sdf", "nerf"}) EXPECT_EQ(background(room, field, "auto"), Background::kBlack);
+  EXPECT_EQ(background(room, "grid", "black"), Background::kBlack);
+  EXPECT_EQ(background(make_object(small_scene()), "grid", "auto"), Background::kWhite);
 }
 
 TEST(FieldTraining, DistancesFindTheSurface) {

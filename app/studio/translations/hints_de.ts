@@ -228,8 +228,8 @@
         <translation>jedes so-und-so-vielte Bild zur Bewertung zurückhalten, wo die Szene keine Aufteilung hat; 0 = keines</translation>
     </message>
     <message>
-        <source>behind everything; auto = white where pictures have alpha, random for cameras inside a room (with S3IM; not sdf and nerf), else black; random keeps objects from being white and rooms from being clear (behind opaque pictures: while the field is coarse, then grey)</source>
-        <translation>hinter allem; auto = weiß, wo Bilder Alpha haben, random für Kameras in einem Raum (mit S3IM; nicht sdf und nerf), sonst schwarz; random verhindert, dass Objekte weiß und Räume durchsichtig werden (hinter deckenden Bildern: solange das Feld grob ist, dann grau)</translation>
+        <source>behind everything; auto = white where pictures have alpha, random for cameras inside a room (not sdf and nerf), else black; random keeps objects from being white and rooms from being clear (behind opaque pictures: while the field is coarse, then grey)</source>
+        <translation>hinter allem; auto = weiß, wo Bilder Alpha haben, random für Kameras in einem Raum (nicht sdf und nerf), sonst schwarz; random verhindert, dass Objekte weiß und Räume durchsichtig werden (hinter deckenden Bildern: solange das Feld grob ist, dann grau)</translation>
     </message>
     <message>
         <source>box of the content as x0,y0,z0,x1,y1,z1 in the scene&apos;s units; auto = from sparse points, the file, or where the cameras look</source>

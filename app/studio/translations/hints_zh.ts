@@ -228,8 +228,8 @@
         <translation>场景未划分时，每隔若干张图片留作评估；0 = 不留</translation>
     </message>
     <message>
-        <source>behind everything; auto = white where pictures have alpha, random for cameras inside a room (with S3IM; not sdf and nerf), else black; random keeps objects from being white and rooms from being clear (behind opaque pictures: while the field is coarse, then grey)</source>
-        <translation>最后面的背景；auto = 图片含 alpha 时为白，相机在房间内时为 random（使用 S3IM；sdf 和 nerf 除外），否则为黑；random 防止物体变白、房间变透明（图片不透明时：场较粗时随机，之后为灰）</translation>
+        <source>behind everything; auto = white where pictures have alpha, random for cameras inside a room (not sdf and nerf), else black; random keeps objects from being white and rooms from being clear (behind opaque pictures: while the field is coarse, then grey)</source>
+        <translation>最后面的背景；auto = 图片含 alpha 时为白，相机在房间内时为 random（sdf 和 nerf 除外），否则为黑；random 防止物体变白、房间变透明（图片不透明时：场较粗时随机，之后为灰）</translation>
     </message>
     <message>
         <source>box of the content as x0,y0,z0,x1,y1,z1 in the scene&apos;s units; auto = from sparse points, the file, or where the cameras look</source>
