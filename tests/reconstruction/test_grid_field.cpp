@@ -10,6 +10,7 @@
 #include "tests/synthetic/field_scenes.h"
 #include <cstring>
 #include <gtest/gtest.h>
+#include <numeric>
 #include <omp.h>
 
 namespace mp4d {
@@ -278,6 +279,22 @@ TEST(FieldTraining, RaysOfARoomEndBeforeARandomBackground) {
   for (const char* field : {"sdf", "nerf"}) EXPECT_EQ(background(room, field, "auto"), Background::kBlack);
   EXPECT_EQ(background(room, "grid", "black"), Background::kBlack);
   EXPECT_EQ(background(make_object(small_scene()), "grid", "auto"), Background::kWhite);
+}
+
+TEST(FieldTraining, WallsOfARoomAreOpaque) {
+  const PosedScene scene = make_room(small_scene());
+  FieldTrainOptions options = short_training();
+  options.steps = 600;
+  FieldTrainer trainer = FieldTrainer::create(scene, options).value();
+  for (int i = 0; i < options.steps; ++i) ASSERT_TRUE(trainer.step(i / 600.0));
+  MarchOptions march;
+  march.near = trainer.near();
+  double sum = 0;
+  for (const PosedView& view : scene.views) {
+    const ImageF opacity = render_field(trainer.field(), view.camera, view.lens, march, Vec3::Zero()).opacity;
+    sum += std::accumulate(opacity.data.begin(), opacity.data.end(), 0.0) / static_cast<double>(opacity.data.size());
+  }
+  EXPECT_GT(sum / static_cast<double>(scene.views.size()), 0.94);
 }
 
 TEST(FieldTraining, DistancesFindTheSurface) {
