@@ -285,7 +285,7 @@ Result<StepReport> FieldTrainer::step(double progress) {
   } else {
     if (options_.exposure) expose();
     SamplePulls pulls = pulls_of(options_);
-    // At the finest level a wall is several samples thick, none of which may be opaque alone: they would all be pulled to be clear.
+    // At the finest level a wall is several samples thick, none of which is opaque alone: they would all be pulled to be clear.
     if (state_.level == 0 && of_densities(options_)) pulls.weight = 0;
     march_.backward(field_, batch_.rays, gradient_, batch_.background, batch_.truth, pulls);
     const auto fall = static_cast<float>(std::pow(options_.final_rate, progress));
